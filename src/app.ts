@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import compression from 'compression';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import pg from 'pg';
+import { pinoHttp } from 'pino-http';
+import { passportFor } from './auth/passport.ts';
+import { loadFrame } from './frame.ts';
+import { assetRoutes } from './http/assets.ts';
+import type { AppContext } from './http/context.ts';
+import { errorHandler, unknownPath } from './http/error-handler.ts';
+import { sameOrigin } from './http/same-origin.ts';
+import { contentSecurity } from './http/security.ts';
+import { systemSessions } from './http/session.ts';
+import { projectRoot } from './lib/paths.ts';
+import { healthRoutes, portalRoutes, systemRoutes } from './routes.ts';
+import { systemRegistry } from './systems/registry.ts';
+
+export interface AppDependencies extends AppContext {
+  /** The pool of the session store: sessions are read even while all other connections are busy. */
+  sessionPool: pg.Pool;
+}
+
+/** The application: middleware in the order in which a request meets it, then the site map. */
+export function createApp(dependencies: AppDependencies): Express {
+  const { config, logger, clock, sessionPool, db } = dependencies;
+  const systems = systemRegistry(db);
+  const passport = passportFor(dependencies);
+  const app = express();
+
+  app.set('views', join(projectRoot, 'views'));
+  app.set('view engine', 'ejs');
+  app.set('view cache', config.production || config.test);
+  app.set('trust proxy', config.trustProxy);
+  app.disable('x-powered-by');
+  app.locals.loadFrame = loadFrame(dependencies);
+  app.locals.sessionSecret = config.sessionSecret;
+
+  app.use('/assets', assetRoutes());
+  app.use(healthRoutes(dependencies));
+  app.use(pinoHttp({ logger, autoLogging: config.logLevel === 'debug' }));
+  app.use(helmet(contentSecurity(config)));
+  app.use(compression());
+  app.use(sameOrigin(config.publicUrl));
+  app.use(express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 5000 }));
+
+  app.use(portalRoutes(systems));
+  app.param('system', async (req, _res, next, code: string) => {
+    req.system = await systems.find(code);
+    next(req.system === undefined ? 'route' : undefined);
+  });
+  app.use('/:system', ...systemSessions(sessionPool, config, clock), passport.initialize(), passport.session(), systemRoutes(dependencies, passport));
+
+  app.use(unknownPath);
+  app.use(errorHandler(logger));
+  return app;
+}

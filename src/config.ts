@@ -1,0 +1,92 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { projectRoot } from './lib/paths.ts';
+
+const DEVELOPMENT_SECRET = 'development-only-secret-change-me-please';
+const DEMO_PASSWORD = 'krs-demo-2562';
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
+const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
+
+const environment = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  TRUST_PROXY: z.string().min(1).optional(),
+  DATA_DIR: z.string().min(1).default('data'),
+  UPLOADS_DIR: z.string().min(1).default('uploads'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_SSL: z.enum(['off', 'require', 'verify']).default('off'),
+  DATABASE_CA_FILE: z.string().min(1).optional(),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
+  SESSION_SECRET: z.string().min(32, 'needs at least 32 characters').default(DEVELOPMENT_SECRET),
+  BCRYPT_COST: z.coerce.number().int().min(4).max(16).default(12),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  DEMO: flag.optional(),
+  DEMO_PASSWORD: z.string().min(8).default(DEMO_PASSWORD),
+  LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
+});
+
+export type Config = ReturnType<typeof readConfig>;
+
+/**
+ * Reads and checks the configuration; the only reader of process.env in the program.
+ * Throws a ConfigError that names every wrong variable at once.
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env) {
+  const filled = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(filled);
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  }
+  const raw = parsed.data;
+  const production = raw.NODE_ENV === 'production';
+  const demo = raw.DEMO ?? !production;
+  const problems = [
+    ...(production ? productionProblems(raw) : []),
+    ...(demo && !production && !LOOPBACK.has(raw.HOST) && raw.DEMO_PASSWORD === DEMO_PASSWORD
+      ? ['DEMO_PASSWORD: choose one of your own when HOST is reachable from other machines']
+      : []),
+  ];
+  if (problems.length > 0) throw new ConfigError(problems);
+
+  return {
+    production,
+    test: raw.NODE_ENV === 'test',
+    port: raw.PORT,
+    host: raw.HOST,
+    publicUrl: (raw.PUBLIC_URL ?? `http://${raw.HOST === '127.0.0.1' ? 'localhost' : raw.HOST}:${raw.PORT}`).replace(/\/$/, ''),
+    secureCookies: raw.PUBLIC_URL?.startsWith('https:') ?? false,
+    trustProxy: raw.TRUST_PROXY ?? false,
+    dataDir: resolve(projectRoot, raw.DATA_DIR),
+    uploadsDir: resolve(projectRoot, raw.UPLOADS_DIR),
+    databaseUrl: raw.DATABASE_URL,
+    databaseSsl: raw.DATABASE_SSL,
+    databaseCaFile: raw.DATABASE_CA_FILE,
+    databasePoolSize: raw.DATABASE_POOL_SIZE,
+    sessionSecret: raw.SESSION_SECRET,
+    bcryptCost: raw.BCRYPT_COST,
+    smtpUrl: raw.SMTP_URL,
+    demo,
+    demoPassword: raw.DEMO_PASSWORD,
+    logLevel: raw.LOG_LEVEL,
+  };
+}
+
+/** The configuration cannot be used; the message names each wrong variable. */
+export class ConfigError extends Error {
+  constructor(problems: string[]) {
+    super(`The configuration is not usable:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+function productionProblems(raw: z.infer<typeof environment>): string[] {
+  return [
+    ...(raw.SESSION_SECRET === DEVELOPMENT_SECRET ? ['SESSION_SECRET: must be set in production'] : []),
+    ...(raw.PUBLIC_URL === undefined ? ['PUBLIC_URL: must be set in production'] : []),
+    ...(raw.BCRYPT_COST < 12 ? ['BCRYPT_COST: at least 12 in production'] : []),
+    ...(raw.DEMO === true ? ['DEMO: no demo data in production'] : []),
+  ];
+}

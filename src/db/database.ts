@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import knex, { type Knex } from 'knex';
+import pg from 'pg';
+import { migrationSource } from './migrations.ts';
+
+export type Db = Knex;
+/** A transaction, or the database itself where a query may run in either. */
+export type Queryable = Knex | Knex.Transaction;
+
+export interface DatabaseOptions {
+  url: string;
+  poolSize: number;
+  ssl?: 'off' | 'require' | 'verify';
+  caFile?: string | undefined;
+}
+
+// A date without a time stays the text that PostgreSQL sends: no time zone may move it.
+const DATE_TYPE = 1082;
+pg.types.setTypeParser(DATE_TYPE, (text) => text);
+
+/** Opens the pool. Numbers of type numeric and bigint arrive as strings: exact, never floats. */
+export function openDatabase(options: DatabaseOptions): Db {
+  return knex({
+    client: 'pg',
+    connection: { connectionString: options.url, ssl: sslOptions(options), application_name: 'kpi-reporting' },
+    pool: { min: 0, max: options.poolSize },
+    acquireConnectionTimeout: 10_000,
+    migrations: { migrationSource: migrationSource(migrationsFolder()) },
+  });
+}
+
+/** Brings the schema up to date; several instances starting at once wait for each other. */
+export async function migrate(db: Db): Promise<void> {
+  await db.migrate.latest();
+}
+
+function migrationsFolder(): string {
+  // src/db/ and dist/src/db/ both have migrations/ two folders up
+  return join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'migrations');
+}
+
+function sslOptions({ ssl, caFile }: DatabaseOptions) {
+  if (ssl === undefined || ssl === 'off') return false;
+  return {
+    rejectUnauthorized: ssl === 'verify',
+    ...(caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') }),
+  };
+}

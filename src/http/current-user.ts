@@ -1,0 +1,59 @@
+import type {} from 'passport';
+import type { Request } from 'express';
+import { AppError } from '../lib/errors.ts';
+
+export const ROLES = ['kpi_office', 'bureau_admin', 'certifier', 'district_admin', 'reporter'] as const;
+export type Role = (typeof ROLES)[number];
+export type OfficeKind = 'district' | 'bureau' | 'kpi_office';
+
+/** The running system that a path belongs to (`/krs/…`). */
+export interface CurrentSystem {
+  id: string;
+  code: string;
+  brand: string;
+  nameTh: string;
+  nameEn: string;
+  settings: SystemSettings;
+}
+
+export interface SystemSettings {
+  idleMinutes: number;
+  absoluteHours: number;
+  passwordMinBytes: number;
+}
+
+/** Who is signed in, loaded afresh with every request: a disabled account is out at its next click. */
+export interface CurrentUser {
+  id: string;
+  systemId: string;
+  officeId: string;
+  officeKind: OfficeKind;
+  officeName: string;
+  officeShortName: string;
+  username: string;
+  name: string;
+  role: Role;
+  locale: 'th' | 'en';
+  certifyKeys: boolean;
+}
+
+declare global {
+  namespace Express {
+    interface User extends CurrentUser {}
+    interface Request {
+      system?: CurrentSystem;
+    }
+  }
+}
+
+/** The signed-in user and system of a request behind the sign-in guard. */
+export function signedIn(req: Request): { user: CurrentUser; system: CurrentSystem } {
+  if (req.user === undefined) throw new AppError('forbidden');
+  return { user: req.user, system: systemOf(req) };
+}
+
+/** The system of a request below `/:system`. */
+export function systemOf(req: Request): CurrentSystem {
+  if (req.system === undefined) throw new AppError('notFound');
+  return req.system;
+}

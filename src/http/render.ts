@@ -1,0 +1,75 @@
+import type { Request, Response } from 'express';
+import { formatDate, formatDateTime, toLocalInput } from '../i18n/dates.ts';
+import type { Locale } from '../i18n/dates.ts';
+import { translator } from '../i18n/index.ts';
+import { formatNumber } from '../lib/numbers.ts';
+import { assetUrl } from './assets.ts';
+import { type Flash, takeFlash } from './flash.ts';
+
+/** What the frame around a page needs; app.ts knows where it comes from. */
+export interface Frame {
+  title: string;
+  menu: MenuSection[];
+}
+
+export interface MenuSection {
+  headingKey: string;
+  items: MenuItem[];
+}
+
+export interface MenuItem {
+  label: string;
+  href: string;
+  icon: string;
+  active: boolean;
+  badge?: number;
+}
+
+export type LoadFrame = (req: Request) => Promise<Frame>;
+
+/** Renders a whole page: the view inside the frame, in the reader's language. */
+export async function renderPage(
+  req: Request,
+  res: Response,
+  view: string,
+  data: object,
+  status = 200,
+): Promise<void> {
+  const { loadFrame, sessionSecret } = req.app.locals as { loadFrame: LoadFrame; sessionSecret: string };
+  const flash: Flash | undefined = req.system === undefined ? undefined : takeFlash(req, res, sessionSecret);
+  const frame = await loadFrame(req);
+  res.status(status).render(view, { ...viewHelpers(req), frame, flash, ...data });
+}
+
+/** Renders a piece of a page, for htmx to put in place. */
+export function renderPart(req: Request, res: Response, view: string, data: object, status = 200): void {
+  res.status(status).render(view, { ...viewHelpers(req), ...data });
+}
+
+/** Whether htmx asks, and so only the changed piece of the page is wanted. */
+export function wantsPart(req: Request): boolean {
+  return req.get('hx-request') === 'true' && req.get('hx-history-restore-request') !== 'true';
+}
+
+/** The reader's language: as saved with the account, before signing in as last chosen in this browser. */
+export function localeOf(req: Request): Locale {
+  if (req.user !== undefined) return req.user.locale;
+  return /(?:^|;\s*)lang=en(?:;|$)/.test(req.headers.cookie ?? '') ? 'en' : 'th';
+}
+
+function viewHelpers(req: Request) {
+  const locale = localeOf(req);
+  return {
+    locale,
+    t: translator(locale),
+    system: req.system,
+    user: req.user,
+    path: req.originalUrl,
+    base: req.system === undefined ? '' : `/${req.system.code}`,
+    asset: assetUrl,
+    number: formatNumber,
+    date: (moment: Date) => formatDate(moment, locale),
+    dateTime: (moment: Date) => formatDateTime(moment, locale),
+    localInput: toLocalInput,
+  };
+}

@@ -1,0 +1,14 @@
+import { type Logger, pino } from 'pino';
+
+export type { Logger };
+
+/** JSON lines on standard output; `silent` in tests. Secrets never reach a log line. */
+export function createLogger(level: string): Logger {
+  return pino({
+    level,
+    redact: {
+      paths: ['req.headers.cookie', 'req.headers.authorization', 'res.headers["set-cookie"]', '*.password'],
+      remove: true,
+    },
+  });
+}

@@ -1,0 +1,38 @@
+import { Router } from 'express';
+import type { PassportStatic } from 'passport';
+import { authRoutes } from './auth/routes.ts';
+import type { AppContext } from './http/context.ts';
+import { renderPage } from './http/render.ts';
+import { requireSignIn } from './http/sign-in-guard.ts';
+import type { SystemRegistry } from './systems/registry.ts';
+
+/** The site map below `/:system`: who may enter what is said in each router, by right. */
+export function systemRoutes(context: AppContext, passport: PassportStatic): Router {
+  const router = Router({ mergeParams: true });
+  router.use(authRoutes(context, passport));
+  router.use(requireSignIn());
+  return router;
+}
+
+/** `/`: the systems of this deployment. */
+export function portalRoutes(systems: SystemRegistry): Router {
+  const router = Router();
+  router.get('/', async (req, res) => {
+    await renderPage(req, res, 'portal/index', { systems: await systems.list() });
+  });
+  return router;
+}
+
+/** For operators: is the process alive, can it serve. */
+export function healthRoutes({ db }: AppContext): Router {
+  const router = Router();
+  router.get('/healthz', (_req, res) => void res.type('text').send('ok'));
+  router.get('/readyz', async (_req, res) => {
+    const ready = await db.raw('select 1').then(
+      () => true,
+      () => false,
+    );
+    res.status(ready ? 200 : 503).type('text').send(ready ? 'ready' : 'database unavailable');
+  });
+  return router;
+}

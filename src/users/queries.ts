@@ -1,0 +1,19 @@
+import type { Queryable } from '../db/database.ts';
+import type { CurrentUser } from '../http/current-user.ts';
+
+const CURRENT_USER = `
+  select u.id, u.system_id as "systemId", u.office_id as "officeId", o.kind as "officeKind",
+         o.name as "officeName", o.short_name as "officeShortName", u.username, u.name, u.role, u.locale,
+         u.certify_keys as "certifyKeys"
+    from users u join offices o on o.id = u.office_id
+   where u.id = ? and u.system_id = ? and u.status = 'active'`;
+
+/** The active user of this system with this id; a disabled one, or one of another system, is not found. */
+export async function findCurrentUser(
+  db: Queryable,
+  userId: string,
+  systemId: string,
+): Promise<CurrentUser | undefined> {
+  const { rows } = await db.raw<{ rows: CurrentUser[] }>(CURRENT_USER, [userId, systemId]);
+  return rows[0];
+}
