@@ -1,0 +1,81 @@
+import type { Queryable } from '../db/database.ts';
+import type { EntryStatus } from '../scoring/types.ts';
+import type { Entry } from './types.ts';
+
+const entriesOfOffice = (lastVariable: string) => `
+  select e.id, e.variable_id as "variableId", e.source, e.value, e.status, e.reason, e.version,
+         e.reported_at as "reportedAt", r.name as "reportedBy", e.decided_at as "decidedAt", d.name as "decidedBy",
+         l.value as "lastValue", p.until as "permitUntil"
+    from entries e
+    join variables v on v.id = e.variable_id
+    left join users r on r.id = e.reported_by
+    left join users d on d.id = e.decided_by
+    left join entries l on l.round_id = :lastRoundId and l.office_id = e.office_id and l.variable_id = ${lastVariable}
+    left join permits p on p.round_id = e.round_id and p.office_id = e.office_id
+                       and p.variable_id = e.variable_id and p.ended_at is null and p.until > :now
+   where e.round_id = :roundId and e.office_id = :officeId
+   order by v.position`;
+
+const ENTRIES_SAME_FRAMEWORK = entriesOfOffice('e.variable_id');
+const ENTRIES_OTHER_FRAMEWORK = entriesOfOffice('v.copied_from_id');
+
+export interface EntryScope {
+  roundId: string;
+  officeId: string;
+  lastRoundId: string | null;
+  /** The last round is pinned to the same framework revision: its variables are the same rows. */
+  sameFramework: boolean;
+  now: Date;
+}
+
+/** All entries of one office in one round, in the order of the page. */
+export async function listEntries(db: Queryable, scope: EntryScope): Promise<Entry[]> {
+  const { sameFramework, ...bindings } = scope;
+  const sql = sameFramework ? ENTRIES_SAME_FRAMEWORK : ENTRIES_OTHER_FRAMEWORK;
+  const { rows } = await db.raw<{ rows: Entry[] }>(sql, bindings);
+  return rows;
+}
+
+/** One changed entry, as it is written together with its history row. */
+export interface EntryChange {
+  entryId: string;
+  event: 'save' | 'clear' | 'resubmit';
+  valueBefore: string | null;
+  valueAfter: string | null;
+  statusBefore: EntryStatus;
+  statusAfter: EntryStatus;
+}
+
+const WRITE_CHANGES = `
+  with change as (
+    select * from unnest(:ids::bigint[], :events::text[], :valuesBefore::numeric[], :valuesAfter::numeric[],
+                         :statusesBefore::text[], :statusesAfter::text[])
+           as c (entry_id, event, value_before, value_after, status_before, status_after)
+  ), history as (
+    insert into entry_events (entry_id, kind, at, user_id, value_before, value_after, status_before, status_after)
+    select entry_id, event, :now, :userId, value_before, value_after, status_before, status_after from change
+  )
+  update entries e
+     set value = c.value_after, status = c.status_after, reason = null, version = e.version + 1,
+         reported_by = :userId, reported_at = :now, decided_by = null, decided_at = null
+    from change c
+   where e.id = c.entry_id`;
+
+/** Writes the changes of one person and their history rows, in one statement. */
+export async function writeChanges(
+  trx: Queryable,
+  changes: readonly EntryChange[],
+  userId: string,
+  now: Date,
+): Promise<void> {
+  await trx.raw(WRITE_CHANGES, {
+    userId,
+    now,
+    ids: changes.map((change) => change.entryId),
+    events: changes.map((change) => change.event),
+    valuesBefore: changes.map((change) => change.valueBefore),
+    valuesAfter: changes.map((change) => change.valueAfter),
+    statusesBefore: changes.map((change) => change.statusBefore),
+    statusesAfter: changes.map((change) => change.statusAfter),
+  });
+}

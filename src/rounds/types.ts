@@ -1,0 +1,21 @@
+/** A reporting round as one office sees it. */
+export interface Round {
+  id: string;
+  systemId: string;
+  frameworkId: string;
+  /** Of the pinned framework revision: tells copies in memory that a text was corrected. */
+  frameworkVersion: number;
+  fiscalYear: number;
+  kind: string;
+  sequence: number;
+  label: string;
+  entryOpensAt: Date;
+  entryClosesAt: Date;
+  certificationClosesAt: Date;
+  /** The office's own closing time, where it was given one. */
+  officeClosesAt: Date | null;
+  /** Whether the office holds a running permit for any variable of the round. */
+  hasPermit: boolean;
+}
+
+export type EntryWindowState = 'upcoming' | 'open' | 'closed';

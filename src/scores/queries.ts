@@ -1,0 +1,124 @@
+import type { Queryable } from '../db/database.ts';
+import type { EntryFact, EntryStatus } from '../scoring/types.ts';
+
+/** What one office's scores of one round are computed from. */
+export interface OfficeFacts {
+  officeId: string;
+  entries: Map<string, EntryFact>;
+  /** AUDIT scores by sub-indicator. */
+  audits: Map<string, string>;
+}
+
+interface FactRow {
+  office_id: string;
+  /** Variable, or sub-indicator where `status` is null. */
+  id: string;
+  value: string | null;
+  status: EntryStatus | null;
+}
+
+const FACTS = `
+  select office_id, variable_id as id, value, status
+    from entries where round_id = :roundId and office_id = any(:officeIds)
+  union all
+  select office_id, node_id, score, null
+    from audit_scores where round_id = :roundId and office_id = any(:officeIds)`;
+
+/** The entries and AUDIT scores of these offices in one round, in one statement. */
+export async function loadFacts(
+  db: Queryable,
+  roundId: string,
+  officeIds: readonly string[],
+): Promise<Map<string, OfficeFacts>> {
+  const { rows } = await db.raw<{ rows: FactRow[] }>(FACTS, { roundId, officeIds });
+  const offices = new Map<string, OfficeFacts>();
+  for (const { office_id: officeId, id, value, status } of rows) {
+    let facts = offices.get(officeId);
+    if (facts === undefined) {
+      facts = { officeId, entries: new Map(), audits: new Map() };
+      offices.set(officeId, facts);
+    }
+    if (status !== null) facts.entries.set(id, { value, status });
+    else if (value !== null) facts.audits.set(id, value);
+  }
+  return offices;
+}
+
+/** Stored scores, column by column: the shape that goes to PostgreSQL as one array per column. */
+export interface ScoreColumns {
+  officeIds: string[];
+  nodeIds: string[];
+  selfAssessed: string[];
+  certified: string[];
+  results: (string | null)[];
+  reasons: (string | null)[];
+}
+
+export interface TotalColumns {
+  officeIds: string[];
+  selfAssessed: (string | null)[];
+  certified: (string | null)[];
+}
+
+// Rows that stay the same are left alone: an update that changes nothing still costs a row version.
+const STORE = `
+  with computed as (
+    select * from unnest(:officeIds::bigint[], :nodeIds::bigint[], :selfAssessed::numeric[], :certified::numeric[],
+                         :results::numeric[], :reasons::text[])
+           as c (office_id, node_id, self_assessed, certified, result, reason)
+  ), stored as (
+    insert into scores as s (round_id, office_id, node_id, self_assessed, certified, result, reason)
+    select :roundId, c.office_id, c.node_id, c.self_assessed, c.certified, c.result, c.reason
+      from computed c
+      left join scores s on s.round_id = :roundId and s.office_id = c.office_id and s.node_id = c.node_id
+     where s.node_id is null
+        or (s.self_assessed, s.certified, s.result, s.reason)
+           is distinct from (c.self_assessed, c.certified, c.result, c.reason)
+    on conflict (round_id, office_id, node_id) do update
+       set self_assessed = excluded.self_assessed, certified = excluded.certified,
+           result = excluded.result, reason = excluded.reason
+  )
+  update round_offices ro
+     set self_assessed = t.self_assessed, certified = t.certified
+    from unnest(:totalOffices::bigint[], :totalSelf::numeric[], :totalCertified::numeric[])
+         as t (office_id, self_assessed, certified)
+   where ro.round_id = :roundId and ro.office_id = t.office_id
+     and (ro.self_assessed, ro.certified) is distinct from (t.self_assessed, t.certified)`;
+
+/** Writes the scores and totals of one round that differ from what is stored, in one statement. */
+export async function storeScores(
+  trx: Queryable,
+  roundId: string,
+  scores: ScoreColumns,
+  totals: TotalColumns,
+): Promise<void> {
+  await trx.raw(STORE, {
+    roundId,
+    ...scores,
+    totalOffices: totals.officeIds,
+    totalSelf: totals.selfAssessed,
+    totalCertified: totals.certified,
+  });
+}
+
+export interface StoredScore {
+  nodeId: string;
+  selfAssessed: string;
+  certified: string;
+  result: string | null;
+  reason: string | null;
+}
+
+const STORED = `
+  select node_id as "nodeId", self_assessed as "selfAssessed", certified, result, reason
+    from scores where round_id = ? and office_id = ?`;
+
+/** The stored scores of one office in one round, by node. */
+export async function loadScores(
+  db: Queryable,
+  roundId: string,
+  officeId: string,
+): Promise<Map<string, StoredScore>> {
+  const { rows } = await db.raw<{ rows: StoredScore[] }>(STORED, [roundId, officeId]);
+  return new Map(rows.map((row) => [row.nodeId, row]));
+}
