@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { PassportStatic } from 'passport';
+import type { AppPassport } from './auth/passport.ts';
 import { authRoutes } from './auth/routes.ts';
 import type { AppContext } from './http/context.ts';
 import { renderPage } from './http/render.ts';
@@ -7,7 +7,7 @@ import { requireSignIn } from './http/sign-in-guard.ts';
 import type { SystemRegistry } from './systems/registry.ts';
 
 /** The site map below `/:system`: who may enter what is said in each router, by right. */
-export function systemRoutes(context: AppContext, passport: PassportStatic): Router {
+export function systemRoutes(context: AppContext, passport: AppPassport): Router {
   const router = Router({ mergeParams: true });
   router.use(authRoutes(context, passport));
   router.use(requireSignIn());

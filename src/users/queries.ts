@@ -17,3 +17,20 @@ export async function findCurrentUser(
   const { rows } = await db.raw<{ rows: CurrentUser[] }>(CURRENT_USER, [userId, systemId]);
   return rows[0];
 }
+
+/** The account behind a typed username, active or not; capital letters make no difference. */
+export async function findForSignIn(
+  db: Queryable,
+  systemId: string,
+  username: string,
+): Promise<{ id: string; passwordHash: string } | undefined> {
+  return db('users')
+    .where({ system_id: systemId })
+    .whereRaw('lower(username) = lower(?)', [username])
+    .first('id', { passwordHash: 'password_hash' });
+}
+
+/** Keeps the language that somebody chose. */
+export async function updateLocale(db: Queryable, userId: string, locale: 'th' | 'en'): Promise<void> {
+  await db('users').where({ id: userId }).update({ locale });
+}

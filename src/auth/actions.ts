@@ -1,0 +1,65 @@
+import type { AppContext } from '../http/context.ts';
+import { findCurrentUser, findForSignIn } from '../users/queries.ts';
+import { describeBrowser } from './browser.ts';
+import { hostNameOf } from './host-name.ts';
+import { passwordMatches } from './password.ts';
+import { insertLoginEvent, setLoginHostName } from './queries.ts';
+import { addressGroup, forHistory, isUsername } from './rules.ts';
+import type { SlowDown } from './slow-down.ts';
+import type { SignInAttempt, SignInResult } from './types.ts';
+
+/**
+ * Tries to sign in, and writes the try into the login history. Unknown, disabled and wrong look and last the
+ * same (R28, R31). Repeated failures slow down per account and address together.
+ */
+export async function signIn(
+  context: AppContext,
+  slowDown: SlowDown,
+  attempt: SignInAttempt,
+): Promise<SignInResult> {
+  const key = `${attempt.systemId}:${forHistory(attempt.username).toLowerCase()}:${addressGroup(attempt.address)}`;
+  const { admitted, waitSeconds } = await slowDown.admit(key);
+  if (!admitted) {
+    await record(context, attempt, 'slowed', null);
+    return { outcome: 'slowed', waitSeconds };
+  }
+  const account = isUsername(attempt.username)
+    ? await findForSignIn(context.db, attempt.systemId, attempt.username)
+    : undefined;
+  const matches = await passwordMatches(attempt.password, account?.passwordHash, context.config.bcryptCost);
+  const user =
+    matches && account !== undefined
+      ? await findCurrentUser(context.db, account.id, attempt.systemId)
+      : undefined;
+  if (user === undefined) {
+    const outcome = matches ? 'disabled' : 'wrong';
+    await record(context, attempt, outcome, account?.id ?? null);
+    return { outcome, waitSeconds };
+  }
+  await slowDown.clear(key);
+  await record(context, attempt, 'success', user.id);
+  return { outcome: 'success', user };
+}
+
+async function record(
+  { db, clock, logger }: AppContext,
+  attempt: SignInAttempt,
+  outcome: SignInResult['outcome'],
+  userId: string | null,
+): Promise<void> {
+  const { systemId, address } = attempt;
+  const id = await insertLoginEvent(db, {
+    systemId,
+    userId,
+    username: forHistory(attempt.username),
+    outcome,
+    at: clock(),
+    address,
+    ...describeBrowser(attempt.userAgent),
+  });
+  if (address === null || outcome === 'slowed') return;
+  // not awaited: a slow name server must not delay the answer
+  hostNameOf(address)
+    .then((name) => (name === undefined ? undefined : setLoginHostName(db, id, name)))
+    .catch((error) => logger.warn({ err: error }, 'the host name of a sign-in could not be noted'));
+}

@@ -1,0 +1,63 @@
+import { isIP } from 'node:net';
+
+const USERNAME = /^[A-Za-z0-9]{1,20}$/;
+const BASE = 'http://host.invalid';
+// Tries that cost nothing: everybody mistypes.
+const FREE_FAILURES = 4;
+const LONGEST_WAIT_SECONDS = 30;
+
+/** Letters or digits, at most 20: anything else cannot be an account (domain.md, Passwords and accounts). */
+export function isUsername(text: string): boolean {
+  return USERNAME.test(text);
+}
+
+/**
+ * How long the next try must wait after the n-th failure in a row: the fifth costs 2 s, then 4, 8, 16,
+ * and never more than 30 s, so that nobody can be locked out (domain.md, Passwords and accounts).
+ */
+export function waitAfterFailures(failures: number): number {
+  if (failures <= FREE_FAILURES) return 0;
+  return Math.min(2 ** (failures - FREE_FAILURES), LONGEST_WAIT_SECONDS);
+}
+
+/**
+ * Where to go after signing in: only a path of the same system, never another site and never the login page
+ * itself. Undefined when the wanted place is none of these; otherwise the path as browsers understand it.
+ */
+export function safeNext(wanted: string | undefined, systemCode: string): string | undefined {
+  if (wanted === undefined || !/^\/(?![/\\])[\x21-\x7e]*$/.test(wanted) || wanted.includes('\\'))
+    return undefined;
+  if (!URL.canParse(wanted, BASE)) return undefined;
+  const { origin, pathname, search } = new URL(wanted, BASE);
+  const home = `/${systemCode}`;
+  if (origin !== BASE || (pathname !== home && !pathname.startsWith(`${home}/`))) return undefined;
+  if (pathname === `${home}/login` || pathname === `${home}/logout` || pathname === `${home}/language`)
+    return undefined;
+  return pathname + search;
+}
+
+/** A request's address as PostgreSQL's inet and a person read it, null when it is none. */
+export function plainAddress(address: string | undefined): string | null {
+  const plain = (address ?? '').replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
+  return isIP(plain) === 0 ? null : plain;
+}
+
+/** What counts as "the same address": an IPv6 network of 64 bits belongs to one subscriber. */
+export function addressGroup(address: string | null): string {
+  if (address === null) return 'unknown';
+  if (isIP(address) !== 6) return address;
+  const [head = '', tail] = address.split('::');
+  const groups = head === '' ? [] : head.split(':');
+  const rest = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = tail === undefined ? 0 : 8 - groups.length - rest.length;
+  const full = [...groups, ...Array<string>(Math.max(zeros, 0)).fill('0'), ...rest];
+  return `${full
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
+}
+
+/** A typed text fit for the history: no control characters, not endless. */
+export function forHistory(typed: string): string {
+  return typed.replace(/\p{C}/gu, '').slice(0, 40);
+}
