@@ -1,0 +1,111 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import pg from 'pg';
+import request from 'supertest';
+import { inject } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import { type Config, readConfig } from '../../src/config.ts';
+import { type Db, openDatabase } from '../../src/db/database.ts';
+import { createLogger } from '../../src/lib/logger.ts';
+import { createTestDatabase, dropTestDatabase } from './embedded-for-tests.ts';
+import { PASSWORD, readWorld, WORLD_NOW, type World } from './world.ts';
+
+export type Agent = ReturnType<typeof request.agent>;
+
+/** A running application with a database of its own; stop it in `afterAll`. */
+export interface TestApp {
+  url: string;
+  server: Server;
+  db: Db;
+  databaseUrl: string;
+  config: Config;
+  clock: TestClock;
+  /** Ids of the world; with `empty` there is nothing in it. */
+  world: World;
+  /** A browser without cookies. */
+  agent(): Agent;
+  stop(): Promise<void>;
+}
+
+export interface TestClock {
+  now(): Date;
+  set(moment: Date): void;
+  advance(minutes: number): void;
+}
+
+export interface TestAppOptions {
+  /** Migrated, but without systems, offices and people. */
+  empty?: boolean;
+  /** Environment variables beyond those of the tests. */
+  env?: Record<string, string>;
+}
+
+/** Starts the real application on a copy of the world (tests/support/world.ts), at the world's present moment. */
+export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const adminUrl = inject('databaseUrl');
+  const databaseUrl = await createTestDatabase(
+    adminUrl,
+    inject(options.empty ? 'emptyTemplate' : 'worldTemplate'),
+  );
+  const config = testConfig({ ...options.env, DATABASE_URL: databaseUrl });
+  const db = openDatabase({ url: databaseUrl, poolSize: config.databasePoolSize });
+  const sessionPool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
+  const clock = testClock();
+  const logger = createLogger(config.logLevel);
+  const server = createServer(createApp({ db, config, logger, sessionPool, clock: clock.now }));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  return {
+    url,
+    server,
+    db,
+    databaseUrl,
+    config,
+    clock,
+    world: options.empty ? ({} as World) : await readWorld(db),
+    agent: () => request.agent(url),
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await Promise.all([db.destroy(), sessionPool.end()]);
+      await dropTestDatabase(adminUrl, databaseUrl);
+    },
+  };
+}
+
+/** The configuration of the tests: cheap password hashes, no log. */
+export function testConfig(env: Record<string, string> = {}): Config {
+  return readConfig({
+    NODE_ENV: 'test',
+    BCRYPT_COST: '4',
+    LOG_LEVEL: 'silent',
+    DATABASE_POOL_SIZE: '5',
+    ...env,
+  });
+}
+
+/** A browser in which this person has signed in through the login page. */
+export async function signIn(
+  app: TestApp,
+  system: string,
+  username: string,
+  password: string = PASSWORD,
+): Promise<Agent> {
+  const agent = app.agent();
+  await agent.post(`/${system}/login`).type('form').send({ username, password }).expect(303);
+  return agent;
+}
+
+function testClock(): TestClock {
+  let present = WORLD_NOW;
+  return {
+    now: () => present,
+    set(moment) {
+      present = moment;
+    },
+    advance(minutes) {
+      present = new Date(present.getTime() + minutes * 60_000);
+    },
+  };
+}
