@@ -1,0 +1,88 @@
+import type { Levels, ScoredNode, ScoredSubIndicator } from '../scoring/types.ts';
+import { deepFreeze } from './freeze.ts';
+import type { Framework, FrameworkNode, RoundKind, Source, SubIndicator, Variable } from './types.ts';
+
+/** As much of an office as decides what applies to it. */
+export interface ScopedOffice {
+  id: string;
+  /** `สพป`, `สพม`; null for an office without a type, to which only single additions apply. */
+  type: string | null;
+}
+
+/** Whether the sub-indicator applies to the office: its type, unless the office was added or taken out by itself. */
+export function appliesTo(subIndicator: SubIndicator, office: ScopedOffice): boolean {
+  const exception = subIndicator.officeExceptions.get(office.id);
+  return exception ?? (office.type !== null && subIndicator.officeTypes.includes(office.type));
+}
+
+/** Who supplies the variable in rounds of this kind; undefined = not due. */
+export function sourceIn(variable: Variable, roundKind: RoundKind): Source | undefined {
+  return variable.sources.get(roundKind);
+}
+
+/** A sub-indicator is due when all its variables are (Due and applicable); its formula uses every one of them. */
+export function isDue(subIndicator: SubIndicator, roundKind: RoundKind): boolean {
+  const { variables } = subIndicator;
+  return variables.length > 0 && variables.every((variable) => variable.sources.has(roundKind));
+}
+
+/** The criteria of rounds of this kind. Throws where there are none, which no import lets pass for a due one. */
+export function criteriaFor(subIndicator: SubIndicator, roundKind: RoundKind): Levels {
+  const levels = subIndicator.criteria.get(roundKind) ?? subIndicator.criteria.get('');
+  if (levels === undefined)
+    throw new Error(`Sub-indicator ${subIndicator.code} has no criteria for ${roundKind}`);
+  return levels;
+}
+
+// A framework has a few round kinds and office types, and some offices with exceptions.
+const MAX_TREES = 500;
+const trees = new WeakMap<Framework, Map<string, readonly ScoredNode[]>>();
+
+/**
+ * The input of `scoreOffice`: every dimension and indicator, and the sub-indicators that are due in rounds of this
+ * kind and apply to the office. Frozen, and shared by all offices with the same sub-indicators.
+ */
+export function toScoring(
+  framework: Framework,
+  roundKind: RoundKind,
+  office: ScopedOffice,
+): readonly ScoredNode[] {
+  const counted = framework.subIndicators.filter((sub) => isDue(sub, roundKind) && appliesTo(sub, office));
+  const ids = new Set(counted.map((sub) => sub.id));
+  const key = [roundKind, ...ids].join(' ');
+  let known = trees.get(framework);
+  if (known === undefined) {
+    known = new Map();
+    trees.set(framework, known);
+  }
+  let tree = known.get(key);
+  if (tree === undefined) {
+    tree = deepFreeze(framework.dimensions.map((node) => scoredNode(node, roundKind, ids)));
+    if (known.size >= MAX_TREES) known.clear();
+    known.set(key, tree);
+  }
+  return tree;
+}
+
+function scoredNode(node: FrameworkNode, roundKind: RoundKind, counted: ReadonlySet<string>): ScoredNode {
+  const children: ScoredNode[] = [];
+  const subIndicators: ScoredSubIndicator[] = [];
+  for (const child of node.children) {
+    if (child.subIndicator === null) children.push(scoredNode(child, roundKind, counted));
+    else if (counted.has(child.id)) subIndicators.push(scoredSubIndicator(child.subIndicator, roundKind));
+  }
+  const kind = node.kind === 'dimension' ? 'dimension' : 'indicator';
+  return { id: node.id, code: node.code, kind, children, subIndicators };
+}
+
+function scoredSubIndicator(sub: SubIndicator, roundKind: RoundKind): ScoredSubIndicator {
+  const { id, code, weight, formula, direction, wholeLevels, resultUnit } = sub;
+  const criteria = criteriaFor(sub, roundKind);
+  const variables = sub.variables.flatMap((variable) => {
+    const source = sourceIn(variable, roundKind);
+    return source === undefined
+      ? []
+      : [{ id: variable.id, code: variable.code, kind: variable.kind, source }];
+  });
+  return { id, code, weight, formula, direction, wholeLevels, resultUnit, criteria, variables };
+}
