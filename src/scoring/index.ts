@@ -1,0 +1,14 @@
+export { type AuditScoreCheck, validateAuditScore } from './audit-score.ts';
+export { averageOfChecked, CHECKED_THRESHOLDS, type CheckedAverage } from './checked-average.ts';
+export { type CriteriaProblem, checkCriteria } from './criteria.ts';
+export { type Distance, distanceToNextLevel, type NumeratorDistance } from './distance.ts';
+export { type ExplainedInput, type Explanation, explainSubIndicator } from './explanation.ts';
+export { formulaName, MAX_FORMULA_LENGTH, type ParsedFormula, parseFormula } from './formula.ts';
+export { FUNCTION_NAMES, MAX_NESTING } from './formula-compiler.ts';
+export { FormulaError } from './formula-error.ts';
+export { type OfficeScore, scoreOffice } from './office.ts';
+export { percentOfScore } from './percent.ts';
+export { WHY_ONE_PRECEDENCE } from './reasons.ts';
+export { type NodeScore, type Part, type RolledUp, rollUp, type Totals, weightedColumn } from './roll-up.ts';
+export { LOWEST_SCORE, scoreSubIndicator } from './sub-indicator.ts';
+export type * from './types.ts';

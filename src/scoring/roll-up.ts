@@ -1,0 +1,144 @@
+import { divideHalfUp, fromScaled, toScaled } from '../lib/decimal.ts';
+import { SCORE_PLACES } from './criteria.ts';
+import { shortest } from './fraction.ts';
+import { percentOfScore } from './percent.ts';
+import type { ScoredNode, ScoredSubIndicator, SubIndicatorScore } from './types.ts';
+
+/** Decimals kept of a weight. */
+const WEIGHT_PLACES = 6;
+const PRODUCT_PLACES = WEIGHT_PLACES + SCORE_PLACES;
+
+/** What one sub-indicator brings to every node above it. */
+export interface Part {
+  subIndicatorId: string;
+  code: string;
+  weight: string;
+  /** 4 decimals. */
+  selfAssessed: string;
+  certified: string;
+  /** weight × score, exact. */
+  selfWeighted: string;
+  certifiedWeighted: string;
+}
+
+/** The score of a node: Σ(w·s)/Σw over its parts. Everything is null where nothing below is due and applicable. */
+export interface Totals {
+  /** Σw. */
+  weight: string | null;
+  /** 4 decimals. */
+  selfAssessed: string | null;
+  certified: string | null;
+  /** score ÷ 5 × 100, 2 decimals. */
+  selfPercent: string | null;
+  certifiedPercent: string | null;
+  /** Σ(w·s), exact. */
+  selfWeighted: string | null;
+  certifiedWeighted: string | null;
+  /** All sub-indicators below the node, in the order of the framework. */
+  parts: Part[];
+}
+
+export interface NodeScore extends Totals {
+  id: string;
+  code: string;
+  kind: 'dimension' | 'indicator';
+  children: NodeScore[];
+}
+
+export interface RolledUp {
+  total: Totals;
+  nodes: NodeScore[];
+}
+
+interface CountedPart {
+  part: Part;
+  weight: bigint;
+  self: bigint;
+  certified: bigint;
+}
+
+/**
+ * Indicators, headings, dimensions and the office's total from the rounded scores of the sub-indicators (Scores 7).
+ * A sub-indicator without a score in `scores` is left out: it has no score and no weight.
+ */
+export function rollUp(
+  tree: readonly ScoredNode[],
+  scores: ReadonlyMap<string, SubIndicatorScore>,
+): RolledUp {
+  const counted: CountedPart[] = [];
+  const nodes = tree.map((node) => rollUpNode(node, scores, counted));
+  return { total: totalsOf(counted), nodes };
+}
+
+/** The weighted column w·s/100 for display, 4 decimals: `('4', '4.8000')` → `0.1920`. */
+export function weightedColumn(weight: string, score: string): string {
+  const product = toScaled(weight, WEIGHT_PLACES) * toScaled(score, SCORE_PLACES);
+  return fromScaled(divideHalfUp(product, 100n * 10n ** BigInt(WEIGHT_PLACES)), SCORE_PLACES);
+}
+
+/** Adds the node's parts to those of the node above. */
+function rollUpNode(
+  node: ScoredNode,
+  scores: ReadonlyMap<string, SubIndicatorScore>,
+  above: CountedPart[],
+): NodeScore {
+  const counted: CountedPart[] = [];
+  for (const sub of node.subIndicators) {
+    const score = scores.get(sub.id);
+    if (score) counted.push(countPart(sub, score));
+  }
+  const children = node.children.map((child) => rollUpNode(child, scores, counted));
+  above.push(...counted);
+  return { id: node.id, code: node.code, kind: node.kind, ...totalsOf(counted), children };
+}
+
+function countPart(sub: ScoredSubIndicator, score: SubIndicatorScore): CountedPart {
+  const weight = toScaled(sub.weight, WEIGHT_PLACES);
+  const self = weight * toScaled(score.selfAssessed, SCORE_PLACES);
+  const certified = weight * toScaled(score.certified, SCORE_PLACES);
+  const part: Part = {
+    subIndicatorId: sub.id,
+    code: sub.code,
+    weight: sub.weight,
+    selfAssessed: score.selfAssessed,
+    certified: score.certified,
+    selfWeighted: shortest(self, PRODUCT_PLACES),
+    certifiedWeighted: shortest(certified, PRODUCT_PLACES),
+  };
+  return { part, weight, self, certified };
+}
+
+function totalsOf(counted: readonly CountedPart[]): Totals {
+  let weight = 0n;
+  let self = 0n;
+  let certified = 0n;
+  for (const one of counted) {
+    weight += one.weight;
+    self += one.self;
+    certified += one.certified;
+  }
+  const parts = counted.map((one) => one.part);
+  if (weight === 0n) return { ...NO_TOTALS, parts };
+  const selfAssessed = fromScaled(divideHalfUp(self, weight), SCORE_PLACES);
+  const certifiedScore = fromScaled(divideHalfUp(certified, weight), SCORE_PLACES);
+  return {
+    weight: shortest(weight, WEIGHT_PLACES),
+    selfAssessed,
+    certified: certifiedScore,
+    selfPercent: percentOfScore(selfAssessed),
+    certifiedPercent: percentOfScore(certifiedScore),
+    selfWeighted: shortest(self, PRODUCT_PLACES),
+    certifiedWeighted: shortest(certified, PRODUCT_PLACES),
+    parts,
+  };
+}
+
+const NO_TOTALS = {
+  weight: null,
+  selfAssessed: null,
+  certified: null,
+  selfPercent: null,
+  certifiedPercent: null,
+  selfWeighted: null,
+  certifiedWeighted: null,
+} as const;
