@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import type { AppPassport } from './auth/passport.ts';
 import { authRoutes } from './auth/routes.ts';
+import { entryRoutes } from './entries/routes.ts';
 import type { AppContext } from './http/context.ts';
 import { renderPage } from './http/render.ts';
 import { requireSignIn } from './http/sign-in-guard.ts';
@@ -11,6 +12,7 @@ export function systemRoutes(context: AppContext, passport: AppPassport): Router
   const router = Router({ mergeParams: true });
   router.use(authRoutes(context, passport));
   router.use(requireSignIn());
+  router.use(entryRoutes(context));
   return router;
 }
 
@@ -32,7 +34,10 @@ export function healthRoutes({ db }: AppContext): Router {
       () => true,
       () => false,
     );
-    res.status(ready ? 200 : 503).type('text').send(ready ? 'ready' : 'database unavailable');
+    res
+      .status(ready ? 200 : 503)
+      .type('text')
+      .send(ready ? 'ready' : 'database unavailable');
   });
   return router;
 }

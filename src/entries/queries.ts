@@ -1,13 +1,13 @@
 import type { Queryable } from '../db/database.ts';
-import type { EntryStatus } from '../scoring/types.ts';
-import type { Entry } from './types.ts';
+import type { Entry, EntryChange, SavedEntry } from './types.ts';
 
 const entriesOfOffice = (lastVariable: string) => `
   select e.id, e.variable_id as "variableId", e.source, e.value, e.status, e.reason, e.version,
          e.reported_at as "reportedAt", r.name as "reportedBy", e.decided_at as "decidedAt", d.name as "decidedBy",
-         l.value as "lastValue", p.until as "permitUntil"
+         b.name as bureau, l.value as "lastValue", p.until as "permitUntil"
     from entries e
     join variables v on v.id = e.variable_id
+    join offices b on b.id = v.bureau_id
     left join users r on r.id = e.reported_by
     left join users d on d.id = e.decided_by
     left join entries l on l.round_id = :lastRoundId and l.office_id = e.office_id and l.variable_id = ${lastVariable}
@@ -36,14 +36,25 @@ export async function listEntries(db: Queryable, scope: EntryScope): Promise<Ent
   return rows;
 }
 
-/** One changed entry, as it is written together with its history row. */
-export interface EntryChange {
-  entryId: string;
-  event: 'save' | 'clear' | 'resubmit';
-  valueBefore: string | null;
-  valueAfter: string | null;
-  statusBefore: EntryStatus;
-  statusAfter: EntryStatus;
+const ENTRIES_FOR_SAVE = `
+  select e.id, e.variable_id as "variableId", e.source, e.value, e.status, e.version,
+         p.until as "permitUntil", a.user_id is not null as assigned,
+         e.reported_at as "reportedAt", r.name as "reportedBy"
+    from entries e
+    join variables v on v.id = e.variable_id
+    left join users r on r.id = e.reported_by
+    left join assignments a on a.node_id = v.node_id and a.user_id = :userId
+    left join permits p on p.round_id = e.round_id and p.office_id = e.office_id
+                       and p.variable_id = e.variable_id and p.ended_at is null and p.until > :now
+   where e.round_id = :roundId and e.office_id = :officeId`;
+
+/** The entries of one office with what this person may do to each. */
+export async function listEntriesForSave(
+  trx: Queryable,
+  scope: { roundId: string; officeId: string; userId: string; now: Date },
+): Promise<SavedEntry[]> {
+  const { rows } = await trx.raw<{ rows: SavedEntry[] }>(ENTRIES_FOR_SAVE, scope);
+  return rows;
 }
 
 const WRITE_CHANGES = `

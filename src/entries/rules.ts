@@ -1,21 +1,27 @@
-import type { Variable } from '../framework/types.ts';
+import type { Framework, Variable } from '../framework/types.ts';
 import { compareDecimals } from '../lib/decimal.ts';
 import { decimalsOf, parseTypedNumber } from '../lib/numbers.ts';
 import { entryWindow } from '../rounds/rules.ts';
 import type { Round } from '../rounds/types.ts';
-import { reporterMay } from './transitions.ts';
-import type { Entry, LockReason, TypedValue, ValueProblem } from './types.ts';
+import { REPORTER_TRANSITIONS, type ReporterEvent, reporterMay } from './transitions.ts';
+import type {
+  Entry,
+  EntryChange,
+  EntryForm,
+  LockReason,
+  SavedEntry,
+  SaveOutcome,
+  TypedValue,
+  ValueProblem,
+} from './types.ts';
+
+type Lockable = Pick<Entry, 'source' | 'status' | 'value' | 'permitUntil'>;
 
 /**
  * Why this person may not type into the entry now, or null where the box is white
  * (manual KRS 2558, R75, R84–R87): assigned, the window open or a permit running, and not certified.
  */
-export function lockReason(
-  entry: Pick<Entry, 'source' | 'status' | 'value' | 'permitUntil'>,
-  assigned: boolean,
-  round: Round,
-  now: Date,
-): LockReason | null {
+export function lockReason(entry: Lockable, assigned: boolean, round: Round, now: Date): LockReason | null {
   if (entry.source === 'central') return 'central';
   if (!reporterMay('save', entry)) return 'certified';
   const permitted = entry.permitUntil !== null && now < entry.permitUntil;
@@ -40,26 +46,105 @@ export function checkValue(text: string, variable: Variable): CheckedValue {
       ? problem('notWhole')
       : problem('tooManyDecimals', { decimals: variable.decimals });
   }
-  if (compareDecimals(value, variable.min) < 0) return problem('tooSmall', range(variable));
-  if (compareDecimals(value, variable.max) > 0) return problem('tooLarge', range(variable));
+  const { min, max } = variable;
+  if (compareDecimals(value, min) < 0) return problem('tooSmall', { min, max });
+  if (compareDecimals(value, max) > 0) return problem('tooLarge', { min, max });
   return { value };
 }
 
-/** Whether two values are the same number; `45`, `45.00` and none against none. */
+/** Whether two values are the same number; `45`, `45.00`, and none against none. */
 export function sameValue(left: string | null, right: string | null): boolean {
   if (left === null || right === null) return left === right;
   return compareDecimals(left, right) === 0;
 }
 
-/** A typed value that is what the form started from: nobody touched this box. */
-export function isUntouched(typed: TypedValue, value: string | null): boolean {
-  return sameValue(value, typed.baseValue);
+export interface SavePlan extends SaveOutcome {
+  changes: EntryChange[];
+}
+
+/**
+ * Decides what a form changes: boxes nobody touched are left alone, a box that somebody else saved meanwhile
+ * is refused and the rest applied, unreadable values stop everything. `undefined`: an entry is not the office's.
+ */
+export function planSave(
+  form: EntryForm,
+  entries: readonly SavedEntry[],
+  framework: Framework,
+  round: Round,
+  now: Date,
+): SavePlan | undefined {
+  const byId = new Map(entries.map((entry) => [entry.id, entry]));
+  const plan: SavePlan = {
+    saved: 0,
+    resubmitted: false,
+    problems: new Map(),
+    refusals: new Map(),
+    changes: [],
+  };
+  for (const [entryId, typed] of form.typed) {
+    const entry = byId.get(entryId);
+    const variable = framework.variables.get(entry?.variableId ?? '');
+    if (entry === undefined || variable === undefined) return undefined;
+    if (entryId !== form.keepTheirs) planValue(plan, entry, typed, variable, round, now);
+  }
+  if (form.resubmit !== null) {
+    const entry = byId.get(form.resubmit);
+    if (entry === undefined) return undefined;
+    planResubmission(plan, entry, round, now);
+  }
+  plan.saved = plan.changes.length - (plan.resubmitted ? 1 : 0);
+  return plan;
+}
+
+function planValue(
+  plan: SavePlan,
+  entry: SavedEntry,
+  typed: TypedValue,
+  variable: Variable,
+  round: Round,
+  now: Date,
+): void {
+  const checked = checkValue(typed.text, variable);
+  if ('problem' in checked) {
+    plan.problems.set(entry.id, checked.problem);
+    return;
+  }
+  const { value } = checked;
+  if (sameValue(value, typed.baseValue) || sameValue(value, entry.value)) return;
+  const locked = lockReason(entry, entry.assigned, round, now);
+  if (locked !== null) {
+    plan.refusals.set(entry.id, { kind: 'locked', reason: locked });
+  } else if (entry.version !== typed.baseVersion) {
+    const { value: current, reportedBy: by, reportedAt: at } = entry;
+    plan.refusals.set(entry.id, { kind: 'changedMeanwhile', current, by, at });
+  } else {
+    plan.changes.push(change(value === null ? 'clear' : 'save', entry, value));
+  }
+}
+
+/** A rejected value goes back unchanged for a new decision; a value typed in the same breath does that already. */
+function planResubmission(plan: SavePlan, entry: SavedEntry, round: Round, now: Date): void {
+  if (plan.changes.some((change) => change.entryId === entry.id) || plan.refusals.has(entry.id)) return;
+  const locked = lockReason(entry, entry.assigned, round, now);
+  if (locked !== null) {
+    plan.refusals.set(entry.id, { kind: 'locked', reason: locked });
+  } else if (reporterMay('resubmit', entry)) {
+    plan.changes.push(change('resubmit', entry, entry.value));
+    plan.resubmitted = true;
+  }
+}
+
+function change(event: ReporterEvent, entry: SavedEntry, value: string | null): EntryChange {
+  return {
+    entryId: entry.id,
+    event,
+    valueBefore: entry.value,
+    valueAfter: value,
+    statusBefore: entry.status,
+    statusAfter: REPORTER_TRANSITIONS[event].to,
+  };
 }
 
 function problem(key: ValueProblem['key'], values: ValueProblem['values'] = {}): CheckedValue {
   return { problem: { key, values } };
-}
-
-function range(variable: Variable): ValueProblem['values'] {
-  return { min: variable.min, max: variable.max };
 }

@@ -15,6 +15,8 @@ export interface Entry {
   decidedAt: Date | null;
   /** The person who decided. */
   decidedBy: string | null;
+  /** The bureau that certifies the variable. */
+  bureau: string;
   lastValue: string | null;
   /** Until when a running permit lets the office edit outside the entry window. */
   permitUntil: Date | null;
@@ -41,14 +43,43 @@ export interface ValueProblem {
   values: Record<string, string | number>;
 }
 
-/** Somebody else saved this entry after the page was opened. */
-export interface Conflict {
-  entryId: string;
-  typed: string;
-  current: string | null;
-  version: number;
-  by: string | null;
-  at: Date | null;
+/** Why a box may not be typed into. */
+export type LockReason = 'notAssigned' | 'certified' | 'upcoming' | 'closed' | 'central';
+
+/** A typed value that was not applied, though it could be read. */
+export type Refusal =
+  /** Somebody else saved the entry after the page was opened. */
+  | { kind: 'changedMeanwhile'; current: string | null; by: string | null; at: Date | null }
+  | { kind: 'locked'; reason: LockReason };
+
+/** What a save did. With any problem nothing was saved at all; refused values alone were left out. */
+export interface SaveOutcome {
+  saved: number;
+  resubmitted: boolean;
+  problems: Map<string, ValueProblem>;
+  refusals: Map<string, Refusal>;
 }
 
-export type LockReason = 'notAssigned' | 'certified' | 'upcoming' | 'closed' | 'central';
+/** An entry as the save needs it: read under the office's lock. */
+export interface SavedEntry {
+  id: string;
+  variableId: string;
+  source: 'office' | 'central';
+  value: string | null;
+  status: EntryStatus;
+  version: number;
+  permitUntil: Date | null;
+  assigned: boolean;
+  reportedAt: Date | null;
+  reportedBy: string | null;
+}
+
+/** One changed entry, as it is written together with its history row. */
+export interface EntryChange {
+  entryId: string;
+  event: 'save' | 'clear' | 'resubmit';
+  valueBefore: string | null;
+  valueAfter: string | null;
+  statusBefore: EntryStatus;
+  statusAfter: EntryStatus;
+}

@@ -1,5 +1,5 @@
-import type {} from 'passport';
 import type { Request } from 'express';
+import type {} from 'passport';
 import { AppError } from '../lib/errors.ts';
 
 export const ROLES = ['kpi_office', 'bureau_admin', 'certifier', 'district_admin', 'reporter'] as const;
@@ -28,6 +28,8 @@ export interface CurrentUser {
   systemId: string;
   officeId: string;
   officeKind: OfficeKind;
+  /** สพป or สพม; null for bureaus. */
+  officeType: string | null;
   officeName: string;
   officeShortName: string;
   username: string;

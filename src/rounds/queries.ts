@@ -26,6 +26,24 @@ export async function listRounds(
   return rows;
 }
 
+const asked = new WeakMap<object, Promise<Round[]>>();
+
+/**
+ * The rounds as this person's office sees them. The person is loaded afresh with every request, so menu and
+ * page of one request share one statement.
+ */
+export function roundsFor(
+  db: Queryable,
+  user: { systemId: string; officeId: string },
+  now: Date,
+): Promise<Round[]> {
+  const known = asked.get(user);
+  if (known !== undefined) return known;
+  const rounds = listRounds(db, user.systemId, user.officeId, now);
+  asked.set(user, rounds);
+  return rounds;
+}
+
 export interface LockedOffice {
   officeId: string;
   officeType: string | null;
@@ -49,5 +67,96 @@ export async function lockRoundOffices(
   officeIds: readonly string[],
 ): Promise<LockedOffice[]> {
   const { rows } = await trx.raw<{ rows: LockedOffice[] }>(LOCK, { roundId, officeIds });
+  return rows;
+}
+
+/** A round as it is planned; its framework revision says of which system and fiscal year it is. */
+export interface PlannedRound {
+  frameworkId: string;
+  kind: string;
+  sequence: number;
+  label: string;
+  /** `2019-03-31`: the day up to which the figures count. */
+  dataAsOf: string | null;
+  entryOpensAt: Date;
+  entryClosesAt: Date;
+  certificationClosesAt: Date;
+}
+
+export interface CreatedRound {
+  id: string;
+  systemId: string;
+  fiscalYear: number;
+  kind: string;
+}
+
+// The update of nothing returns the row that is there; a round of another revision is not touched.
+const STORE_ROUND = `
+  insert into rounds as r (system_id, framework_id, fiscal_year, kind, sequence, label, data_as_of,
+                           entry_opens_at, entry_closes_at, certification_closes_at)
+  select system_id, id, fiscal_year, :kind, :sequence, :label, :dataAsOf::date,
+         :entryOpensAt, :entryClosesAt, :certificationClosesAt
+    from frameworks where id = :frameworkId and status = 'published'
+      on conflict on constraint rounds_kind_unique do update set kind = excluded.kind
+      where r.framework_id = excluded.framework_id
+  returning id, system_id as "systemId", fiscal_year as "fiscalYear", kind`;
+
+/**
+ * The round of this kind in the framework's year: a new one, or the one that is there, unchanged. Undefined
+ * where the framework is no published one, or the round that is there is pinned to another revision.
+ */
+export async function storeRound(trx: Queryable, round: PlannedRound): Promise<CreatedRound | undefined> {
+  const { rows } = await trx.raw<{ rows: CreatedRound[] }>(STORE_ROUND, { ...round });
+  return rows[0];
+}
+
+const STORE_ENTRY_LISTS = `
+  with due as (
+    select o.id as office_id, o.list_order, v.id as variable_id, v.position, vr.source
+      from variables v
+      join variable_rounds vr on vr.variable_id = v.id and vr.round_kind = :kind
+      join sub_indicators s on s.node_id = v.node_id
+      join rounds r on r.id = :roundId and r.framework_id = v.framework_id
+      join system_offices so on so.system_id = r.system_id
+      join offices o on o.id = so.office_id
+                    and o.valid_from_fy <= r.fiscal_year and coalesce(o.valid_to_fy, r.fiscal_year) >= r.fiscal_year
+      left join sub_indicator_offices x on x.node_id = s.node_id and x.office_id = o.id
+     where coalesce(x.included, o.type = any(s.office_types))
+  ), lists as (
+    insert into round_offices (round_id, office_id)
+    select distinct :roundId::bigint, office_id from due order by office_id
+        on conflict do nothing
+  )
+  insert into entries (round_id, office_id, variable_id, source)
+  select :roundId, office_id, variable_id, source from due
+   order by list_order, office_id, position
+      on conflict on constraint entries_unique do nothing`;
+
+/** Creates the entries that are missing in a round, one per due variable and applicable office; how many. */
+export async function storeEntryLists(
+  trx: Queryable,
+  round: Pick<CreatedRound, 'id' | 'kind'>,
+): Promise<number> {
+  const result = await trx.raw<{ rowCount: number }>(STORE_ENTRY_LISTS, {
+    roundId: round.id,
+    kind: round.kind,
+  });
+  return result.rowCount;
+}
+
+const OFFICES_OF_ROUND = `
+  select ro.office_id as "officeId", o.type as "officeType"
+    from round_offices ro join offices o on o.id = ro.office_id
+   where ro.round_id = ? order by ro.office_id`;
+
+/** The offices that report in a round, in the order in which they are locked. */
+export async function listRoundOffices(
+  db: Queryable,
+  roundId: string,
+): Promise<{ officeId: string; officeType: string | null }[]> {
+  const { rows } = await db.raw<{ rows: { officeId: string; officeType: string | null }[] }>(
+    OFFICES_OF_ROUND,
+    [roundId],
+  );
   return rows;
 }

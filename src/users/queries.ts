@@ -2,7 +2,7 @@ import type { Queryable } from '../db/database.ts';
 import type { CurrentUser } from '../http/current-user.ts';
 
 const CURRENT_USER = `
-  select u.id, u.system_id as "systemId", u.office_id as "officeId", o.kind as "officeKind",
+  select u.id, u.system_id as "systemId", u.office_id as "officeId", o.kind as "officeKind", o.type as "officeType",
          o.name as "officeName", o.short_name as "officeShortName", u.username, u.name, u.role, u.locale,
          u.certify_keys as "certifyKeys"
     from users u join offices o on o.id = u.office_id

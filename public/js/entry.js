@@ -1,0 +1,185 @@
+import { readDraft, writeDraft } from './drafts.js';
+
+// The entry page works without this file; it adds the scores while typing, the keyboard and the drafts.
+
+const PREVIEW_AFTER_MS = 400;
+const TICK_MS = 20_000;
+
+const form = document.getElementById('entry-form');
+if (form !== null) start(form);
+
+function start(form) {
+  const boxes = [...form.querySelectorAll('input[data-entry]')];
+  offerDraft(form, boxes);
+  form.addEventListener('keydown', (event) => moveByKey(event, boxes));
+  form.addEventListener('paste', (event) => pasteColumn(event, boxes));
+  let waiting;
+  let running;
+  form.addEventListener('input', () => {
+    keepDraft(form, boxes);
+    showCounts(form, boxes);
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      running?.abort();
+      running = new AbortController();
+      preview(form, running.signal);
+    }, PREVIEW_AFTER_MS);
+  });
+  showCounts(form, boxes);
+  showTimeLeft(form);
+  setInterval(() => showTimeLeft(form), TICK_MS);
+  focusFirstProblem(form);
+}
+
+/** Enter and ↓ lead to the next box, ↑ to the one before. */
+function moveByKey(event, boxes) {
+  const step = { Enter: 1, ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const at = boxes.indexOf(event.target);
+  if (step === undefined || at < 0 || event.isComposing || event.ctrlKey || event.metaKey || event.altKey)
+    return;
+  event.preventDefault();
+  const next = boxes[at + (event.shiftKey ? -step : step)];
+  next?.focus();
+  next?.select();
+}
+
+/** A column copied from a spreadsheet goes down the boxes, beginning where it is pasted. */
+function pasteColumn(event, boxes) {
+  const at = boxes.indexOf(event.target);
+  const lines = (event.clipboardData?.getData('text') ?? '').replace(/\r?\n$/, '').split(/\r?\n/);
+  if (at < 0 || lines.length < 2) return;
+  event.preventDefault();
+  for (const [offset, line] of lines.entries()) {
+    const box = boxes[at + offset];
+    if (box !== undefined) box.value = line.split('\t')[0].trim();
+  }
+  boxes[Math.min(at + lines.length, boxes.length) - 1].focus();
+  event.target.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+/** Asks the server for the scores that the typed values would give, and for what is wrong with them. */
+async function preview(form, signal) {
+  try {
+    const response = await fetch(form.dataset.preview, {
+      method: 'POST',
+      body: new URLSearchParams(new FormData(form)),
+      headers: { accept: 'application/json' },
+      signal,
+    });
+    if (!response.ok || response.redirected) return;
+    showScores(form, await response.json());
+    form.querySelector('[data-offline]').hidden = true;
+  } catch (error) {
+    if (error.name !== 'AbortError') form.querySelector('[data-offline]').hidden = false;
+  }
+}
+
+function showScores(form, scores) {
+  for (const [id, figure] of Object.entries(scores.figures)) {
+    const cell = form.querySelector(`[data-score="${id}"]`);
+    if (cell === null) continue;
+    for (const [part, text] of Object.entries(figure)) {
+      const place = cell.querySelector(`[data-${part}]`);
+      if (place === null) continue;
+      if (part === 'level') place.value = Number(text);
+      else place.textContent = text;
+    }
+  }
+  form.querySelector('[data-change]').textContent = scores.change;
+  for (const box of form.querySelectorAll('input[data-entry]')) {
+    showProblem(box, scores.problems[box.dataset.entry] ?? '');
+  }
+}
+
+function showProblem(box, text) {
+  const place = document.getElementById(`problem-${box.dataset.entry}`);
+  place.textContent = text;
+  place.hidden = text === '';
+  const note = place.closest('tr');
+  note.hidden = note.querySelector('p:not([hidden])') === null;
+  if (text === '') box.removeAttribute('aria-invalid');
+  else box.setAttribute('aria-invalid', 'true');
+}
+
+function isChanged(box) {
+  return box.value.trim() !== box.dataset.saved;
+}
+
+function showCounts(form, boxes) {
+  for (const box of boxes) box.classList.toggle('is-changed', isChanged(box));
+  const changed = boxes.filter(isChanged).length;
+  const filled = boxes.filter((box) => box.value.trim() !== '').length;
+  const note = form.querySelector('[data-unsaved]');
+  note.hidden = changed === 0;
+  note.querySelector('[data-text]').textContent = note.dataset.unsaved.replace('#', changed);
+  form.querySelector('[data-filled]').textContent = filled;
+  form.querySelector('[data-filled-bar]').value = filled;
+}
+
+function showTimeLeft(form) {
+  const place = form.querySelector('[data-closes]');
+  if (place === null) return;
+  const minutes = Math.max(0, Math.floor((Date.parse(place.dataset.closes) - Date.now()) / 60_000));
+  const parts = [
+    [Math.floor(minutes / 1440), place.dataset.days],
+    [Math.floor((minutes % 1440) / 60), place.dataset.hours],
+    [minutes % 60, place.dataset.minutes],
+  ].filter(([count], index) => count > 0 || index === 2);
+  place.textContent = parts
+    .slice(0, 2)
+    .map(([count, text]) => text.replace('#', count))
+    .join(' ');
+}
+
+function keepDraft(form, boxes) {
+  const values = {};
+  for (const box of boxes.filter(isChanged)) {
+    values[box.name] = { text: box.value, base: form.elements[`base_${box.dataset.entry}`].value };
+  }
+  writeDraft(form.dataset.draft, values);
+}
+
+/** Offers what was typed and not saved; what has been saved since is forgotten. */
+function offerDraft(form, boxes) {
+  const draft = readDraft(form.dataset.draft);
+  if (draft === null) return;
+  const open = boxes.filter((box) => {
+    const kept = draft.values[box.name];
+    return kept !== undefined && kept.text.trim() !== box.value.trim();
+  });
+  if (open.length === 0) {
+    // A page that shows the typed values again after a refusal keeps them as its draft
+    keepDraft(form, boxes);
+    return;
+  }
+  const offer = form.querySelector('[data-draft-offer]');
+  const time = new Date(draft.at).toLocaleTimeString('th-TH-u-nu-latn', {
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  offer.querySelector('[data-text]').textContent = offer.dataset.draftOffer
+    .replace('#', open.length)
+    .replace('@', time);
+  offer.hidden = false;
+  offer.querySelector('[data-restore]').addEventListener('click', () => {
+    for (const box of open) {
+      box.value = draft.values[box.name].text;
+      // The version it was typed over: the server notices when somebody saved in between
+      form.elements[`base_${box.dataset.entry}`].value = draft.values[box.name].base;
+    }
+    offer.hidden = true;
+    open[0].focus();
+    form.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+  offer.querySelector('[data-discard]').addEventListener('click', () => {
+    writeDraft(form.dataset.draft, {});
+    offer.hidden = true;
+  });
+}
+
+/** After a refusal the person stands in the first box that needs attention. */
+function focusFirstProblem(form) {
+  const box = form.querySelector('input[aria-invalid]');
+  box?.scrollIntoView({ block: 'center' });
+  box?.focus();
+}

@@ -1,0 +1,40 @@
+import { loadFramework } from '../framework/queries.ts';
+import type { AppContext } from '../http/context.ts';
+import type { CurrentUser } from '../http/current-user.ts';
+import { notFound } from '../lib/errors.ts';
+import { lockRoundOffices } from '../rounds/queries.ts';
+import type { Round } from '../rounds/types.ts';
+import { refreshScores } from '../scores/actions.ts';
+import { listEntriesForSave, writeChanges } from './queries.ts';
+import { planSave } from './rules.ts';
+import type { EntryForm, SaveOutcome } from './types.ts';
+
+/**
+ * Saves a whole entry form: values, history and scores in one transaction and a constant number of statements
+ * (manual KRS 2558, R81–R82). With an unreadable value nothing is saved; values that may not be applied are
+ * left out and told. Throws notFound when an entry is not of the person's office and round.
+ */
+export async function saveEntries(
+  { db, clock }: AppContext,
+  user: CurrentUser,
+  round: Round,
+  form: EntryForm,
+): Promise<SaveOutcome> {
+  const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+  return db.transaction(async (trx) => {
+    const [office] = await lockRoundOffices(trx, round.id, [user.officeId]);
+    if (office === undefined) throw notFound();
+    const now = clock();
+    const scope = { roundId: round.id, officeId: user.officeId, userId: user.id, now };
+    const entries = await listEntriesForSave(trx, scope);
+    const plan = planSave(form, entries, framework, { ...round, officeClosesAt: office.closesAt }, now);
+    if (plan === undefined) throw notFound();
+    const { changes, ...outcome } = plan;
+    if (outcome.problems.size > 0) return { ...outcome, saved: 0, resubmitted: false };
+    if (changes.length > 0) {
+      await writeChanges(trx, changes, user.id, now);
+      await refreshScores(trx, framework, round, [office]);
+    }
+    return outcome;
+  });
+}

@@ -1,0 +1,247 @@
+import type { Assignee } from '../assignments/queries.ts';
+import { appliesTo, toScoring } from '../framework/rules.ts';
+import type { Framework, FrameworkNode, SubIndicator, Variable } from '../framework/types.ts';
+import { parseTypedNumber } from '../lib/numbers.ts';
+import { entryClosesAt, entryWindow } from '../rounds/rules.ts';
+import type { EntryWindowState, Round } from '../rounds/types.ts';
+import {
+  type Distance,
+  distanceToNextLevel,
+  type Facts,
+  type NodeScore,
+  type ScoredNode,
+  type ScoredSubIndicator,
+  type SubIndicatorScore,
+  scoreOffice,
+} from '../scoring/index.ts';
+import { lockReason, sameValue } from './rules.ts';
+import { reporterMay } from './transitions.ts';
+import type { Entry, LockReason, Refusal, TypedValue, ValueProblem } from './types.ts';
+
+/** What a form that could not be saved as typed shows again. */
+export interface Retyped {
+  typed: ReadonlyMap<string, TypedValue>;
+  problems: ReadonlyMap<string, ValueProblem>;
+  refusals: ReadonlyMap<string, Refusal>;
+}
+
+export interface EntryPageInput {
+  framework: Framework;
+  round: Round;
+  office: { id: string; type: string | null };
+  userId: string;
+  entries: readonly Entry[];
+  assignees: ReadonlyMap<string, Assignee[]>;
+  now: Date;
+  retyped?: Retyped;
+}
+
+export interface EntryPage {
+  window: EntryWindowState;
+  closesAt: Date;
+  now: Date;
+  /** Boxes this person may type into, and how many of them hold a value. */
+  toFill: number;
+  filled: number;
+  /** Nothing is due for the office in this round. */
+  nothingDue: boolean;
+  /** The person is assigned to nothing that is due. */
+  nothingAssigned: boolean;
+  rejected: number;
+  total: string | null;
+  totalPercent: string | null;
+  dimensions: DimensionBlock[];
+}
+
+export interface DimensionBlock {
+  id: string;
+  name: string;
+  selfAssessed: string | null;
+  percent: string | null;
+  subIndicators: SubIndicatorBlock[];
+}
+
+export interface SubIndicatorBlock {
+  id: string;
+  code: string;
+  name: string;
+  /** Indicators above it whose name differs from its own. */
+  headings: string[];
+  weight: string;
+  people: string[];
+  mine: boolean;
+  due: boolean;
+  score: ShownScore | null;
+  rows: EntryRow[];
+}
+
+/** A sub-indicator's heading cell: `3.3333 ร้อยละ 83.33`, and before anything was saved `0.0000 ร้อยละ 0.00` (R74). */
+export interface ShownScore {
+  value: string;
+  percent: string | null;
+  countsAsOne: boolean;
+  noResult: boolean;
+  distance: Distance | null;
+  resultUnit: string | null;
+  lessIsBetter: boolean;
+  /** Unit of the variable that `distance.numerator` counts in. */
+  numeratorUnit: string | null;
+}
+
+export interface EntryRow {
+  variable: Variable;
+  entry: Entry | null;
+  lock: LockReason | null;
+  /** What stands in the box. */
+  text: string;
+  /** What was typed before the form came back; '' otherwise. */
+  typed: string;
+  base: string;
+  problem: ValueProblem | null;
+  refusal: Refusal | null;
+  canResubmit: boolean;
+}
+
+/** Lays out the entry page of one office in one round; the scores are the self-assessed ones (R82). */
+export function entryPage(input: EntryPageInput): EntryPage {
+  const { round, now, framework, office } = input;
+  const tree = toScoring(framework, round.kind, office);
+  const facts: Facts = new Map(input.entries.map((entry) => [entry.variableId, entry]));
+  const { scores, subIndicators } = shownScores(framework, tree, facts);
+  const entries = new Map(input.entries.map((entry) => [entry.variableId, entry]));
+  const show = (sub: SubIndicator) =>
+    subIndicatorBlock(sub, input, entries, subIndicators.get(sub.id) ?? null);
+  const dimensions = framework.dimensions
+    .map((dimension) => dimensionBlock(dimension, framework, office, scores.nodes, show))
+    .filter((block) => block.subIndicators.length > 0);
+  const rows = dimensions.flatMap((block) => block.subIndicators).flatMap((block) => block.rows);
+  const white = rows.filter((row) => row.entry !== null && row.lock === null);
+  return {
+    window: entryWindow(round, now),
+    now,
+    closesAt: entryClosesAt(round),
+    toFill: white.length,
+    filled: white.filter((row) => row.entry?.value !== null).length,
+    nothingDue: subIndicators.size === 0,
+    nothingAssigned: !dimensions.some((block) => block.subIndicators.some((sub) => sub.due && sub.mine)),
+    rejected: rows.filter((row) => row.entry?.status === 'rejected').length,
+    total: scores.total.selfAssessed,
+    totalPercent: scores.total.selfPercent,
+    dimensions,
+  };
+}
+
+function dimensionBlock(
+  dimension: FrameworkNode,
+  framework: Framework,
+  office: EntryPageInput['office'],
+  scores: readonly NodeScore[],
+  show: (sub: SubIndicator) => SubIndicatorBlock,
+): DimensionBlock {
+  const score = scores.find((node) => node.id === dimension.id);
+  return {
+    id: dimension.id,
+    name: dimension.name,
+    selfAssessed: score?.selfAssessed ?? null,
+    percent: score?.selfPercent ?? null,
+    subIndicators: framework.subIndicators
+      .filter((sub) => sub.path[0]?.id === dimension.id && appliesTo(sub, office))
+      .map(show),
+  };
+}
+
+function subIndicatorBlock(
+  sub: SubIndicator,
+  input: EntryPageInput,
+  entries: ReadonlyMap<string, Entry>,
+  score: ShownScore | null,
+): SubIndicatorBlock {
+  const people = input.assignees.get(sub.id) ?? [];
+  const mine = people.some((person) => person.userId === input.userId);
+  return {
+    id: sub.id,
+    code: sub.code,
+    name: sub.name,
+    headings: sub.path
+      .slice(1)
+      .map((node) => node.name)
+      .filter((name) => name !== sub.name),
+    weight: sub.weight,
+    people: people.map((person) => person.name),
+    mine,
+    due: score !== null,
+    score,
+    rows: sub.variables.map((variable) => entryRow(variable, entries.get(variable.id) ?? null, mine, input)),
+  };
+}
+
+function entryRow(variable: Variable, entry: Entry | null, mine: boolean, input: EntryPageInput): EntryRow {
+  if (entry === null) {
+    const nothing = { lock: null, text: '', typed: '', base: '', problem: null, refusal: null };
+    return { variable, entry, ...nothing, canResubmit: false };
+  }
+  const { round, now, retyped } = input;
+  const lock = lockReason(entry, mine, round, now);
+  return {
+    variable,
+    entry,
+    lock,
+    ...boxOf(entry, retyped),
+    typed: retyped?.typed.get(entry.id)?.text ?? '',
+    problem: retyped?.problems.get(entry.id) ?? null,
+    refusal: retyped?.refusals.get(entry.id) ?? null,
+    canResubmit: lock === null && reporterMay('resubmit', entry),
+  };
+}
+
+/**
+ * What stands in the box, and over which version. A typed value that is not saved yet keeps the version it was
+ * typed over, so that a colleague's save in between is still noticed; once told, the present one.
+ */
+function boxOf(entry: Entry, retyped: Retyped | undefined): { text: string; base: string } {
+  const fresh = { text: entry.value ?? '', base: `${entry.version}:${entry.value ?? ''}` };
+  const typed = retyped?.typed.get(entry.id);
+  if (typed === undefined || isSettled(typed, entry)) return fresh;
+  if (retyped?.refusals.get(entry.id)?.kind === 'changedMeanwhile') return { ...fresh, text: typed.text };
+  return { text: typed.text, base: `${typed.baseVersion}:${typed.baseValue ?? ''}` };
+}
+
+/** Nobody touched the box, or what was typed is what is stored. */
+function isSettled(typed: TypedValue, entry: Entry): boolean {
+  const value = typed.text.trim() === '' ? null : parseTypedNumber(typed.text);
+  return value !== undefined && (sameValue(value, typed.baseValue) || sameValue(value, entry.value));
+}
+
+/** The heading cells of all due sub-indicators, and the scores they add up to. */
+export function shownScores(framework: Framework, tree: readonly ScoredNode[], facts: Facts) {
+  const scores = scoreOffice(tree, facts, new Map());
+  const subIndicators = new Map<string, ShownScore>();
+  for (const sub of scoredSubIndicators(tree)) {
+    const score = scores.subIndicators.get(sub.id);
+    if (score !== undefined) subIndicators.set(sub.id, shownScore(sub, score, facts, framework));
+  }
+  return { scores, subIndicators };
+}
+
+function shownScore(
+  sub: ScoredSubIndicator,
+  score: SubIndicatorScore,
+  facts: Facts,
+  framework: Framework,
+): ShownScore {
+  const distance = distanceToNextLevel(sub, score, facts);
+  return {
+    value: score.anySaved ? score.selfAssessed : '0.0000',
+    percent: score.anySaved ? score.percent : '0.00',
+    countsAsOne: score.selfReasons.length > 0,
+    noResult: score.selfReasons.some(({ reason }) => reason === 'no_result'),
+    distance,
+    resultUnit: sub.resultUnit,
+    lessIsBetter: sub.direction === 'less',
+    numeratorUnit: framework.variables.get(distance?.numerator?.variableId ?? '')?.unit ?? null,
+  };
+}
+
+function scoredSubIndicators(nodes: readonly ScoredNode[]): ScoredSubIndicator[] {
+  return nodes.flatMap((node) => [...node.subIndicators, ...scoredSubIndicators(node.children)]);
+}

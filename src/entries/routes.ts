@@ -1,0 +1,143 @@
+import { type Request, Router } from 'express';
+import { listAssignees } from '../assignments/queries.ts';
+import { loadFramework } from '../framework/queries.ts';
+import type { AppContext } from '../http/context.ts';
+import { type CurrentUser, signedIn } from '../http/current-user.ts';
+import { setFlash } from '../http/flash.ts';
+import { localeOf, renderPage } from '../http/render.ts';
+import { allow } from '../http/rights.ts';
+import { translator } from '../i18n/index.ts';
+import { AppError, notFound } from '../lib/errors.ts';
+import { roundsFor } from '../rounds/queries.ts';
+import { currentRound, previousRound } from '../rounds/rules.ts';
+import type { Round } from '../rounds/types.ts';
+import { saveEntries } from './actions.ts';
+import { entryForm, roundChoice } from './forms.ts';
+import { type EntryPage, entryPage, type Retyped } from './page.ts';
+import { type Preview, preview } from './preview.ts';
+import { listEntries } from './queries.ts';
+import { problemText, scoreNote, timeLeft } from './texts.ts';
+import type { EntryForm } from './types.ts';
+
+const texts = { scoreNote, problemText, timeLeft };
+
+/** บันทึกข้อมูล: the reporting office's page. */
+export function entryRoutes(context: AppContext): Router {
+  const router = Router({ mergeParams: true });
+
+  router.get('/entry', allow('entry.view'), async (req, res) => {
+    const { round, rounds } = await chosenRound(context, req);
+    if (round === undefined) return renderPage(req, res, 'entry/no-round', {});
+    const page = await loadPage(context, signedIn(req).user, round, rounds);
+    await renderPage(req, res, 'entry/page', { round, rounds, page, ...texts });
+  });
+
+  router.post('/entry', allow('entry.save'), async (req, res) => {
+    const { round, rounds } = await chosenRound(context, req);
+    if (round === undefined) throw notFound();
+    const { user } = signedIn(req);
+    const form = readForm(req);
+    const outcome = await saveEntries(context, user, round, form);
+    if (outcome.problems.size > 0 || outcome.refusals.size > 0) {
+      const retyped = { ...outcome, typed: form.typed };
+      const page = await loadPage(context, user, round, rounds, retyped);
+      const status = outcome.problems.size > 0 ? 422 : 409;
+      return renderPage(req, res, 'entry/page', { round, rounds, page, outcome, ...texts }, status);
+    }
+    const key = outcome.resubmitted
+      ? 'entry.resubmitted'
+      : outcome.saved > 0
+        ? 'entry.saved'
+        : 'entry.unchanged';
+    setFlash(req, res, context.config.sessionSecret, {
+      level: 'success',
+      key,
+      values: { n: outcome.saved },
+    });
+    const anchor = form.resubmit === null ? '' : `#e${form.resubmit}`;
+    res.redirect(303, `${req.baseUrl}/entry?round=${round.id}${anchor}`);
+  });
+
+  // Asked while typing: the scores that these values would give. Changes nothing.
+  router.post('/entry/preview', allow('entry.view'), async (req, res) => {
+    const { round, rounds } = await chosenRound(context, req);
+    if (round === undefined) throw notFound();
+    res.json(await previewScores(context, req, round, rounds));
+  });
+
+  return router;
+}
+
+async function chosenRound(
+  context: AppContext,
+  req: Request,
+): Promise<{ round: Round | undefined; rounds: Round[] }> {
+  const { user } = signedIn(req);
+  const choice = roundChoice.safeParse(req.query);
+  if (!choice.success) throw notFound();
+  const now = context.clock();
+  const rounds = await roundsFor(context.db, user, now);
+  if (choice.data.round === undefined) return { round: currentRound(rounds, now), rounds };
+  const round = rounds.find((candidate) => candidate.id === choice.data.round);
+  if (round === undefined) throw notFound();
+  return { round, rounds };
+}
+
+async function loadPage(
+  { db, clock }: AppContext,
+  user: CurrentUser,
+  round: Round,
+  rounds: Round[],
+  retyped?: Retyped,
+): Promise<EntryPage> {
+  const now = clock();
+  const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+  const entries = await listEntries(db, entryScope(user, round, rounds, now));
+  const assignees = await listAssignees(db, {
+    frameworkId: round.frameworkId,
+    officeId: user.officeId,
+    systemId: user.systemId,
+  });
+  const office = { id: user.officeId, type: user.officeType };
+  return entryPage({
+    framework,
+    round,
+    office,
+    userId: user.id,
+    entries,
+    assignees,
+    now,
+    ...(retyped && { retyped }),
+  });
+}
+
+/** The figures that these typed values would give, as the page's cells show them. */
+async function previewScores(
+  { db, clock }: AppContext,
+  req: Request,
+  round: Round,
+  rounds: Round[],
+): Promise<Preview> {
+  const { user } = signedIn(req);
+  const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+  const entries = await listEntries(db, entryScope(user, round, rounds, clock()));
+  const office = { id: user.officeId, type: user.officeType };
+  return preview({ framework, round, office, entries }, readForm(req), translator(localeOf(req)));
+}
+
+function entryScope(user: CurrentUser, round: Round, rounds: Round[], now: Date) {
+  const last = previousRound(round, rounds);
+  return {
+    roundId: round.id,
+    officeId: user.officeId,
+    lastRoundId: last?.id ?? null,
+    sameFramework: last?.frameworkId === round.frameworkId,
+    now,
+  };
+}
+
+function readForm(req: Request): EntryForm {
+  const parsed = entryForm.safeParse(req.body ?? {});
+  if (!parsed.success) throw new AppError('badRequest');
+  return parsed.data;
+}
