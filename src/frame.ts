@@ -1,15 +1,135 @@
 import type { Request } from 'express';
 import type { AppContext } from './http/context.ts';
-import type { LoadFrame, MenuSection } from './http/render.ts';
+import type { CurrentUser } from './http/current-user.ts';
+import type { LoadFrame, MenuItem, MenuLink, MenuSection } from './http/render.ts';
 import { localeOf } from './http/render.ts';
-import { translator } from './i18n/index.ts';
+import { may } from './http/rights.ts';
+import { type Translate, translator } from './i18n/index.ts';
+import { listRounds } from './rounds/queries.ts';
+import { certificationIsOpen, entryWindow } from './rounds/rules.ts';
+import type { Round } from './rounds/types.ts';
 
-/** What stands around every page: the system's title and the menu of the person's role. */
-export function loadFrame(_context: AppContext): LoadFrame {
+declare global {
+  namespace Express {
+    interface Request {
+      /** The system's rounds as the signed-in person's office sees them, once a handler or the frame has read them. */
+      rounds?: Round[];
+    }
+  }
+}
+
+/** What stands around every page: the system's title and the menu of the person's role (R7, R33–R35). */
+export function loadFrame({ db, clock }: AppContext): LoadFrame {
   return async (req: Request) => {
-    const t = translator(localeOf(req));
-    const menu: MenuSection[] = [];
-    const title = req.system === undefined ? t('portal.title') : localeOf(req) === 'th' ? req.system.nameTh : req.system.nameEn;
-    return { title, menu };
+    const { user, system } = req;
+    const locale = localeOf(req);
+    const t = translator(locale);
+    const frame = {
+      title: system === undefined ? t('portal.title') : locale === 'th' ? system.nameTh : system.nameEn,
+      here: here(req),
+      initial: initialOf(user?.name ?? ''),
+      sidebarCollapsed: /(?:^|;\s*)menu=folded(?:;|$)/.test(req.headers.cookie ?? ''),
+    };
+    if (user === undefined || system === undefined) return { ...frame, menu: [] };
+    const now = clock();
+    req.rounds ??= await listRounds(db, system.id, user.officeId, now);
+    return {
+      ...frame,
+      menu: menuFor({ user, rounds: req.rounds, now, t, address: addressOf(req), base: `/${system.code}` }),
+    };
   };
+}
+
+interface MenuRequest {
+  user: Pick<CurrentUser, 'role'>;
+  rounds: readonly Round[];
+  now: Date;
+  t: Translate;
+  /** The page being shown. */
+  address: { path: string; round: string | null };
+  base: string;
+}
+
+/** The menu of a role: what it may do now, in the rounds that are open, and past rounds to read. */
+export function menuFor(request: MenuRequest): MenuSection[] {
+  const { user, t, address, base } = request;
+  const page = (path: string, label: string, icon: string): MenuItem => ({
+    label,
+    icon,
+    href: base + path,
+    active: address.path === base + path,
+  });
+  return [
+    {
+      headingKey: 'common.mainMenu',
+      items: [
+        page('', t('common.home'), 'house'),
+        ...(may(user, 'entry.view') ? entryItems(request) : []),
+        ...(may(user, 'certify.view') ? certifyItems(request) : []),
+        ...(may(user, 'report.view') ? [page('/reports/office', t('menu.officeReport'), 'bar-chart')] : []),
+        ...(may(user, 'status.view') ? [page('/status', t('menu.status'), 'grid-3x3')] : []),
+      ],
+    },
+  ];
+}
+
+/** One item per round in which the office may type, and one that leads to the rounds that are over. */
+function entryItems({ rounds, now, t, address, base }: MenuRequest): MenuItem[] {
+  const isOpen = (round: Round) => entryWindow(round, now) === 'open' || round.hasPermit;
+  const onPage = address.path === `${base}/entry`;
+  const past = rounds.filter((round) => entryWindow(round, now) === 'closed' && !round.hasPermit);
+  const open = rounds.filter(isOpen).map((round, index) => ({
+    label: t('menu.entry', { round: round.label }),
+    icon: 'pencil-square',
+    href: `${base}/entry?round=${round.id}`,
+    active: onPage && (address.round === round.id || (address.round === null && index === 0)),
+  }));
+  const [latest] = past;
+  if (latest === undefined) return open;
+  const active =
+    onPage &&
+    (past.some((round) => round.id === address.round) || (address.round === null && open.length === 0));
+  return [
+    ...open,
+    { label: t('menu.pastRounds'), icon: 'clock-history', href: `${base}/entry?round=${latest.id}`, active },
+  ];
+}
+
+/** Certifying, by variable and by office, for each round that is being certified; otherwise the latest, to read. */
+function certifyItems({ rounds, now, t, address, base }: MenuRequest): MenuItem[] {
+  const begun = rounds.filter((round) => round.entryOpensAt <= now);
+  const open = begun.filter((round) => certificationIsOpen(round, now));
+  const shown = open.length > 0 ? open : begun.slice(0, 1);
+  if (shown.length === 0) return [];
+  const child = (page: 'variables' | 'offices', label: string, round: Round): MenuLink => ({
+    label,
+    href: `${base}/certify/${page}?round=${round.id}`,
+    active: address.path === `${base}/certify/${page}` && (address.round ?? shown[0]?.id) === round.id,
+  });
+  const children = shown.flatMap((round) => [
+    child('variables', t('menu.certifyVariables', { round: round.label }), round),
+    child('offices', t('menu.certifyOffices', { round: round.label }), round),
+  ]);
+  return [{ label: t('menu.certify'), icon: 'patch-check', children }];
+}
+
+function addressOf(req: Request): MenuRequest['address'] {
+  const { round } = req.query;
+  return { path: req.originalUrl.split('?')[0] ?? '', round: typeof round === 'string' ? round : null };
+}
+
+function here(req: Request): string {
+  if (req.method === 'GET') return req.originalUrl;
+  const referer = req.get('referer');
+  if (referer === undefined || !URL.canParse(referer))
+    return req.system === undefined ? '/' : `/${req.system.code}`;
+  const { pathname, search } = new URL(referer);
+  return pathname + search;
+}
+
+/** First letter of a name, without its title and without the vowels that Thai writes before a consonant. */
+export function initialOf(name: string): string {
+  const bare = name.trim().replace(/^(นางสาว|น\.ส\.|นาง|นาย|ดร\.|Mr\.?|Mrs\.?|Ms\.?|Dr\.?)\s*/, '');
+  const letter = /[^เแโใไ\s]/u.exec(bare)?.[0] ?? '?';
+  return letter.toUpperCase();
 }

@@ -5,33 +5,99 @@ import compression from 'compression';
 import { Router } from 'express';
 import { projectRoot } from '../lib/paths.ts';
 
+const FONT_WEIGHTS = [400, 600];
+
+// Thai and Latin letters lie in files of their own: a browser fetches only what a page shows.
+const UNICODE_RANGES = {
+  thai: 'U+0E00-0E7F,U+200C-200D,U+25CC',
+  latin: 'U+0000-00FF,U+2000-206F,U+20AC,U+2122,U+2191,U+2193,U+2212,U+2215',
+};
+
+const FONT_FILES = Object.entries(UNICODE_RANGES).flatMap(([script, range]) =>
+  FONT_WEIGHTS.map((weight) => ({ file: `sarabun-${script}-${weight}-normal.woff2`, weight, range })),
+);
+
 /** Files of other projects that pages use, served by us: nothing is loaded from a third party. */
 const VENDOR_FILES: Record<string, string> = {
   'vendor/adminlte.min.css': 'admin-lte/dist/css/adminlte.min.css',
   'vendor/htmx.min.js': 'htmx.org/dist/htmx.min.js',
-  ...Object.fromEntries(
-    ['thai', 'latin'].flatMap((script) =>
-      [400, 600, 700].map((weight) => {
-        const file = `sarabun-${script}-${weight}-normal.woff2`;
-        return [`fonts/${file}`, `@fontsource/sarabun/files/${file}`];
-      }),
-    ),
-  ),
+  ...Object.fromEntries(FONT_FILES.map(({ file }) => [`fonts/${file}`, `@fontsource/sarabun/files/${file}`])),
 };
 
 /** The Bootstrap icons that pages use; one sprite, `<use href="…#name">`. */
 const ICONS = [
-  'arrow-counterclockwise', 'arrow-down', 'arrow-right', 'arrow-up', 'bar-chart', 'bell', 'box-arrow-right',
-  'building', 'calendar-event', 'chat-left-text', 'check-lg', 'chevron-down', 'chevron-right', 'circle', 'clock',
-  'clock-history', 'exclamation-circle', 'exclamation-triangle', 'file-earmark-text', 'filter', 'flag', 'floppy',
-  'graph-up', 'grid-3x3', 'hourglass-split', 'house', 'info-circle', 'keyboard', 'list', 'list-check', 'lock',
-  'paperclip', 'patch-check', 'pencil-square', 'people', 'person', 'person-gear', 'printer', 'question-circle',
-  'search', 'send', 'table', 'translate', 'unlock', 'x-lg',
+  'arrow-counterclockwise',
+  'arrow-down',
+  'arrow-left',
+  'arrow-right',
+  'arrow-up',
+  'bar-chart',
+  'box-arrow-in-right',
+  'box-arrow-right',
+  'building',
+  'calendar-event',
+  'chat-left-text',
+  'check-circle',
+  'check-lg',
+  'chevron-down',
+  'chevron-right',
+  'circle',
+  'clock',
+  'clock-history',
+  'exclamation-circle',
+  'exclamation-triangle',
+  'file-earmark-text',
+  'filter',
+  'flag',
+  'floppy',
+  'graph-up',
+  'grid-3x3',
+  'hourglass-split',
+  'house',
+  'inbox',
+  'info-circle',
+  'keyboard',
+  'list',
+  'list-check',
+  'lock',
+  'paperclip',
+  'patch-check',
+  'pencil-square',
+  'people',
+  'person',
+  'person-gear',
+  'printer',
+  'question-circle',
+  'search',
+  'send',
+  'table',
+  'unlock',
+  'x-lg',
 ];
+
+/** The few icons that stand in long tables: drawn by the style sheet, so that a row costs one class. */
+const ICONS_IN_CSS = [
+  'arrow-repeat',
+  'ban',
+  'calendar-x',
+  'check-lg',
+  'circle',
+  'clock',
+  'database',
+  'hourglass-split',
+  'paperclip',
+  'triangle',
+  'x-lg',
+];
+
+interface Asset {
+  content: Buffer;
+  fingerprint: string;
+}
 
 const assets = collectAssets();
 
-/** `/assets/css/app.css` → the same with its content's fingerprint, so that browsers may keep it for a year. */
+/** `app.css` → its path with its content's fingerprint, so that browsers may keep it for a year. */
 export function assetUrl(name: string): string {
   const asset = assets.get(name);
   if (asset === undefined) throw new Error(`No asset is called ${name}`);
@@ -46,38 +112,70 @@ export function assetRoutes(): Router {
     const name = ([] as string[]).concat(req.params.name ?? []).join('/');
     const asset = assets.get(name);
     if (asset === undefined || asset.fingerprint !== req.params.fingerprint) return next();
-    res.set('Cache-Control', 'public, max-age=31536000, immutable').type(name).send(asset.content);
+    res.set({ 'Cache-Control': 'public, max-age=31536000, immutable', 'X-Content-Type-Options': 'nosniff' });
+    res.type(name).send(asset.content);
   });
   return router;
 }
 
-function collectAssets(): Map<string, { content: Buffer; fingerprint: string }> {
-  const found = new Map<string, { content: Buffer; fingerprint: string }>();
-  const add = (name: string, content: Buffer) =>
-    found.set(name, { content, fingerprint: createHash('sha256').update(content).digest('hex').slice(0, 12) });
+function collectAssets(): Map<string, Asset> {
+  const found = new Map<string, Asset>();
+  const add = (name: string, content: Buffer, fingerprint = fingerprintOf(content)) =>
+    found.set(name, { content, fingerprint });
   for (const [name, source] of Object.entries(VENDOR_FILES)) {
     add(name, readFileSync(join(projectRoot, 'node_modules', source)));
   }
   add('icons.svg', iconSprite());
-  add('fonts.css', fontFaces((name) => `/assets/${found.get(name)?.fingerprint}/${name}`));
-  for (const name of filesBelow(join(projectRoot, 'public'))) {
-    add(name, readFileSync(join(projectRoot, 'public', name)));
-  }
+  const publicFiles = filesBelow(join(projectRoot, 'public')).sort();
+  const styles = publicFiles.filter((name) => name.startsWith('css/'));
+  const scripts = publicFiles.filter((name) => name.startsWith('js/'));
+  const fontUrl = (file: string) => `/assets/${found.get(`fonts/${file}`)?.fingerprint}/fonts/${file}`;
+  add('app.css', Buffer.from([fontFaces(fontUrl), iconMasks(), ...styles.map(readPublic)].join('\n')));
+  // one fingerprint for all scripts, so that a module can import its neighbour by a relative path
+  const scriptsFingerprint = fingerprintOf(Buffer.concat(scripts.map(readPublic)));
+  for (const name of scripts) add(name, readPublic(name), scriptsFingerprint);
+  for (const name of publicFiles) if (!/^(css|js)\//.test(name)) add(name, readPublic(name));
   return found;
 }
 
-// Thai and Latin letters lie in files of their own: a browser fetches only what a page shows.
-const UNICODE_RANGES = { thai: 'U+0E00-0E7F, U+200C-200D, U+25CC', latin: 'U+0000-00FF, U+2000-206F, U+20AC, U+2122' };
+function fingerprintOf(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, 12);
+}
 
-function fontFaces(urlOf: (name: string) => string): Buffer {
-  const faces = Object.entries(UNICODE_RANGES).flatMap(([script, range]) =>
-    [400, 600, 700].map(
-      (weight) =>
-        `@font-face{font-family:Sarabun;font-weight:${weight};font-display:swap;` +
-        `src:url(${urlOf(`fonts/sarabun-${script}-${weight}-normal.woff2`)}) format('woff2');unicode-range:${range}}`,
-    ),
-  );
-  return Buffer.from(faces.join('\n'));
+function fontFaces(urlOf: (file: string) => string): string {
+  return FONT_FILES.map(
+    ({ file, weight, range }) =>
+      `@font-face{font-family:Sarabun;font-weight:${weight};font-display:swap;` +
+      `src:url(${urlOf(file)}) format('woff2');unicode-range:${range}}`,
+  ).join('\n');
+}
+
+function iconMasks(): string {
+  const masks = ICONS_IN_CSS.map((name) => {
+    const svg = readIcon(name)
+      .replace(/ (class|width|height|fill)="[^"]*"/g, '')
+      .replace(/\s*\n\s*/g, '');
+    return `--icon-${name}:url("data:image/svg+xml,${encodeURIComponent(svg)}");`;
+  });
+  return `:root{${masks.join('\n')}}`;
+}
+
+function iconSprite(): Buffer {
+  const symbols = ICONS.map((name) => {
+    const svg = readIcon(name);
+    const viewBox = /viewBox="([^"]+)"/.exec(svg)?.[1] ?? '0 0 16 16';
+    const shapes = svg.slice(svg.indexOf('>') + 1, svg.lastIndexOf('</svg>'));
+    return `<symbol id="${name}" viewBox="${viewBox}">${shapes.trim()}</symbol>`;
+  });
+  return Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`);
+}
+
+function readIcon(name: string): string {
+  return readFileSync(join(projectRoot, 'node_modules/bootstrap-icons/icons', `${name}.svg`), 'utf8');
+}
+
+function readPublic(name: string): Buffer {
+  return readFileSync(join(projectRoot, 'public', name));
 }
 
 function filesBelow(folder: string, prefix = ''): string[] {
@@ -86,14 +184,4 @@ function filesBelow(folder: string, prefix = ''): string[] {
       ? filesBelow(join(folder, entry), `${prefix}${entry}/`)
       : [`${prefix}${entry}`],
   );
-}
-
-function iconSprite(): Buffer {
-  const symbols = ICONS.map((name) => {
-    const svg = readFileSync(join(projectRoot, 'node_modules/bootstrap-icons/icons', `${name}.svg`), 'utf8');
-    const viewBox = /viewBox="([^"]+)"/.exec(svg)?.[1] ?? '0 0 16 16';
-    const shapes = svg.slice(svg.indexOf('>') + 1, svg.lastIndexOf('</svg>'));
-    return `<symbol id="${name}" viewBox="${viewBox}">${shapes.trim()}</symbol>`;
-  });
-  return Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`);
 }

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
-import { formatDate, formatDateTime, toLocalInput } from '../i18n/dates.ts';
 import type { Locale } from '../i18n/dates.ts';
+import { formatDate, formatDateTime, toLocalInput } from '../i18n/dates.ts';
 import { translator } from '../i18n/index.ts';
 import { formatNumber } from '../lib/numbers.ts';
 import { assetUrl } from './assets.ts';
@@ -10,6 +10,12 @@ import { type Flash, takeFlash } from './flash.ts';
 export interface Frame {
   title: string;
   menu: MenuSection[];
+  /** The path to come back to, e.g. after the language was changed; always one that answers GET. */
+  here: string;
+  /** The letter in place of a portrait. */
+  initial: string;
+  /** Whether the menu was folded away in this browser. */
+  sidebarCollapsed: boolean;
 }
 
 export interface MenuSection {
@@ -19,8 +25,17 @@ export interface MenuSection {
 
 export interface MenuItem {
   label: string;
-  href: string;
   icon: string;
+  /** Missing where the item is only the heading of its children. */
+  href?: string;
+  active?: boolean;
+  badge?: number;
+  children?: MenuLink[];
+}
+
+export interface MenuLink {
+  label: string;
+  href: string;
   active: boolean;
   badge?: number;
 }

@@ -4,8 +4,16 @@ export const common = {
   manage: 'Administration',
   menu: 'Menu',
   skipToContent: 'Skip to content',
+  closeMenu: 'Close the menu',
+  findInMenu: 'Find in the menu',
+  menuNothing: 'No such item in the menu',
+  breadcrumb: 'You are here',
   search: 'Search',
-  searchHint: 'Search menu, indicators, offices',
+  pages: 'Pages of the list',
+  previousPage: 'Previous page',
+  nextPage: 'Next page',
+  pageOf: 'Page {{page}} of {{pageCount}} ({{total}} in all)',
+  offline: 'The system cannot be reached. Please check the connection and try again.',
   language: 'Language',
   logout: 'Sign out',
   login: 'Sign in',
@@ -25,6 +33,16 @@ export const common = {
   nothing: '–',
 };
 
+export const menu = {
+  entry: 'Enter data, {{round}}',
+  pastRounds: 'Past rounds',
+  certify: 'Certify data',
+  certifyVariables: 'By indicator, {{round}}',
+  certifyOffices: 'By office, {{round}}',
+  officeReport: 'Score report by office',
+  status: 'Reporting status',
+};
+
 export const status = {
   legend: 'Data status',
   unreported: 'Not reported',
@@ -38,17 +56,31 @@ export const status = {
 };
 
 export const errors = {
-  title: { badRequest: 'Bad request', crossSite: 'Request from another site', forbidden: 'Not allowed', notFound: 'Page not found', conflict: 'The data has changed', invalidForm: 'The form has errors', tooLarge: 'Too large', tooManyRequests: 'Too many attempts', unavailable: 'Temporarily unavailable', internal: 'Something went wrong' },
+  title: {
+    badRequest: 'Bad request',
+    crossSite: 'Request from another site',
+    forbidden: 'Not allowed',
+    notFound: 'Page not found',
+    conflict: 'The data has changed',
+    invalidForm: 'The form has errors',
+    tooLarge: 'Too large',
+    tooManyRequests: 'Too many attempts',
+    unavailable: 'Temporarily unavailable',
+    internal: 'Something went wrong',
+  },
   text: {
     badRequest: 'This request could not be read. Please go back and try again.',
-    crossSite: 'For your safety only requests sent from the pages of this system are accepted. Please open the page again and retry.',
-    forbidden: 'Your account may not do this. If you think it should, please ask the administrator of your office.',
+    crossSite:
+      'For your safety only requests sent from the pages of this system are accepted. Please open the page again and retry.',
+    forbidden:
+      'Your account may not do this. If you think it should, please ask the administrator of your office.',
     notFound: 'This page does not exist, or it is not yours to see.',
     conflict: 'Somebody else has changed this meanwhile. Please check the latest value and try again.',
     invalidForm: 'Please check what you entered.',
     tooLarge: 'What you sent is larger than the system accepts.',
     tooManyRequests: 'Please wait a moment and try again.',
-    unavailable: 'The system is temporarily unavailable. Please try again in a moment; what was saved is safe.',
+    unavailable:
+      'The system is temporarily unavailable. Please try again in a moment; what was saved is safe.',
     internal: 'Something unexpected went wrong. It has been recorded; please try again.',
   },
   reference: 'Reference',

@@ -1,7 +1,7 @@
 import type { th } from '../th/index.ts';
 import { auth } from './auth.ts';
 import { certify } from './certify.ts';
-import { common, errors, status } from './common.ts';
+import { common, errors, menu, status } from './common.ts';
 import { entry } from './entry.ts';
 import { home } from './home.ts';
 import { portal } from './portal.ts';
@@ -10,4 +10,15 @@ import { report } from './report.ts';
 type SameKeys<Part> = { [Key in keyof Part]: Part[Key] extends string ? string : SameKeys<Part[Key]> };
 
 /** The English catalogue; a missing or superfluous key does not compile. */
-export const en: SameKeys<typeof th> = { auth, certify, common, entry, errors, home, portal, report, status };
+export const en: SameKeys<typeof th> = {
+  auth,
+  certify,
+  common,
+  entry,
+  errors,
+  home,
+  menu,
+  portal,
+  report,
+  status,
+};

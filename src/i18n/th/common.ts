@@ -4,8 +4,16 @@ export const common = {
   manage: 'จัดการระบบ',
   menu: 'เมนู',
   skipToContent: 'ข้ามไปยังเนื้อหา',
+  closeMenu: 'ปิดเมนู',
+  findInMenu: 'ค้นหาเมนู',
+  menuNothing: 'ไม่พบเมนูที่ค้นหา',
+  breadcrumb: 'ตำแหน่งของหน้านี้',
   search: 'ค้นหา',
-  searchHint: 'ค้นหาเมนู ตัวชี้วัด หน่วยงาน',
+  pages: 'หน้าของรายการ',
+  previousPage: 'หน้าก่อน',
+  nextPage: 'หน้าถัดไป',
+  pageOf: 'หน้า {{page}} จาก {{pageCount}} (ทั้งหมด {{total}} รายการ)',
+  offline: 'ติดต่อระบบไม่ได้ โปรดตรวจสอบอินเทอร์เน็ตแล้วลองอีกครั้ง',
   language: 'ภาษา',
   logout: 'ออกจากระบบ',
   login: 'เข้าสู่ระบบ',
@@ -25,6 +33,16 @@ export const common = {
   nothing: '–',
 } as const;
 
+export const menu = {
+  entry: 'บันทึกข้อมูล {{round}}',
+  pastRounds: 'รอบที่ผ่านมา',
+  certify: 'รับรองข้อมูล',
+  certifyVariables: 'ตามตัวชี้วัด {{round}}',
+  certifyOffices: 'ตามหน่วยงาน {{round}}',
+  officeReport: 'รายงานคะแนนแยกหน่วยงาน',
+  status: 'สถานะการบันทึกข้อมูล',
+} as const;
+
 export const status = {
   legend: 'สถานะข้อมูล',
   unreported: 'ยังไม่รายงานผล',
@@ -38,7 +56,18 @@ export const status = {
 } as const;
 
 export const errors = {
-  title: { badRequest: 'คำขอไม่ถูกต้อง', crossSite: 'คำขอมาจากเว็บไซต์อื่น', forbidden: 'ไม่มีสิทธิ์', notFound: 'ไม่พบหน้านี้', conflict: 'ข้อมูลเปลี่ยนไปแล้ว', invalidForm: 'ข้อมูลที่กรอกไม่ถูกต้อง', tooLarge: 'ข้อมูลใหญ่เกินไป', tooManyRequests: 'ลองบ่อยเกินไป', unavailable: 'ระบบไม่พร้อมชั่วคราว', internal: 'ระบบขัดข้อง' },
+  title: {
+    badRequest: 'คำขอไม่ถูกต้อง',
+    crossSite: 'คำขอมาจากเว็บไซต์อื่น',
+    forbidden: 'ไม่มีสิทธิ์',
+    notFound: 'ไม่พบหน้านี้',
+    conflict: 'ข้อมูลเปลี่ยนไปแล้ว',
+    invalidForm: 'ข้อมูลที่กรอกไม่ถูกต้อง',
+    tooLarge: 'ข้อมูลใหญ่เกินไป',
+    tooManyRequests: 'ลองบ่อยเกินไป',
+    unavailable: 'ระบบไม่พร้อมชั่วคราว',
+    internal: 'ระบบขัดข้อง',
+  },
   text: {
     badRequest: 'ระบบอ่านคำขอนี้ไม่ได้ โปรดกลับไปหน้าก่อนแล้วลองอีกครั้ง',
     crossSite: 'เพื่อความปลอดภัย ระบบรับเฉพาะคำขอที่ส่งจากหน้าเว็บของระบบเอง โปรดเปิดหน้านี้ใหม่แล้วลองอีกครั้ง',
