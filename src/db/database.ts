@@ -24,7 +24,11 @@ pg.types.setTypeParser(DATE_TYPE, (text) => text);
 export function openDatabase(options: DatabaseOptions): Db {
   return knex({
     client: 'pg',
-    connection: { connectionString: options.url, ssl: sslOptions(options), application_name: 'kpi-reporting' },
+    connection: {
+      connectionString: options.url,
+      ssl: sslOptions(options),
+      application_name: 'kpi-reporting',
+    },
     pool: { min: 0, max: options.poolSize },
     acquireConnectionTimeout: 10_000,
     migrations: { migrationSource: migrationSource(migrationsFolder()) },
@@ -41,7 +45,8 @@ function migrationsFolder(): string {
   return join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'migrations');
 }
 
-function sslOptions({ ssl, caFile }: DatabaseOptions) {
+/** TLS settings of a connection, as node-postgres takes them. */
+export function sslOptions({ ssl, caFile }: Pick<DatabaseOptions, 'ssl' | 'caFile'>) {
   if (ssl === undefined || ssl === 'off') return false;
   return {
     rejectUnauthorized: ssl === 'verify',

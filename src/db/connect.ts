@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import type { Config } from '../config.ts';
+import { type Db, openDatabase } from './database.ts';
+import { startEmbeddedDatabase } from './embedded.ts';
+import { APPLICATION_DATABASE, APPLICATION_ROLE } from './embedded-cluster.ts';
+import { EmbeddedDatabaseInUseError } from './embedded-errors.ts';
+import { embeddedDatabaseLocation, findServerUser } from './embedded-location.ts';
+import type { EmbeddedDatabaseLog } from './embedded-log.ts';
+import { readPostmaster } from './embedded-pid-file.ts';
+
+/** The database that the configuration leads to, answering; `stop` closes what was opened or started. */
+export interface ConnectedDatabase {
+  url: string;
+  db: Db;
+  stop(): Promise<void>;
+}
+
+/** The database does not answer; the message says which one and why, and never shows a password. */
+export class DatabaseUnreachableError extends Error {
+  constructor(url: string, cause: unknown) {
+    const { host, pathname } = new URL(url);
+    super(`The database ${host}${pathname} of DATABASE_URL cannot be reached: ${reasonOf(cause)}`, { cause });
+    this.name = 'DatabaseUnreachableError';
+  }
+}
+
+/**
+ * Connects to DATABASE_URL, otherwise starts the embedded PostgreSQL.
+ *
+ * @throws DatabaseUnreachableError, EmbeddedDatabaseError
+ */
+export async function connectDatabase(config: Config, log: EmbeddedDatabaseLog): Promise<ConnectedDatabase> {
+  if (config.databaseUrl !== undefined) return connected(config, config.databaseUrl);
+  const embedded = await startEmbeddedDatabase({ dataDir: config.dataDir, log });
+  return connected(config, embedded.url, embedded.stop);
+}
+
+/** The same for commands that run beside the application: they use the embedded PostgreSQL that it started. */
+export async function joinDatabase(config: Config, log: EmbeddedDatabaseLog): Promise<ConnectedDatabase> {
+  try {
+    return await connectDatabase(config, log);
+  } catch (error) {
+    const running =
+      error instanceof EmbeddedDatabaseInUseError ? await runningUrl(config.dataDir) : undefined;
+    if (running === undefined) throw error;
+    return connected(config, running);
+  }
+}
+
+async function connected(
+  config: Config,
+  url: string,
+  stopServer: () => Promise<void> = async () => {},
+): Promise<ConnectedDatabase> {
+  const db = openDatabase({
+    url,
+    poolSize: config.databasePoolSize,
+    ssl: config.databaseUrl === undefined ? 'off' : config.databaseSsl,
+    caFile: config.databaseCaFile,
+  });
+  async function stop(): Promise<void> {
+    await db.destroy();
+    await stopServer();
+  }
+  try {
+    await db.raw('select 1');
+  } catch (error) {
+    await stop();
+    throw new DatabaseUnreachableError(url, error);
+  }
+  return { url, db, stop };
+}
+
+async function runningUrl(dataDir: string): Promise<string | undefined> {
+  const { clusterPath, passwordFile } = embeddedDatabaseLocation({
+    dataDir,
+    serverUser: await findServerUser(dataDir),
+  });
+  const postmaster = await readPostmaster(clusterPath);
+  if (postmaster === null) return undefined;
+  const password = (await readFile(passwordFile, 'utf8')).trim();
+  return `postgresql://${APPLICATION_ROLE}:${password}@127.0.0.1:${postmaster.port}/${APPLICATION_DATABASE}`;
+}
+
+function reasonOf(cause: unknown): string {
+  if (cause instanceof AggregateError) return [...new Set(cause.errors.map(reasonOf))].join(', ');
+  if (!(cause instanceof Error)) return String(cause);
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+  return cause.message || code;
+}
