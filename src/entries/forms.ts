@@ -19,8 +19,8 @@ export const entryForm = z
         const base = readBase(fields[`base_${entryId}`]);
         if (base === undefined) context.addIssue({ code: 'custom', message: 'base missing', path: [name] });
         else form.typed.set(entryId, { text, ...base });
-      } else if (name === 'resubmit') form.resubmit = id.parse(text);
-      else if (name === 'keep_theirs') form.keepTheirs = id.parse(text);
+      } else if (name === 'resubmit' && id.safeParse(text).success) form.resubmit = text;
+      else if (name === 'keep_theirs' && id.safeParse(text).success) form.keepTheirs = text;
       else if (!/^base_\d{1,18}$/.test(name)) {
         context.addIssue({ code: 'custom', message: 'unknown field', path: [name] });
       }

@@ -58,7 +58,7 @@ export const SUB_INDICATORS: SubIndicatorData[] = [
     levels: [0, null, null, null, 1],
     certifier: 'bureau9',
     due: BOTH,
-    variables: [yesNo('1.', 'จัดทำแผนแล้วเสร็จ')],
+    variables: [yesNo('1', 'จัดทำแผนแล้วเสร็จ')],
   },
   {
     dimension: 'C1',
@@ -82,7 +82,7 @@ export const SUB_INDICATORS: SubIndicatorData[] = [
     levels: [1, 2, 3, 4, 5],
     certifier: 'bureau9',
     due: BOTH,
-    variables: [1, 2, 3, 4, 5].map((step) => yesNo(`${step}.`, `ดำเนินการขั้นตอนที่ ${step}`)),
+    variables: [1, 2, 3, 4, 5].map((step) => yesNo(`${step}`, `ดำเนินการขั้นตอนที่ ${step}`)),
   },
   {
     dimension: 'C2',

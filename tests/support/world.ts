@@ -100,7 +100,9 @@ export async function readWorld(db: Db): Promise<World> {
   const frameworks = await idsBy<'2562'>(db, 'select fiscal_year::text as key, id from frameworks');
   const variables = await idsBy<string>(
     db,
-    `select n.code || '/' || v.code as key, v.id from variables v join framework_nodes n on n.id = v.node_id`,
+    // as the screen writes them: `a`, but `1.`
+    `select n.code || '/' || v.code || case when v.code ~ '^[0-9]+$' then '.' else '' end as key, v.id
+       from variables v join framework_nodes n on n.id = v.node_id`,
   );
   const nodes = await idsBy<string>(
     db,
