@@ -42,6 +42,11 @@ export function readDraft(json: unknown): DraftFramework {
   };
 }
 
+/** What can be read of a file's own fields: system, year, titles. */
+export function readHeader(json: unknown): DraftFramework['fields'] {
+  return draft(json, [], headerFields).fields;
+}
+
 /** Where a path leads, with the codes that stand on the way: `dimensions[2] C3 > 7 > 7 > variable a > min`. */
 export function placeOf(json: unknown, path: Path): string {
   const labels: string[] = [];

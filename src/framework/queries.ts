@@ -1,5 +1,7 @@
 import type { Queryable } from '../db/database.ts';
 import { assembleFramework } from './assemble.ts';
+import type { FrameworkDocument } from './format.ts';
+import type { KnownThings } from './known.ts';
 import type { FrameworkRows } from './rows.ts';
 import type { Framework } from './types.ts';
 
@@ -69,4 +71,112 @@ async function readFramework(db: Queryable, frameworkId: string): Promise<Framew
   const { framework, ...parts } = rows[0] ?? { framework: null };
   if (framework === null) throw new Error(`There is no framework ${frameworkId}`);
   return assembleFramework({ framework, ...parts } as FrameworkRows);
+}
+
+/** The system that a framework file is for, and what the file may refer to there. */
+export interface ImportTarget extends KnownThings {
+  systemId: string;
+  /** The system has a framework of that year. */
+  isImported: boolean;
+}
+
+// Two imports into a system follow one another; what the first one stored is seen only by a new statement.
+const LOCK_SYSTEM = 'select id from systems where code = ? for no key update';
+
+const IMPORT_TARGET = `
+  with members as (
+    select o.* from offices o join system_offices so on so.office_id = o.id where so.system_id = :systemId
+  )
+  select exists (select from frameworks where system_id = :systemId and fiscal_year = :year) as "isImported",
+         array(select json_build_object('id', id::text, 'code', code, 'name', name, 'shortName', short_name)
+                 from members where kind in ('bureau', 'kpi_office') order by list_order) as bureaus,
+         array(select distinct type from members where kind = 'district' and type is not null) as "officeTypes"`;
+
+/** Finds and locks the system with this code; undefined where there is none. */
+export async function findImportTarget(
+  trx: Queryable,
+  system: string,
+  year: number | null,
+): Promise<ImportTarget | undefined> {
+  const locked = await trx.raw<{ rows: { id: string }[] }>(LOCK_SYSTEM, [system]);
+  const systemId = locked.rows[0]?.id;
+  if (systemId === undefined) return undefined;
+  const { rows } = await trx.raw<{ rows: [ImportTarget] }>(IMPORT_TARGET, { systemId, year });
+  return { ...rows[0], systemId };
+}
+
+export interface ReservedIds {
+  framework: string;
+  nodes: string[];
+  variables: string[];
+}
+
+const RESERVE = `
+  select nextval(pg_get_serial_sequence('frameworks', 'id'))::text as framework,
+         array(select nextval(pg_get_serial_sequence('framework_nodes', 'id'))::text
+                 from generate_series(1, :nodes::int)) as nodes,
+         array(select nextval(pg_get_serial_sequence('variables', 'id'))::text
+                 from generate_series(1, :variables::int)) as variables`;
+
+/** Ids for a framework that is about to be inserted: children can name their parents without asking back. */
+export async function reserveIds(
+  trx: Queryable,
+  count: { nodes: number; variables: number },
+): Promise<ReservedIds> {
+  const { rows } = await trx.raw<{ rows: [ReservedIds] }>(RESERVE, count);
+  return rows[0];
+}
+
+const COLUMNS = {
+  framework_nodes: 'id, framework_id, parent_id, kind, code, name, position',
+  sub_indicators: 'node_id, weight, formula, direction, whole_levels, result_unit, mode, office_types',
+  criteria: 'node_id, round_kind, level1, level2, level3, level4, level5',
+  variables: `id, framework_id, node_id, code, name, unit, kind, decimals, min, max, explanation, files_asked,
+              carry_over, position, bureau_id, copied_from_id`,
+  variable_rounds: 'variable_id, round_kind, source',
+  rounds: `system_id, framework_id, fiscal_year, kind, sequence, label, data_as_of, entry_opens_at, entry_closes_at,
+           certification_closes_at`,
+};
+
+const INSERT_FRAMEWORK = `
+  insert into frameworks (id, system_id, fiscal_year, revision, version, status, title_th, title_en, published_at)
+  overriding system value
+  values (:id, :system_id, :fiscal_year, :revision, :version, 'published', :title_th, :title_en, now())`;
+
+/** Inserts a published framework under reserved ids, one statement for each table. */
+export async function insertFramework(trx: Queryable, rows: FrameworkRows): Promise<void> {
+  await trx.raw(INSERT_FRAMEWORK, { ...rows.framework });
+  await insertRows(trx, 'framework_nodes', rows.nodes);
+  await insertRows(trx, 'sub_indicators', rows.subIndicators);
+  await insertRows(trx, 'criteria', rows.criteria);
+  await insertRows(trx, 'variables', rows.variables);
+  await insertRows(trx, 'variable_rounds', rows.variableRounds);
+}
+
+/** Inserts the rounds of the year, pinned to this framework. */
+export async function insertRounds(
+  trx: Queryable,
+  { fiscal_year, rounds }: FrameworkDocument,
+  { frameworkId, systemId }: { frameworkId: string; systemId: string },
+): Promise<void> {
+  const rows = rounds.map((round) => ({
+    ...round,
+    fiscal_year,
+    framework_id: frameworkId,
+    system_id: systemId,
+  }));
+  await insertRows(trx, 'rounds', rows);
+}
+
+async function insertRows(
+  trx: Queryable,
+  table: keyof typeof COLUMNS,
+  rows: readonly object[],
+): Promise<void> {
+  const columns = COLUMNS[table];
+  await trx.raw(
+    `insert into ${table} (${columns}) overriding system value
+     select ${columns} from jsonb_populate_recordset(null::${table}, ?::jsonb)`,
+    [JSON.stringify(rows)],
+  );
 }

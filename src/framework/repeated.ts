@@ -1,11 +1,11 @@
 /** The values that more than one item has, each with its items; items without a value are left out. */
 export function repeated<Item, Value>(
   items: readonly Item[],
-  valueOf: (item: Item) => Value | undefined,
+  keyOf: (item: Item) => Value | undefined,
 ): [Value, Item[]][] {
   const byValue = new Map<Value, Item[]>();
   for (const item of items) {
-    const value = valueOf(item);
+    const value = keyOf(item);
     if (value === undefined) continue;
     byValue.set(value, [...(byValue.get(value) ?? []), item]);
   }

@@ -1,0 +1,73 @@
+import type { Queryable } from '../db/database.ts';
+import { countRows, documentToRows, type IdSource } from './document-rows.ts';
+import { readHeader } from './draft.ts';
+import { bureausNamed, type KnownThings } from './known.ts';
+import { lintFramework } from './lint.ts';
+import { FrameworkRefused, type Problem } from './problems.ts';
+import {
+  findImportTarget,
+  type ImportTarget,
+  insertFramework,
+  insertRounds,
+  type ReservedIds,
+  reserveIds,
+} from './queries.ts';
+
+/**
+ * Imports a framework file (docs/framework-format.md) for a year that has none yet, with the rounds of the year,
+ * and publishes it. `json` may be anything. All or nothing: throws FrameworkRefused with every problem at once,
+ * and then nothing is stored. The number of statements does not depend on the size of the file.
+ */
+export async function importFramework(db: Queryable, json: unknown): Promise<{ frameworkId: string }> {
+  return db.transaction(async (trx) => {
+    const header = readHeader(json);
+    const target = header.system && (await findImportTarget(trx, header.system, header.fiscal_year ?? null));
+    const linted = lintFramework(json, target || null);
+    const problems = [...targetProblems(header, target), ...('problems' in linted ? linted.problems : [])];
+    if (!target || !('document' in linted) || problems.length > 0) throw new FrameworkRefused(problems);
+
+    const { document } = linted;
+    const reserved = await reserveIds(trx, countRows(document));
+    await insertFramework(trx, documentToRows(document, idSource(reserved, target)));
+    await insertRounds(trx, document, { frameworkId: reserved.framework, systemId: target.systemId });
+    return { frameworkId: reserved.framework };
+  });
+}
+
+function targetProblems(
+  { system, fiscal_year: year }: { system?: string; fiscal_year?: number },
+  target: ImportTarget | undefined | '',
+): Problem[] {
+  if (system === undefined || target === '') return [];
+  if (target === undefined) {
+    return [{ place: 'system', code: 'unknown_system', message: `there is no system "${system}"` }];
+  }
+  if (!target.isImported) return [];
+  const message = `${system} has a framework of fiscal year ${year} already`;
+  return [{ place: 'fiscal_year', code: 'already_imported', message }];
+}
+
+/** Hands out the reserved ids in the order in which they are asked for. */
+function idSource(reserved: ReservedIds, target: ImportTarget): IdSource {
+  const nodes = reserved.nodes.values();
+  const variables = reserved.variables.values();
+  return {
+    framework: reserved.framework,
+    system: target.systemId,
+    node: () => next(nodes),
+    variable: () => next(variables),
+    bureau: (reference) => bureauId(target, reference),
+  };
+}
+
+function next(ids: Iterator<string>): string {
+  const { value, done } = ids.next();
+  if (done) throw new RangeError('Fewer ids were reserved than the framework has rows');
+  return value;
+}
+
+function bureauId({ bureaus }: KnownThings, reference: string): string {
+  const [bureau] = bureausNamed(bureaus, reference);
+  if (bureau === undefined) throw new RangeError('The document names an unknown bureau: it is unchecked');
+  return bureau.id;
+}
