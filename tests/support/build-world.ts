@@ -1,6 +1,19 @@
 import bcrypt from 'bcrypt';
 import type { Db } from '../../src/db/database.ts';
-import { ARS_PASSWORD, OFFICES, PASSWORD, PEOPLE, readWorld, WORLD_NOW, type World } from './world.ts';
+import { loadFramework } from '../../src/framework/queries.ts';
+import { listRoundOffices } from '../../src/rounds/queries.ts';
+import { refreshScores } from '../../src/scores/actions.ts';
+import {
+  ARS_PASSWORD,
+  OFFICES,
+  PASSWORD,
+  PEOPLE,
+  ROUNDS,
+  readWorld,
+  WORLD_NOW,
+  type World,
+  type WorldRound,
+} from './world.ts';
 import { SUB_INDICATORS, VALUES, type Value } from './world-data.ts';
 
 const CHEAP_COST = 4;
@@ -25,13 +38,14 @@ const ROUND_ROWS = [
   ],
 ] as const;
 
-/** Fills a migrated, empty database with the world of world.ts (all but the stored scores). */
+/** Fills a migrated, empty database with the world of world.ts. */
 export async function buildWorld(db: Db): Promise<World> {
   await insertSystemsAndOffices(db);
   await insertUsers(db);
   await insertFramework(db);
   const world = await insertRounds(db);
   await insertEntries(db, world);
+  await storeWorldScores(db, world);
   return world;
 }
 
@@ -218,6 +232,15 @@ async function insertEntries(db: Db, world: World): Promise<void> {
       join sub_indicators s on s.node_id = v.node_id and o.type = any(s.office_types)
      order by r.id, o.id, v.position`);
   for (const value of VALUES) await report(db, world, value);
+}
+
+async function storeWorldScores(db: Db, world: World): Promise<void> {
+  const framework = await loadFramework(db, world.frameworkId, 1);
+  for (const round of Object.keys(ROUNDS) as WorldRound[]) {
+    const id = world.rounds[round];
+    const offices = await listRoundOffices(db, id);
+    await db.transaction((trx) => refreshScores(trx, framework, { id, kind: ROUNDS[round] }, offices));
+  }
 }
 
 /** Gives an entry its value, status and the history that led there. */
