@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import compression from 'compression';
 import { Router } from 'express';
 import { projectRoot } from '../lib/paths.ts';
@@ -113,7 +113,7 @@ export function assetRoutes(): Router {
     const asset = assets.get(name);
     if (asset === undefined || asset.fingerprint !== req.params.fingerprint) return next();
     res.set({ 'Cache-Control': 'public, max-age=31536000, immutable', 'X-Content-Type-Options': 'nosniff' });
-    res.type(name).send(asset.content);
+    res.type(extname(name)).send(asset.content);
   });
   return router;
 }
