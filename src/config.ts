@@ -25,6 +25,7 @@ const environment = z.object({
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   DEMO: flag.optional(),
   DEMO_PASSWORD: z.string().min(8).default(DEMO_PASSWORD),
+  ADMIN_PASSWORD: z.string().optional(),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 });
 
@@ -56,7 +57,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     test: raw.NODE_ENV === 'test',
     port: raw.PORT,
     host: raw.HOST,
-    publicUrl: (raw.PUBLIC_URL ?? `http://${raw.HOST === '127.0.0.1' ? 'localhost' : raw.HOST}:${raw.PORT}`).replace(/\/$/, ''),
+    publicUrl: (
+      raw.PUBLIC_URL ?? `http://${raw.HOST === '127.0.0.1' ? 'localhost' : raw.HOST}:${raw.PORT}`
+    ).replace(/\/$/, ''),
     secureCookies: raw.PUBLIC_URL?.startsWith('https:') ?? false,
     trustProxy: raw.TRUST_PROXY ?? false,
     dataDir: resolve(projectRoot, raw.DATA_DIR),
@@ -70,6 +73,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     smtpUrl: raw.SMTP_URL,
     demo,
     demoPassword: raw.DEMO_PASSWORD,
+    /** For `create-admin` where nobody can type. */
+    adminPassword: raw.ADMIN_PASSWORD,
     logLevel: raw.LOG_LEVEL,
   };
 }

@@ -1,15 +1,9 @@
 import { isIP } from 'node:net';
 
-const USERNAME = /^[A-Za-z0-9]{1,20}$/;
 const BASE = 'http://host.invalid';
 // Tries that cost nothing: everybody mistypes.
 const FREE_FAILURES = 4;
 const LONGEST_WAIT_SECONDS = 30;
-
-/** Letters or digits, at most 20: anything else cannot be an account (domain.md, Passwords and accounts). */
-export function isUsername(text: string): boolean {
-  return USERNAME.test(text);
-}
 
 /**
  * How long the next try must wait after the n-th failure in a row: the fifth costs 2 s, then 4, 8, 16,

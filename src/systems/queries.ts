@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/database.ts';
 import type { CurrentSystem } from '../http/current-user.ts';
+import type { NewSystem } from './known.ts';
 import { systemSettings } from './types.ts';
 
 interface SystemRow {
@@ -22,4 +23,11 @@ export async function listSystems(db: Queryable): Promise<CurrentSystem[]> {
     nameEn: row.name_en,
     settings: systemSettings.parse(row.settings),
   }));
+}
+
+/** Sets up systems with the settings that they have by default. */
+export async function insertSystems(db: Queryable, systems: readonly NewSystem[]): Promise<void> {
+  await db('systems').insert(
+    systems.map(({ code, brand, nameTh, nameEn }) => ({ code, brand, name_th: nameTh, name_en: nameEn })),
+  );
 }

@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/database.ts';
 import type { CurrentUser } from '../http/current-user.ts';
+import type { NewUser } from './types.ts';
 
 const CURRENT_USER = `
   select u.id, u.system_id as "systemId", u.office_id as "officeId", o.kind as "officeKind", o.type as "officeType",
@@ -33,4 +34,16 @@ export async function findForSignIn(
 /** Keeps the language that somebody chose. */
 export async function updateLocale(db: Queryable, userId: string, locale: 'th' | 'en'): Promise<void> {
   await db('users').where({ id: userId }).update({ locale });
+}
+
+/** Creates an account. A username that the system has already violates `users_username_unique`. */
+export async function insertUser(db: Queryable, user: NewUser): Promise<void> {
+  await db('users').insert({
+    system_id: user.systemId,
+    office_id: user.officeId,
+    username: user.username,
+    password_hash: user.passwordHash,
+    name: user.name,
+    role: user.role,
+  });
 }

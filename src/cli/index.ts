@@ -1,0 +1,66 @@
+import { ConfigError, readConfig } from '../config.ts';
+import { DatabaseUnreachableError, joinDatabase } from '../db/connect.ts';
+import { migrate } from '../db/database.ts';
+import { EmbeddedDatabaseError } from '../db/embedded-errors.ts';
+import { createLogger } from '../lib/logger.ts';
+import { type CommandContext, CommandError } from './command.ts';
+
+const HELP = `Usage: npm run cli -- COMMAND
+
+  create-admin --system krs --username NAME --name "FULL NAME"
+      an account of the KPI office; asks for the password (or takes ADMIN_PASSWORD);
+      an empty database gets its systems and offices first
+
+The database is that of DATABASE_URL, otherwise the embedded one in DATA_DIR.`;
+
+type Command = (args: string[], context: CommandContext) => Promise<void>;
+
+/** Commands that work on the database, loaded only when they are asked for. */
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  'create-admin': async () => (await import('./create-admin.ts')).runCreateAdmin,
+};
+
+await main(process.argv.slice(2));
+
+async function main(args: string[]): Promise<void> {
+  try {
+    process.exitCode = await dispatch(args);
+  } catch (error) {
+    console.error(isExpected(error) ? error.message : error);
+    process.exitCode = 1;
+  }
+}
+
+/** Returns the exit code. */
+async function dispatch(args: string[]): Promise<number> {
+  for (const words of [2, 1]) {
+    const load = COMMANDS[args.slice(0, words).join(' ')];
+    if (load === undefined) continue;
+    await withDatabase(await load(), args.slice(words));
+    return 0;
+  }
+  const wantsHelp = args.length === 0 || args[0] === 'help' || args[0] === '--help';
+  (wantsHelp ? console.log : console.error)(
+    wantsHelp ? HELP : `Unknown command: ${args.join(' ')}\n\n${HELP}`,
+  );
+  return wantsHelp ? 0 : 2;
+}
+
+async function withDatabase(command: Command, args: string[]): Promise<void> {
+  const config = readConfig();
+  const logger = createLogger(config.logLevel === 'info' ? 'warn' : config.logLevel);
+  const { db, stop } = await joinDatabase(config, logger);
+  try {
+    await migrate(db);
+    await command(args, { db, config, logger, now: new Date() });
+  } finally {
+    await stop();
+  }
+}
+
+function isExpected(error: unknown): error is Error {
+  if (error instanceof CommandError || error instanceof ConfigError) return true;
+  if (error instanceof DatabaseUnreachableError || error instanceof EmbeddedDatabaseError) return true;
+  // node:util's parseArgs says clearly which option it does not know
+  return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}
