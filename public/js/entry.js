@@ -78,6 +78,7 @@ function showScores(form, scores) {
   for (const [id, figure] of Object.entries(scores.figures)) {
     const cell = form.querySelector(`[data-score="${id}"]`);
     if (cell === null) continue;
+    cell.querySelector('[data-note]')?.classList.toggle('is-one', figure.one === 'yes');
     for (const [part, text] of Object.entries(figure)) {
       const place = cell.querySelector(`[data-${part}]`);
       if (place === null) continue;

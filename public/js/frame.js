@@ -1,4 +1,6 @@
 /* What makes the frame quick. Every page works without it. */
+import { removeDrafts } from './drafts.js';
+
 document.documentElement.classList.add('scripted');
 
 foldSidebar();
@@ -7,6 +9,9 @@ closeMenusOutside();
 document.querySelector('[data-flash]')?.focus({ preventScroll: true });
 document.addEventListener('submit', askBeforeSubmit);
 document.addEventListener('submit', sendOnce);
+document.querySelector('form[action$="/logout"]')?.addEventListener('submit', ({ currentTarget }) => {
+  removeDrafts(new URL(currentTarget.action).pathname.split('/')[1]);
+});
 document.addEventListener('htmx:confirm', askBeforeRequest);
 document.addEventListener('htmx:responseError', (event) => showProblem(event.detail.xhr.responseText));
 document.addEventListener('htmx:sendError', () => showProblem(document.body.dataset.offline ?? ''));

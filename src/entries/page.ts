@@ -229,14 +229,16 @@ function shownScore(
   facts: Facts,
   framework: Framework,
 ): ShownScore {
-  const distance = distanceToNextLevel(sub, score, facts);
+  const single = sub.variables.length === 1 ? framework.variables.get(sub.variables[0]?.id ?? '') : undefined;
+  // yes or no has nothing in between that one could come nearer to
+  const distance = single?.kind === 'yes_no' ? null : distanceToNextLevel(sub, score, facts);
   return {
     value: score.anySaved ? score.selfAssessed : '0.0000',
     percent: score.anySaved ? score.percent : '0.00',
     countsAsOne: score.selfReasons.length > 0,
     noResult: score.selfReasons.some(({ reason }) => reason === 'no_result'),
     distance,
-    resultUnit: sub.resultUnit,
+    resultUnit: sub.resultUnit ?? single?.unit ?? null,
     lessIsBetter: sub.direction === 'less',
     numeratorUnit: framework.variables.get(distance?.numerator?.variableId ?? '')?.unit ?? null,
   };

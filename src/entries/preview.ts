@@ -45,7 +45,13 @@ export function preview(
   for (const node of scores.nodes) figures[node.id] = { value: node.selfAssessed ?? t('common.nothing') };
   for (const [id, shown] of subIndicators) {
     const { value, percent } = shown;
-    figures[id] = { value, level: value, percent: percent ?? t('common.nothing'), note: scoreNote(t, shown) };
+    figures[id] = {
+      value,
+      level: value,
+      percent: percent ?? t('common.nothing'),
+      note: scoreNote(t, shown),
+      one: shown.countsAsOne ? 'yes' : '',
+    };
   }
   return { figures, problems, change: changeText(before, scores.total.selfAssessed, t) };
 }
