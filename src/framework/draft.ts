@@ -121,7 +121,8 @@ function children(json: unknown, path: Path, list: string): Path[] {
   return Array.isArray(items) ? items.map((_, index) => [...path, list, index]) : [];
 }
 
-function valueAt(json: unknown, path: Path): unknown {
+/** What stands at the path, undefined where it leads nowhere. */
+export function valueAt(json: unknown, path: Path): unknown {
   return path.reduce<unknown>(
     (value, key) => (value as Record<string | number, unknown> | undefined)?.[key],
     json,

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Path, placeOf, readDraft } from './draft.ts';
+import { type Path, placeOf, readDraft, valueAt } from './draft.ts';
 import { type FrameworkDocument, frameworkDocument } from './format.ts';
 import type { KnownThings } from './known.ts';
 import { roundProblems } from './lint-rounds.ts';
@@ -56,15 +56,8 @@ function shapeProblems(json: unknown, issue: z.core.$ZodIssue): Problem[] {
   if (issue.code === 'invalid_key') {
     return [{ place, code: 'wrong_shape', message: issue.issues[0]?.message ?? issue.message }];
   }
-  if (issue.path.length > 0 && issue.input === undefined && isMissing(json, issue.path as Path)) {
+  if (valueAt(json, issue.path as Path) === undefined) {
     return [{ place, code: 'missing', message: 'is missing' }];
   }
   return [{ place, code: 'wrong_shape', message: issue.message }];
-}
-
-function isMissing(json: unknown, path: Path): boolean {
-  const parent = path
-    .slice(0, -1)
-    .reduce<unknown>((value, key) => (value as Record<string, unknown>)?.[key], json);
-  return typeof parent === 'object' && parent !== null && !Object.hasOwn(parent, path.at(-1) ?? '');
 }

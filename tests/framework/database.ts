@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { type Db, openDatabase } from '../../src/db/database.ts';
+import { type Db, openDatabase, type Queryable } from '../../src/db/database.ts';
 import { projectRoot } from '../../src/lib/paths.ts';
 import { createTestDatabase, dropTestDatabase } from '../support/embedded-for-tests.ts';
 
@@ -47,7 +47,7 @@ const TABLES = [
 ];
 
 /** How many rows stand in each table that an import writes. */
-export async function countRows(db: Db): Promise<Record<string, number>> {
+export async function countRows(db: Queryable): Promise<Record<string, number>> {
   const counts = TABLES.map((table) => `(select count(*)::int from ${table}) as ${table}`);
   const { rows } = await db.raw(`select ${counts.join(', ')}`);
   return rows[0];
