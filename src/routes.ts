@@ -5,6 +5,7 @@ import { entryRoutes } from './entries/routes.ts';
 import type { AppContext } from './http/context.ts';
 import { renderPage } from './http/render.ts';
 import { requireSignIn } from './http/sign-in-guard.ts';
+import { reportRoutes } from './reports/routes.ts';
 import type { SystemRegistry } from './systems/registry.ts';
 
 /** The site map below `/:system`: who may enter what is said in each router, by right. */
@@ -13,6 +14,7 @@ export function systemRoutes(context: AppContext, passport: AppPassport): Router
   router.use(authRoutes(context, passport));
   router.use(requireSignIn());
   router.use(entryRoutes(context));
+  router.use(reportRoutes(context));
   return router;
 }
 

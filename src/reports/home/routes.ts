@@ -1,0 +1,122 @@
+import { type Request, type Response, Router } from 'express';
+import { listAssignees } from '../../assignments/queries.ts';
+import { timeLeft } from '../../entries/texts.ts';
+import type { AppContext } from '../../http/context.ts';
+import { signedIn } from '../../http/current-user.ts';
+import { renderPage } from '../../http/render.ts';
+import { allow } from '../../http/rights.ts';
+import { roundsFor } from '../../rounds/queries.ts';
+import { certificationIsOpen, currentRound, entryWindow } from '../../rounds/rules.ts';
+import type { Round } from '../../rounds/types.ts';
+import { reportedOf, statusScope, totalOf } from '../status/page.ts';
+import { countByBureau } from '../status/queries.ts';
+import { nextRound, ownRounds, progressByPerson, runningRounds, unassigned } from './page.ts';
+import { countByRound, listLowestReporting, listOwnEntries, listWaiting } from './queries.ts';
+
+const LOWEST_SHOWN = 10;
+const figures = { timeLeft, totalOf, reportedOf, entryWindow, certificationIsOpen };
+
+interface Home {
+  req: Request;
+  res: Response;
+  context: AppContext;
+  rounds: Round[];
+  now: Date;
+}
+
+/** `/:system`: what must be done, and by when, for each role. */
+export function homeRoutes(context: AppContext): Router {
+  const router = Router({ mergeParams: true });
+  router.get('/', allow('home.view'), async (req, res) => {
+    const { user } = signedIn(req);
+    const now = context.clock();
+    const rounds = await roundsFor(context.db, user, now);
+    const home = { req, res, context, rounds, now };
+    if (user.role === 'kpi_office') return showKpiOffice(home);
+    return user.officeKind === 'bureau' ? showBureau(home) : showDistrict(home);
+  });
+  return router;
+}
+
+/** The reporter's work; for the district admin the whole office's and the progress of its people. */
+async function showDistrict({ req, res, context: { db }, rounds, now }: Home): Promise<void> {
+  const { user, system } = signedIn(req);
+  const running = runningRounds(rounds, now);
+  const roundIds = running.map((round) => round.id);
+  const entries =
+    roundIds.length === 0
+      ? []
+      : await listOwnEntries(db, { officeId: user.officeId, userId: user.id, roundIds, now });
+  const isAdmin = user.role === 'district_admin';
+  const [main] = running;
+  const assignees =
+    isAdmin && main !== undefined
+      ? await listAssignees(db, {
+          frameworkId: main.frameworkId,
+          officeId: user.officeId,
+          systemId: system.id,
+        })
+      : new Map();
+  const ofMain = entries.filter((entry) => entry.roundId === main?.id && entry.source === 'office');
+  await renderPage(req, res, 'home/district', {
+    ...figures,
+    now,
+    isAdmin,
+    mine: ownRounds(
+      running,
+      entries.filter((entry) => entry.mine),
+      now,
+    ),
+    office: isAdmin ? ownRounds(running, entries, now) : [],
+    people: progressByPerson(ofMain, assignees),
+    unassigned: isAdmin ? unassigned(ofMain, assignees) : [],
+    last: currentRound(rounds, now) ?? null,
+    next: nextRound(rounds, now) ?? null,
+  });
+}
+
+/** What waits for the bureau's decision, oldest first, and how far its variables are. */
+async function showBureau({ req, res, context: { db }, rounds, now }: Home): Promise<void> {
+  const { user } = signedIn(req);
+  const running = rounds.filter((round) => certificationIsOpen(round, now));
+  const shown = running.length > 0 ? running : latestOf(rounds, now);
+  const roundIds = shown.map((round) => round.id);
+  await renderPage(req, res, 'home/bureau', {
+    ...figures,
+    now,
+    running,
+    shown,
+    waiting: await listWaiting(db, { bureauId: user.officeId, roundIds: running.map((round) => round.id) }),
+    progress: new Map((await countByRound(db, { roundIds, bureauId: user.officeId })).map(keyed)),
+    next: nextRound(rounds, now) ?? null,
+  });
+}
+
+/** The country's progress, what its own variables wait for, bureaus and offices that lag. */
+async function showKpiOffice({ req, res, context: { db }, rounds, now }: Home): Promise<void> {
+  const { user } = signedIn(req);
+  const main = currentRound(rounds, now);
+  if (main === undefined) return renderPage(req, res, 'home/kpi-office', { main: null });
+  const ofYear = rounds.filter((round) => round.fiscalYear >= main.fiscalYear);
+  const running = rounds.filter((round) => certificationIsOpen(round, now));
+  const roundIds = ofYear.map((round) => round.id);
+  await renderPage(req, res, 'home/kpi-office', {
+    ...figures,
+    now,
+    main,
+    running,
+    rounds: ofYear,
+    progress: new Map((await countByRound(db, { roundIds, bureauId: null })).map(keyed)),
+    waiting: await listWaiting(db, { bureauId: user.officeId, roundIds: running.map((round) => round.id) }),
+    bureaus: await countByBureau(db, statusScope(user, main.id, {})),
+    lowest: await listLowestReporting(db, { roundId: main.id, limit: LOWEST_SHOWN }),
+  });
+}
+
+function keyed<Counts>({ roundId, counts }: { roundId: string; counts: Counts }): [string, Counts] {
+  return [roundId, counts];
+}
+
+function latestOf(rounds: readonly Round[], now: Date): Round[] {
+  return rounds.filter((round) => round.entryOpensAt <= now).slice(0, 1);
+}

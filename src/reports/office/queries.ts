@@ -1,0 +1,67 @@
+import type { Queryable } from '../../db/database.ts';
+import type { ReportingOffice, StoredNode, StoredReport } from './types.ts';
+
+const OFFICES = `
+  select o.id, o.type, o.list_label as label, o.name, ro.office_id is not null as "takesPart"
+    from system_offices so
+    join offices o on o.id = so.office_id
+    left join round_offices ro on ro.office_id = o.id and ro.round_id = :roundId
+   where so.system_id = :systemId and o.kind = 'district'
+   order by o.list_order, o.list_label, o.id`;
+
+/** The reporting offices of a system in the order of its lists. */
+export async function listReportingOffices(
+  db: Queryable,
+  scope: { systemId: string; roundId: string },
+): Promise<ReportingOffice[]> {
+  const { rows } = await db.raw<{ rows: ReportingOffice[] }>(OFFICES, scope);
+  return rows;
+}
+
+interface StoredRow {
+  nodeId: string | null;
+  selfAssessed: string | null;
+  certified: string | null;
+  result: string | null;
+  reason: StoredNode['reason'];
+  audit: boolean;
+}
+
+const STORED = `
+  select s.node_id as "nodeId", s.self_assessed as "selfAssessed", s.certified, s.result, s.reason,
+         a.node_id is not null as audit
+    from scores s
+    left join audit_scores a on a.round_id = s.round_id and a.office_id = s.office_id and a.node_id = s.node_id
+   where s.round_id = :roundId and s.office_id = :officeId
+   union all
+  select null, self_assessed, certified, null, null, false
+    from round_offices where round_id = :roundId and office_id = :officeId`;
+
+/** The stored scores and the total of one office in one round, in one statement. */
+export async function loadStoredReport(
+  db: Queryable,
+  scope: { roundId: string; officeId: string },
+): Promise<StoredReport> {
+  const { rows } = await db.raw<{ rows: StoredRow[] }>(STORED, scope);
+  const report: StoredReport = { nodes: new Map(), total: null };
+  for (const { nodeId, selfAssessed, certified, ...rest } of rows) {
+    if (selfAssessed === null || certified === null) continue;
+    if (nodeId === null) report.total = { selfAssessed, certified };
+    else report.nodes.set(nodeId, { selfAssessed, certified, ...rest });
+  }
+  return report;
+}
+
+const REJECTIONS = `
+  select e.variable_id as "variableId", e.reason
+    from entries e
+   where e.round_id = :roundId and e.office_id = :officeId and e.status = 'rejected'`;
+
+/** Why entries of this office were rejected, by variable. */
+export async function loadRejections(
+  db: Queryable,
+  scope: { roundId: string; officeId: string },
+): Promise<Map<string, string>> {
+  const { rows } = await db.raw<{ rows: { variableId: string; reason: string }[] }>(REJECTIONS, scope);
+  return new Map(rows.map((row) => [row.variableId, row.reason]));
+}

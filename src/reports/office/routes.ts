@@ -1,0 +1,101 @@
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { loadFramework } from '../../framework/queries.ts';
+import type { AppContext } from '../../http/context.ts';
+import { signedIn } from '../../http/current-user.ts';
+import { renderPage, renderPart, wantsPart } from '../../http/render.ts';
+import { allow } from '../../http/rights.ts';
+import { notFound } from '../../lib/errors.ts';
+import { roundsFor } from '../../rounds/queries.ts';
+import type { Round } from '../../rounds/types.ts';
+import { readExplanationQuery, readOfficeReportQuery } from '../forms.ts';
+import { chooseRound } from '../round-choice.ts';
+import { sightOf, sightOfSubIndicator } from '../rules.ts';
+import { explainNode } from './explain.ts';
+import { listReportingOffices, loadStoredReport } from './queries.ts';
+import { buildOfficeReport } from './report.ts';
+import type { OfficeReport, ReportingOffice } from './types.ts';
+
+/** รายงานคะแนนแยกหน่วยงาน, and how each of its scores came about (R153–R160). */
+export function officeReportRoutes(context: AppContext): Router {
+  const router = Router({ mergeParams: true });
+  router.get('/reports/office', allow('report.view'), showReport(context));
+  router.get('/reports/office/explanation', allow('report.view'), showExplanation(context));
+  return router;
+}
+
+function showReport(context: AppContext): RequestHandler {
+  return async (req, res) => {
+    const { user, system } = signedIn(req);
+    const query = readOfficeReportQuery(req.query);
+    const rounds = await roundsFor(context.db, user, context.clock());
+    const round = chooseRound(rounds, query.round, context.clock());
+    if (round === undefined) return renderPage(req, res, 'reports/office', { rounds, round: null });
+    const offices = await listReportingOffices(context.db, { systemId: system.id, roundId: round.id });
+    // A bureau has no score of its own: it chooses first (R158)
+    const officeId = query.office ?? (user.officeKind === 'district' ? user.officeId : undefined);
+    const office = officeId === undefined ? null : findOffice(offices, officeId);
+    const report = office === null ? null : await loadReport(req, context, round, office);
+    const sight = office === null ? null : sightOf(user, office.id);
+    await renderPage(req, res, 'reports/office', {
+      rounds,
+      round,
+      office,
+      report,
+      sight,
+      groups: groupByType(offices.filter((one) => one.takesPart || one.id === office?.id)),
+      now: context.clock(),
+    });
+  };
+}
+
+async function loadReport(
+  req: Request,
+  { db }: AppContext,
+  round: Round,
+  office: ReportingOffice,
+): Promise<OfficeReport> {
+  const { user } = signedIn(req);
+  const sight = sightOf(user, office.id);
+  const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+  const stored = await loadStoredReport(db, { roundId: round.id, officeId: office.id });
+  return buildOfficeReport(framework, stored, (sub) => sightOfSubIndicator(user, sight, sub, round.kind));
+}
+
+function showExplanation(context: AppContext): RequestHandler {
+  return async (req, res) => {
+    const { user, system } = signedIn(req);
+    const query = readExplanationQuery(req.query);
+    // Of another office one sees scores only: for whom there is nothing to see, there is no page
+    if (sightOf(user, query.office) === 'scores') throw notFound();
+    const rounds = await roundsFor(context.db, user, context.clock());
+    const round = chooseRound(rounds, query.round, context.clock());
+    if (round === undefined) throw notFound();
+    const offices = await listReportingOffices(context.db, { systemId: system.id, roundId: round.id });
+    const office = findOffice(offices, query.office);
+    const explained = await explainNode(context.db, { user, round, office, nodeId: query.node ?? null });
+    await renderExplanation(req, res, { round, office, ...explained });
+  };
+}
+
+async function renderExplanation(req: Request, res: Response, data: object): Promise<void> {
+  res.vary('HX-Request');
+  if (wantsPart(req)) renderPart(req, res, 'reports/explanation-part', data);
+  else await renderPage(req, res, 'reports/explanation', data);
+}
+
+function findOffice(offices: readonly ReportingOffice[], officeId: string): ReportingOffice {
+  const office = offices.find((one) => one.id === officeId);
+  if (office === undefined) throw notFound();
+  return office;
+}
+
+/** The choices of the box, by type of office and in the order of the list. */
+function groupByType(offices: readonly ReportingOffice[]): [string, ReportingOffice[]][] {
+  const groups = new Map<string, ReportingOffice[]>();
+  for (const office of offices) {
+    const group = groups.get(office.type ?? '');
+    if (group === undefined) groups.set(office.type ?? '', [office]);
+    else group.push(office);
+  }
+  return [...groups];
+}

@@ -1,0 +1,15 @@
+import { notFound } from '../lib/errors.ts';
+import { currentRound } from '../rounds/rules.ts';
+import type { Round } from '../rounds/types.ts';
+
+/** The round that was asked for, or the one that matters now; undefined where there is none yet. Throws notFound. */
+export function chooseRound(
+  rounds: readonly Round[],
+  wanted: string | undefined,
+  now: Date,
+): Round | undefined {
+  if (wanted === undefined) return currentRound(rounds, now);
+  const round = rounds.find((one) => one.id === wanted);
+  if (round === undefined) throw notFound();
+  return round;
+}

@@ -1,0 +1,14 @@
+import { Router } from 'express';
+import type { AppContext } from '../http/context.ts';
+import { homeRoutes } from './home/routes.ts';
+import { officeReportRoutes } from './office/routes.ts';
+import { statusRoutes } from './status/routes.ts';
+
+/** Pages that only read, across domains: home, scores of an office, status matrix. */
+export function reportRoutes(context: AppContext): Router {
+  const router = Router({ mergeParams: true });
+  router.use(homeRoutes(context));
+  router.use(officeReportRoutes(context));
+  router.use(statusRoutes(context));
+  return router;
+}
