@@ -5,18 +5,9 @@ import type { LoadFrame, MenuItem, MenuLink, MenuSection } from './http/render.t
 import { localeOf } from './http/render.ts';
 import { may } from './http/rights.ts';
 import { type Translate, translator } from './i18n/index.ts';
-import { listRounds } from './rounds/queries.ts';
+import { roundsFor } from './rounds/queries.ts';
 import { certificationIsOpen, entryWindow } from './rounds/rules.ts';
 import type { Round } from './rounds/types.ts';
-
-declare global {
-  namespace Express {
-    interface Request {
-      /** The system's rounds as the signed-in person's office sees them, once a handler or the frame has read them. */
-      rounds?: Round[];
-    }
-  }
-}
 
 /** What stands around every page: the system's title and the menu of the person's role (R7, R33–R35). */
 export function loadFrame({ db, clock }: AppContext): LoadFrame {
@@ -32,10 +23,10 @@ export function loadFrame({ db, clock }: AppContext): LoadFrame {
     };
     if (user === undefined || system === undefined) return { ...frame, menu: [] };
     const now = clock();
-    req.rounds ??= await listRounds(db, system.id, user.officeId, now);
+    const rounds = await roundsFor(db, user, now);
     return {
       ...frame,
-      menu: menuFor({ user, rounds: req.rounds, now, t, address: addressOf(req), base: `/${system.code}` }),
+      menu: menuFor({ user, rounds, now, t, address: addressOf(req), base: `/${system.code}` }),
     };
   };
 }

@@ -57,14 +57,13 @@ function foldSidebar() {
   });
 }
 
-/** The box above the menu: shows the items that contain what is typed; Enter goes to the first. */
+/** The box above the menu: shows the items that contain what is typed; Enter searches indicators and offices. */
 function filterMenu() {
   const box = document.querySelector('[data-menu-filter]');
   if (box === null) return;
   const input = box.querySelector('input');
   const nothing = box.querySelector('[data-nothing]');
   const items = [...document.querySelectorAll('#sidebar .menu-link')];
-  box.hidden = false;
 
   input.addEventListener('input', () => {
     const wanted = input.value.trim().toLocaleLowerCase();
@@ -76,11 +75,6 @@ function filterMenu() {
       section.hidden = section.querySelector('.menu-link:not([hidden] *)') === null;
     }
     nothing.textContent = items.some((item) => matches(item, wanted)) ? '' : nothing.dataset.nothing;
-  });
-  input.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' && input.value.trim() !== '') {
-      items.find((item) => matches(item, input.value.trim().toLocaleLowerCase()))?.click();
-    }
   });
 }
 

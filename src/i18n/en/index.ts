@@ -6,6 +6,7 @@ import { entry } from './entry.ts';
 import { home } from './home.ts';
 import { portal } from './portal.ts';
 import { report } from './report.ts';
+import { search } from './search.ts';
 
 type SameKeys<Part> = { [Key in keyof Part]: Part[Key] extends string ? string : SameKeys<Part[Key]> };
 
@@ -20,5 +21,6 @@ export const en: SameKeys<typeof th> = {
   menu,
   portal,
   report,
+  search,
   status,
 };
