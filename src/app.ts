@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import compression from 'compression';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
-import pg from 'pg';
+import type pg from 'pg';
 import { pinoHttp } from 'pino-http';
 import { passportFor } from './auth/passport.ts';
+import { portalLanguage } from './auth/routes.ts';
 import { loadFrame } from './frame.ts';
 import { assetRoutes } from './http/assets.ts';
 import type { AppContext } from './http/context.ts';
@@ -44,12 +45,19 @@ export function createApp(dependencies: AppDependencies): Express {
   app.use(sameOrigin(config.publicUrl));
   app.use(express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 5000 }));
 
+  app.use(portalLanguage(config));
   app.use(portalRoutes(systems));
   app.param('system', async (req, _res, next, code: string) => {
     req.system = await systems.find(code);
     next(req.system === undefined ? 'route' : undefined);
   });
-  app.use('/:system', ...systemSessions(sessionPool, config, clock), passport.initialize(), passport.session(), systemRoutes(dependencies, passport));
+  app.use(
+    '/:system',
+    ...systemSessions(sessionPool, config, clock),
+    passport.initialize(),
+    passport.session(),
+    systemRoutes(dependencies, passport),
+  );
 
   app.use(unknownPath);
   app.use(errorHandler(logger));

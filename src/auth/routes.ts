@@ -1,14 +1,16 @@
 import { type Request, type Response, Router } from 'express';
+import type { Config } from '../config.ts';
 import type { AppContext } from '../http/context.ts';
 import { type CurrentUser, systemOf } from '../http/current-user.ts';
 import { setFlash } from '../http/flash.ts';
 import { localeOf, renderPage } from '../http/render.ts';
+import type { Locale } from '../i18n/dates.ts';
 import { translator } from '../i18n/index.ts';
 import { AppError } from '../lib/errors.ts';
 import { chooseLanguage } from '../users/actions.ts';
 import { languageForm, loginForm } from './forms.ts';
 import type { AppPassport, Refusal } from './passport.ts';
-import { safeNext } from './rules.ts';
+import { pathWithin, safeNext } from './rules.ts';
 
 const YEAR_MS = 365 * 24 * 3600 * 1000;
 
@@ -63,19 +65,34 @@ export function authRoutes(context: AppContext, passport: AppPassport): Router {
   });
 
   router.post('/language', async (req, res) => {
-    const form = languageForm.safeParse(req.body ?? {});
-    if (!form.success) throw new AppError('badRequest');
-    const { locale } = form.data;
-    res.cookie('lang', locale, { path: '/', sameSite: 'lax', secure: config.secureCookies, maxAge: YEAR_MS });
+    const { locale, next } = parseLanguage(req);
+    setLanguageCookie(res, locale, config);
     if (req.user !== undefined) await chooseLanguage(db, req.user.id, locale);
-    const from = form.data.next ?? pathOf(req.get('referer'));
-    res.redirect(
-      303,
-      from === `${homeOf(req)}/login` ? from : (safeNext(from, systemOf(req).code) ?? homeOf(req)),
-    );
+    const from = pathWithin(next ?? pathOf(req.get('referer')), systemOf(req).code);
+    res.redirect(303, from ?? homeOf(req));
   });
 
   return router;
+}
+
+/** The language switch of the page that lists the systems. */
+export function portalLanguage(config: Config): Router {
+  const router = Router();
+  router.post('/language', (req, res) => {
+    setLanguageCookie(res, parseLanguage(req).locale, config);
+    res.redirect(303, '/');
+  });
+  return router;
+}
+
+function parseLanguage(req: Request) {
+  const form = languageForm.safeParse(req.body ?? {});
+  if (!form.success) throw new AppError('badRequest');
+  return form.data;
+}
+
+function setLanguageCookie(res: Response, locale: Locale, { secureCookies }: Config): void {
+  res.cookie('lang', locale, { path: '/', sameSite: 'lax', secure: secureCookies, maxAge: YEAR_MS });
 }
 
 interface LoginPage {

@@ -15,19 +15,25 @@ export function waitAfterFailures(failures: number): number {
 }
 
 /**
- * Where to go after signing in: only a path of the same system, never another site and never the login page
- * itself. Undefined when the wanted place is none of these; otherwise the path as browsers understand it.
+ * A path of this system, as browsers understand it; undefined for everything else (another site or system).
+ * Whoever redirects to what came with a request asks here.
  */
-export function safeNext(wanted: string | undefined, systemCode: string): string | undefined {
-  if (wanted === undefined || !/^\/(?![/\\])[\x21-\x7e]*$/.test(wanted) || wanted.includes('\\'))
+export function pathWithin(wanted: string | undefined, systemCode: string): string | undefined {
+  if (wanted === undefined || !/^\/(?!\/)[!-[\]-~]*$/.test(wanted) || !URL.canParse(wanted, BASE))
     return undefined;
-  if (!URL.canParse(wanted, BASE)) return undefined;
   const { origin, pathname, search } = new URL(wanted, BASE);
   const home = `/${systemCode}`;
   if (origin !== BASE || (pathname !== home && !pathname.startsWith(`${home}/`))) return undefined;
-  if (pathname === `${home}/login` || pathname === `${home}/logout` || pathname === `${home}/language`)
-    return undefined;
   return pathname + search;
+}
+
+/** Where to go after signing in: a path of the same system, but not back to the login page or out again. */
+export function safeNext(wanted: string | undefined, systemCode: string): string | undefined {
+  const path = pathWithin(wanted, systemCode);
+  const isAuth = ['login', 'logout', 'language'].some(
+    (name) => path?.split('?')[0] === `/${systemCode}/${name}`,
+  );
+  return isAuth ? undefined : path;
 }
 
 /** A request's address as PostgreSQL's inet and a person read it, null when it is none. */

@@ -26,13 +26,6 @@ const STORED_FOR_SECONDS = 30 * 24 * 3600;
  */
 export function systemSessions(pool: pg.Pool, config: Config, clock: () => Date): RequestHandler[] {
   const PgStore = connectPgSimple(session);
-  const store = new PgStore({
-    pool,
-    tableName: 'sessions',
-    disableTouch: true,
-    ttl: STORED_FOR_SECONDS,
-    pruneSessionInterval: config.test ? false : 15 * 60,
-  });
   const bySystem = new Map<string, RequestHandler>();
 
   return [
@@ -41,7 +34,14 @@ export function systemSessions(pool: pg.Pool, config: Config, clock: () => Date)
       let handler = bySystem.get(code);
       if (handler === undefined) {
         handler = session({
-          store,
+          // a store of its own: express-session writes the cookie's path into the store it is given
+          store: new PgStore({
+            pool,
+            tableName: 'sessions',
+            disableTouch: true,
+            ttl: STORED_FOR_SECONDS,
+            pruneSessionInterval: config.test ? false : 15 * 60,
+          }),
           name: 'sid',
           secret: config.sessionSecret,
           resave: false,
@@ -58,7 +58,8 @@ export function systemSessions(pool: pg.Pool, config: Config, clock: () => Date)
       if (systemCode === undefined) return next();
       const now = clock().getTime();
       const expired =
-        now - seenAt > settings.idleMinutes * MS_PER_MINUTE || now - startedAt > settings.absoluteHours * MS_PER_HOUR;
+        now - seenAt > settings.idleMinutes * MS_PER_MINUTE ||
+        now - startedAt > settings.absoluteHours * MS_PER_HOUR;
       if (systemCode !== code || expired) return req.session.regenerate(next);
       if (now - seenAt > SEEN_EVERY_MS) req.session.seenAt = now;
       next();
