@@ -4,7 +4,7 @@ import { joinSystem, listBureaus, listOffices, storeOffices } from '../offices/q
 import type { NewOffice } from '../offices/types.ts';
 import { KNOWN_SYSTEMS } from '../systems/known.ts';
 import { insertSystems, listSystems } from '../systems/queries.ts';
-import { findForSignIn, insertUser, updateLocale } from './queries.ts';
+import { findForSignIn, insertUser, updateCertifyKeys, updateLocale } from './queries.ts';
 
 /** From now on this person's pages are in this language, on every machine. */
 export async function chooseLanguage(db: Db, userId: string, locale: 'th' | 'en'): Promise<void> {
@@ -47,4 +47,9 @@ export async function createAdmin(db: Db, admin: FirstAdmin, offices: readonly N
       role,
     });
   });
+}
+
+/** Whether single keys decide on the certifier's lists, for this person on every machine. */
+export async function chooseCertifyKeys(db: Db, userId: string, on: boolean): Promise<void> {
+  await updateCertifyKeys(db, userId, on);
 }

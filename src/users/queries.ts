@@ -47,3 +47,8 @@ export async function insertUser(db: Queryable, user: NewUser): Promise<void> {
     role: user.role,
   });
 }
+
+/** Keeps whether the certifier's keys are on. */
+export async function updateCertifyKeys(db: Queryable, userId: string, on: boolean): Promise<void> {
+  await db('users').where({ id: userId }).update({ certify_keys: on });
+}
