@@ -106,10 +106,11 @@ export async function expectNoOverflow(page: Page): Promise<void> {
   expect(found).toEqual([]);
 }
 
-const picturesFolder = mkdtemp(join(tmpdir(), 'screens-'));
+let picturesFolder: Promise<string> | undefined;
 
 /** Takes a picture of the whole page into a temporary folder; returns its path. */
 export async function screenshot(page: Page, name: string): Promise<string> {
+  picturesFolder ??= mkdtemp(join(tmpdir(), 'screens-'));
   const path = join(await picturesFolder, `${name}.png`);
   await page.screenshot({ path, fullPage: true });
   return path;

@@ -1,0 +1,174 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestApp, type TestApp } from '../support/test-app.ts';
+import { PASSWORD, PEOPLE } from '../support/world.ts';
+import {
+  expectAccessible,
+  expectNoOverflow,
+  launchBrowser,
+  openPage,
+  type PageOptions,
+  screenshot,
+} from './support.ts';
+
+const WIDTHS = [1440, 360];
+const PUBLIC_PAGES = [
+  ['portal', '/'],
+  ['login', '/krs/login'],
+  ['error', '/nothing-here'],
+  ['error of a system', '/krs/login/nothing-here'],
+] as const;
+
+const KILOBYTE = 1024;
+
+let app: TestApp;
+let browser: Browser;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await app.stop();
+});
+
+/** Opens the home page of a person who has just signed in. */
+async function enter(username: string, options: PageOptions = {}) {
+  const opened = await openPage(browser, `${app.url}/krs/login`, options);
+  await opened.page.fill('[name=username]', username);
+  await opened.page.fill('[name=password]', PASSWORD);
+  await opened.page.press('[name=password]', 'Enter');
+  await opened.page.waitForURL(`${app.url}/krs`);
+  return opened;
+}
+
+describe.each(PUBLIC_PAGES)('%s', (name, path) => {
+  it.each(WIDTHS)('is accessible and fits at %i pixels', async (width) => {
+    const { page, context, complaints } = await openPage(browser, app.url + path, { width });
+    expect(complaints).toEqual([]);
+    await expectNoOverflow(page);
+    await screenshot(page, `${name.replaceAll(' ', '-')}-${width}`);
+    await expectAccessible(page);
+    await context.close();
+  });
+
+  it('shows the same without JavaScript', async () => {
+    const { page, context } = await openPage(browser, app.url + path, { width: 360, javaScript: false });
+    expect(await page.locator('h1').textContent()).not.toBe('');
+    await expectNoOverflow(page);
+    await context.close();
+  });
+});
+
+describe('the frame', () => {
+  it.each(WIDTHS)('is accessible and fits at %i pixels, with its message', async (width) => {
+    const { page, context, complaints } = await enter(PEOPLE.owner, { width });
+    expect(await page.locator('[role=status] p').first().innerText()).toBe(
+      'เข้าสู่ระบบเรียบร้อยแล้ว\nระบบพร้อมใช้งาน',
+    );
+    expect(complaints).toEqual([]);
+    await expectNoOverflow(page);
+    await screenshot(page, `frame-${width}`);
+    await expectAccessible(page);
+    await context.close();
+  });
+
+  it('writes Thai in the letters that come with it', async () => {
+    const { page, context } = await openPage(browser, app.url);
+    const loaded = await page.evaluate(() =>
+      [...document.fonts].filter((face) => face.status === 'loaded').map((face) => face.family),
+    );
+    expect(loaded).toContain('Sarabun');
+    await context.close();
+  });
+
+  it('stays within the budget: 350 KB at first, 30 KB for each further page', async () => {
+    const { page, context } = await openPage(browser, `${app.url}/krs/login`);
+    await page.fill('[name=username]', PEOPLE.owner);
+    await page.fill('[name=password]', PASSWORD);
+    const first = await bytesOf(page, () => page.reload({ waitUntil: 'networkidle' }));
+    await page.fill('[name=username]', PEOPLE.owner);
+    await page.fill('[name=password]', PASSWORD);
+    const later = await bytesOf(page, async () => {
+      await page.press('[name=password]', 'Enter');
+      await page.waitForURL(`${app.url}/krs`, { waitUntil: 'networkidle' });
+    });
+    expect(first).toBeLessThan(350 * KILOBYTE);
+    expect(later).toBeLessThan(30 * KILOBYTE);
+    await context.close();
+  });
+
+  it('opens and closes its menu on a phone without JavaScript', async () => {
+    const { page, context } = await enter(PEOPLE.owner, { width: 360, javaScript: false });
+    const home = page.locator('#sidebar').getByRole('link', { name: 'หน้าแรก' });
+    expect(await home.isVisible()).toBe(false);
+    await page.getByRole('link', { name: 'เมนู', exact: true }).click();
+    await expect.poll(() => home.isVisible()).toBe(true);
+    await page.getByRole('link', { name: 'ปิดเมนู' }).click();
+    await expect.poll(() => home.isVisible()).toBe(false);
+    await page.locator('.user-menu summary').click();
+    await page.getByRole('button', { name: 'ออกจากระบบ' }).click();
+    await page.waitForURL(`${app.url}/krs/login`);
+    await context.close();
+  });
+
+  it('remembers that the menu was folded away, and finds items in it', async () => {
+    const { page, context } = await enter(PEOPLE.certifier);
+    const sidebar = page.locator('#sidebar');
+    await page.fill('#menu-filter', 'หน่วยงาน');
+    expect(await sidebar.getByRole('link', { name: 'หน้าแรก' }).isVisible()).toBe(false);
+    expect(await sidebar.getByRole('link', { name: 'รายงานคะแนนแยกหน่วยงาน' }).isVisible()).toBe(true);
+    await page.fill('#menu-filter', 'ไม่มีอยู่');
+    expect(await sidebar.getByText('ไม่พบในเมนู กด Enter เพื่อค้นหาตัวชี้วัดและหน่วยงาน').isVisible()).toBe(true);
+    await page.getByRole('link', { name: 'เมนู', exact: true }).click();
+    await expect.poll(() => sidebar.isVisible()).toBe(false);
+    await page.reload();
+    expect(await sidebar.isVisible()).toBe(false);
+    await context.close();
+  });
+
+  it('sends a form once, however often it is clicked, and again after the back button', async () => {
+    const { page, context } = await openPage(browser, `${app.url}/krs/login`);
+    let sent = 0;
+    await page.route('**/krs/login', async (route) => {
+      if (route.request().method() === 'POST') sent += 1;
+      await route.continue();
+    });
+    await page.fill('[name=username]', PEOPLE.owner);
+    await page.fill('[name=password]', PASSWORD);
+    const form = page.locator('main form');
+    await form.evaluate((element: HTMLFormElement) => {
+      element.requestSubmit();
+      element.requestSubmit();
+    });
+    await page.waitForURL(`${app.url}/krs`);
+    expect(sent).toBe(1);
+    await page.goBack();
+    expect(await page.locator('form[aria-busy]').count()).toBe(0);
+    await context.close();
+  });
+
+  it('prints the content alone', async () => {
+    const { page, context } = await enter(PEOPLE.owner);
+    await page.emulateMedia({ media: 'print' });
+    for (const part of ['.app-header', '#sidebar', '.app-footer', '.notices']) {
+      expect(await page.locator(part).isVisible(), part).toBe(false);
+    }
+    expect(await page.locator('h1').isVisible()).toBe(true);
+    await context.close();
+  });
+});
+
+/** How many bytes the action makes the browser fetch, compressed, heads included. */
+async function bytesOf(page: Page, action: () => Promise<unknown>): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  let bytes = 0;
+  session.on('Network.loadingFinished', ({ encodedDataLength }) => {
+    bytes += encodedDataLength;
+  });
+  await action();
+  await session.detach();
+  return bytes;
+}
