@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import type { AppPassport } from './auth/passport.ts';
 import { authRoutes } from './auth/routes.ts';
+import { certificationRoutes } from './certification/routes.ts';
 import { entryRoutes } from './entries/routes.ts';
 import type { AppContext } from './http/context.ts';
 import { renderPage } from './http/render.ts';
@@ -14,6 +15,7 @@ export function systemRoutes(context: AppContext, passport: AppPassport): Router
   router.use(authRoutes(context, passport));
   router.use(requireSignIn());
   router.use(entryRoutes(context));
+  router.use(certificationRoutes(context));
   router.use(reportRoutes(context));
   return router;
 }

@@ -1,0 +1,189 @@
+import { loadFramework } from '../framework/queries.ts';
+import type { AppContext } from '../http/context.ts';
+import type { CurrentUser } from '../http/current-user.ts';
+import { notFound } from '../lib/errors.ts';
+import { roundsFor } from '../rounds/queries.ts';
+import { currentRound } from '../rounds/rules.ts';
+import type { Round } from '../rounds/types.ts';
+import type { ListQuery, PlaceForm } from './forms.ts';
+import {
+  type Block,
+  type Bureau,
+  bureausOf,
+  type ChosenVariable,
+  chosenVariable,
+  officeBlocks,
+  type Place,
+  type RowList,
+  rowList,
+  type VariableChoice,
+  variableChoice,
+} from './page.ts';
+import {
+  countByOffice,
+  countByVariable,
+  type HeadingScore,
+  listOfOffice,
+  listOfVariable,
+  loadHeadingScores,
+  type OfficeCount,
+} from './queries.ts';
+import { reachOf } from './rules.ts';
+import type { CertifyRow, DecisionRound, LeftReason, Target } from './types.ts';
+
+/** What an answer to a decision marks in the list that it shows again. */
+export interface Marks {
+  left?: ReadonlyMap<string, LeftReason>;
+}
+
+export interface VariablePage {
+  round: Round | undefined;
+  rounds: Round[];
+  choice: VariableChoice;
+  chosen: ChosenVariable | undefined;
+  list: RowList | undefined;
+  bureauId: string | undefined;
+}
+
+/** รับรองข้อมูล ตามตัวชี้วัด: one variable of every office (R117–R121). Throws notFound for one of other people. */
+export async function loadVariablePage(
+  context: AppContext,
+  user: CurrentUser,
+  query: ListQuery,
+  marks: Marks = {},
+): Promise<VariablePage> {
+  const { db, clock } = context;
+  const now = clock();
+  const { round, rounds } = await chosenRound(context, user, query.round);
+  const bureauId = bureauFilter(user, query);
+  if (round === undefined) {
+    const choice = { groups: [], bureaus: [], pending: 0 };
+    return { round, rounds, choice, chosen: undefined, list: undefined, bureauId };
+  }
+  const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+  const reach = { systemId: user.systemId, bureauId: reachOf(user), now };
+  const counts = await countByVariable(db, reach, round.id);
+  const chosen = chosenVariable(framework, counts, user, query.variable);
+  if (query.variable !== undefined && chosen === undefined) throw notFound();
+  const choice = variableChoice(framework, counts, bureauId);
+  if (chosen === undefined) return { round, rounds, choice, chosen, list: undefined, bureauId };
+  const place = {
+    view: 'variables',
+    roundId: round.id,
+    of: chosen.variable.id,
+    status: query.status,
+    bureauId,
+  } as const;
+  const rows = await listOfVariable(db, reach, { roundId: round.id, variableId: chosen.variable.id });
+  const list = rowList({ user, round, framework, place, now, ticked: query.select, ...marks }, rows);
+  return { round, rounds, choice, chosen, list, bureauId };
+}
+
+export interface OfficePage {
+  round: Round | undefined;
+  rounds: Round[];
+  offices: OfficeCount[];
+  chosen: OfficeCount | undefined;
+  list: RowList | undefined;
+  blocks: Block[];
+  total: HeadingScore | null;
+  bureaus: Bureau[];
+  bureauId: string | undefined;
+}
+
+/** รับรองข้อมูล ตามหน่วยงาน: one office, every variable of the person's (R133–R138). Throws notFound. */
+export async function loadOfficePage(
+  context: AppContext,
+  user: CurrentUser,
+  query: ListQuery,
+  marks: Marks = {},
+): Promise<OfficePage> {
+  const { db, clock } = context;
+  const now = clock();
+  const { round, rounds } = await chosenRound(context, user, query.round);
+  const bureauId = bureauFilter(user, query);
+  const none = { chosen: undefined, list: undefined, blocks: [], total: null, bureaus: [], bureauId };
+  if (round === undefined) return { round, rounds, offices: [], ...none };
+  const reach = { systemId: user.systemId, bureauId: reachOf(user) ?? bureauId ?? null, now };
+  const offices = await countByOffice(db, reach, round.id);
+  const chosen = offices.find((office) => office.officeId === query.office);
+  if (query.office !== undefined && chosen === undefined) throw notFound();
+  if (chosen === undefined) return { round, rounds, offices, ...none };
+  const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+  const { officeId } = chosen;
+  const place = { view: 'offices', roundId: round.id, of: officeId, status: query.status, bureauId } as const;
+  const rows = await listOfOffice(db, { ...reach, bureauId: reachOf(user) }, { roundId: round.id, officeId });
+  const scores = await loadHeadingScores(db, round.id, officeId);
+  const input = { user, round, framework, place, now, ticked: query.select, ...marks };
+  const list = rowList(input, ofBureau(rows, bureauId));
+  return {
+    round,
+    rounds,
+    offices,
+    chosen,
+    list,
+    blocks: officeBlocks(framework, chosen, scores, list),
+    total: scores.get('') ?? null,
+    bureaus: bureausOf(rows),
+    bureauId,
+  };
+}
+
+/** The whole list that a decision was made on, as it is now: for the rows and counts that the answer replaces. */
+export async function loadListOf(
+  { db, clock }: AppContext,
+  user: CurrentUser,
+  round: DecisionRound,
+  at: Place,
+  marks: Marks,
+): Promise<RowList> {
+  const now = clock();
+  const reach = { systemId: user.systemId, bureauId: reachOf(user), now };
+  const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+  const place = { ...at, status: undefined };
+  const rows =
+    place.view === 'variables'
+      ? await listOfVariable(db, reach, { roundId: round.id, variableId: place.of })
+      : ofBureau(await listOfOffice(db, reach, { roundId: round.id, officeId: place.of }), place.bureauId);
+  return rowList({ user, round, framework, place, now, ...marks }, rows);
+}
+
+/** Where a form was sent from: the list that shows its first entry. */
+export function placeOf(target: Target, form: PlaceForm): Place {
+  const { view, status, bureau: bureauId } = form;
+  return {
+    view,
+    roundId: target.roundId,
+    of: view === 'variables' ? target.variableId : target.officeId,
+    status,
+    bureauId,
+  };
+}
+
+/** The place as the query of its address. */
+export function queryOf(place: Place): ListQuery {
+  const of = place.view === 'variables' ? { variable: place.of } : { office: place.of };
+  return { view: place.view, round: place.roundId, status: place.status, bureau: place.bureauId, ...of };
+}
+
+async function chosenRound(
+  { db, clock }: AppContext,
+  user: CurrentUser,
+  roundId: string | undefined,
+): Promise<{ round: Round | undefined; rounds: Round[] }> {
+  const now = clock();
+  const rounds = await roundsFor(db, user, now);
+  if (roundId === undefined) return { round: currentRound(rounds, now), rounds };
+  const round = rounds.find((candidate) => candidate.id === roundId);
+  if (round === undefined) throw notFound();
+  return { round, rounds };
+}
+
+function ofBureau<Row extends CertifyRow>(rows: readonly Row[], bureauId: string | undefined): Row[] {
+  return rows.filter((row) => bureauId === undefined || row.bureauId === bureauId);
+}
+
+/** Only who decides for all bureaus can narrow a list to one. */
+function bureauFilter(user: CurrentUser, query: ListQuery): string | undefined {
+  return reachOf(user) === null ? query.bureau : undefined;
+}

@@ -1,0 +1,271 @@
+import type { Queryable } from '../db/database.ts';
+import type { CertifierEvent } from './transitions.ts';
+import type { CertifyRow, DecisionRound, Target } from './types.ts';
+
+/** Which entries a person may see here: of one system, of one bureau's variables or (null) of all. */
+export interface Reach {
+  systemId: string;
+  bureauId: string | null;
+  now: Date;
+}
+
+// "Last round" is that of rounds/rules.ts; another framework revision knows which variable it was copied from.
+const ROWS = `
+  select e.id, e.round_id as "roundId", e.office_id as "officeId", o.list_label as office,
+         e.variable_id as "variableId", v.bureau_id as "bureauId", vb.short_name as bureau, e.source, e.value,
+         e.status, e.reason, e.version, e.decided_at as "decidedAt", e.decided_by as "decidedById",
+         d.name as "decidedBy", sb.short_name as "onBehalfOf", l.value as "lastValue", p.until as "permitUntil",
+         ro.entry_closes_at as "officeClosesAt", a.score as audit,
+         r.label, r.kind, r.framework_id as "frameworkId", r.entry_opens_at as "entryOpensAt",
+         r.entry_closes_at as "entryClosesAt", r.certification_closes_at as "certificationClosesAt",
+         f.version as "frameworkVersion"
+    from entries e
+    join rounds r on r.id = e.round_id
+    join frameworks f on f.id = r.framework_id
+    join variables v on v.id = e.variable_id
+    join offices vb on vb.id = v.bureau_id
+    join offices o on o.id = e.office_id
+    join round_offices ro on ro.round_id = e.round_id and ro.office_id = e.office_id
+    left join lateral (
+      select x.id, x.framework_id from rounds x
+       where x.system_id = r.system_id
+         and (x.fiscal_year = r.fiscal_year and x.sequence < r.sequence or x.fiscal_year = r.fiscal_year - 1)
+       order by x.fiscal_year desc, x.sequence desc limit 1
+    ) last on true
+    left join entries l on l.round_id = last.id and l.office_id = e.office_id and l.variable_id =
+      case when last.framework_id = r.framework_id then e.variable_id else v.copied_from_id end
+    left join users d on d.id = e.decided_by
+    left join lateral (
+      select x.on_behalf_of from entry_events x
+       where x.entry_id = e.id and x.kind in ('certify', 'reject') order by x.id desc limit 1
+    ) decision on e.decided_by is not null
+    left join offices sb on sb.id = decision.on_behalf_of
+    left join permits p on p.round_id = e.round_id and p.office_id = e.office_id
+                       and p.variable_id = e.variable_id and p.ended_at is null and p.until > :now
+    left join audit_scores a on a.round_id = e.round_id and a.office_id = e.office_id and a.node_id = v.node_id
+   where r.system_id = :systemId and (:bureauId::bigint is null or v.bureau_id = :bureauId)`;
+
+const ROWS_OF_VARIABLE = `${ROWS} and e.round_id = :roundId and e.variable_id = :variableId
+   order by o.list_label, o.id`;
+const ROWS_OF_OFFICE = `${ROWS} and e.round_id = :roundId and e.office_id = :officeId
+   order by v.position, v.id`;
+const TARGETS = `${ROWS} and e.id = any(:ids::bigint[])
+   order by o.list_label, o.id, v.position, v.id`;
+
+/** One variable of every office in a round, in Thai order of the offices. */
+export async function listOfVariable(
+  db: Queryable,
+  reach: Reach,
+  scope: { roundId: string; variableId: string },
+): Promise<CertifyRow[]> {
+  return listTargets(db, ROWS_OF_VARIABLE, { ...reach, ...scope });
+}
+
+/** Every variable within reach of one office in a round, in the order of the framework. */
+export async function listOfOffice(
+  db: Queryable,
+  reach: Reach,
+  scope: { roundId: string; officeId: string },
+): Promise<CertifyRow[]> {
+  return listTargets(db, ROWS_OF_OFFICE, { ...reach, ...scope });
+}
+
+/** These entries with their rounds; one that is not within reach is missing from the answer. */
+export async function loadTargets(db: Queryable, reach: Reach, ids: readonly string[]): Promise<Target[]> {
+  return listTargets(db, TARGETS, { ...reach, ids });
+}
+
+async function listTargets(db: Queryable, sql: string, bindings: object): Promise<Target[]> {
+  const { rows } = await db.raw<{ rows: (CertifyRow & Omit<DecisionRound, 'id'>)[] }>(sql, { ...bindings });
+  return rows.map((row) => {
+    const { label, kind, frameworkId, frameworkVersion, ...rest } = row;
+    const { entryOpensAt, entryClosesAt, certificationClosesAt, ...entry } = rest;
+    const windows = { entryOpensAt, entryClosesAt, certificationClosesAt };
+    return { ...entry, round: { id: row.roundId, label, kind, frameworkId, frameworkVersion, ...windows } };
+  });
+}
+
+export interface VariableCount {
+  variableId: string;
+  bureauId: string;
+  bureau: string;
+  source: 'office' | 'central';
+  offices: number;
+  pending: number;
+}
+
+const VARIABLE_COUNTS = `
+  select e.variable_id as "variableId", v.bureau_id as "bureauId", b.short_name as bureau, min(e.source) as source,
+         count(*)::int as offices,
+         (count(*) filter (where e.status = 'pending' and a.score is null))::int as pending
+    from entries e
+    join rounds r on r.id = e.round_id and r.system_id = :systemId
+    join variables v on v.id = e.variable_id
+    join offices b on b.id = v.bureau_id
+    left join audit_scores a on a.round_id = e.round_id and a.office_id = e.office_id and a.node_id = v.node_id
+   where e.round_id = :roundId and (:bureauId::bigint is null or v.bureau_id = :bureauId)
+   group by e.variable_id, v.bureau_id, b.short_name`;
+
+/**
+ * The variables within reach that are due in the round, and for each how many offices report it and wait for a
+ * decision. Where an AUDIT score decides, nothing waits.
+ */
+export async function countByVariable(
+  db: Queryable,
+  reach: Omit<Reach, 'now'>,
+  roundId: string,
+): Promise<VariableCount[]> {
+  const { systemId, bureauId } = reach;
+  const { rows } = await db.raw<{ rows: VariableCount[] }>(VARIABLE_COUNTS, { systemId, bureauId, roundId });
+  return rows;
+}
+
+export interface OfficeCount {
+  officeId: string;
+  office: string;
+  officeType: string | null;
+  pending: number;
+}
+
+const OFFICE_COUNTS = `
+  select o.id as "officeId", o.list_label as office, o.type as "officeType", coalesce(c.pending, 0)::int as pending
+    from round_offices ro
+    join rounds r on r.id = ro.round_id and r.system_id = :systemId
+    join offices o on o.id = ro.office_id
+    left join (
+      select e.office_id, count(*) as pending
+        from entries e
+        join variables v on v.id = e.variable_id
+        left join audit_scores a on a.round_id = e.round_id and a.office_id = e.office_id and a.node_id = v.node_id
+       where e.round_id = :roundId and e.status = 'pending' and a.score is null
+         and (:bureauId::bigint is null or v.bureau_id = :bureauId)
+       group by e.office_id
+    ) c on c.office_id = o.id
+   where ro.round_id = :roundId
+   order by o.list_label, o.id`;
+
+/** The offices of a round in Thai order, and how many entries within reach wait for a decision at each. */
+export async function countByOffice(
+  db: Queryable,
+  reach: Omit<Reach, 'now'>,
+  roundId: string,
+): Promise<OfficeCount[]> {
+  const { systemId, bureauId } = reach;
+  const { rows } = await db.raw<{ rows: OfficeCount[] }>(OFFICE_COUNTS, { systemId, bureauId, roundId });
+  return rows;
+}
+
+export interface HeadingScore {
+  nodeId: string;
+  selfAssessed: string;
+  certified: string;
+  reason: string | null;
+  audit: string | null;
+}
+
+const HEADING_SCORES = `
+  select s.node_id as "nodeId", s.self_assessed as "selfAssessed", s.certified, s.reason, a.score as audit
+    from scores s
+    left join audit_scores a on a.round_id = s.round_id and a.office_id = s.office_id and a.node_id = s.node_id
+   where s.round_id = :roundId and s.office_id = :officeId
+  union all
+  select null, self_assessed, certified, null, null
+    from round_offices where round_id = :roundId and office_id = :officeId and self_assessed is not null`;
+
+/** The stored scores of one office in one round by node, the total under '' . */
+export async function loadHeadingScores(
+  db: Queryable,
+  roundId: string,
+  officeId: string,
+): Promise<Map<string, HeadingScore>> {
+  const { rows } = await db.raw<{ rows: HeadingScore[] }>(HEADING_SCORES, { roundId, officeId });
+  return new Map(rows.map((row) => [row.nodeId ?? '', row]));
+}
+
+/** One decided entry, as it is written together with its history row. */
+export interface DecidedEntry {
+  entryId: string;
+  version: number;
+  statusBefore: string;
+  statusAfter: string;
+}
+
+export interface DecisionRow {
+  event: CertifierEvent;
+  userId: string;
+  /** The person's own office where it decides in other bureaus' stead, otherwise null. */
+  standInOfficeId: string | null;
+  reason: string | null;
+  until: Date | null;
+  now: Date;
+}
+
+const PERMITTED = `
+    insert into permits as p (round_id, office_id, variable_id, until, reason, granted_by, granted_at)
+    select round_id, office_id, variable_id, :until::timestamptz, :reason::text, :userId, :now from decided
+     where :until::timestamptz is not null
+    on conflict (round_id, office_id, variable_id) where ended_at is null do update
+       set until = excluded.until, reason = excluded.reason, granted_by = excluded.granted_by,
+           granted_at = excluded.granted_at`;
+
+const HISTORY = (from: string) => `
+    insert into entry_events (entry_id, kind, at, user_id, on_behalf_of, value_before, value_after,
+                              status_before, status_after, reason, until)
+    select d.id, :event, :now, :userId,
+           case when :standInOfficeId::bigint is not null then nullif(v.bureau_id, :standInOfficeId::bigint) end,
+           d.value, d.value, d.status_before, d.status, :reason::text, :until::timestamptz
+      from ${from} join variables v on v.id = d.variable_id`;
+
+const WRITE_DECISIONS = `
+  with decided as (
+    update entries e
+       set status = c.status_after, version = e.version + 1,
+           reason = case when c.status_after = 'rejected' then :reason::text end,
+           decided_by = case when :event = 'cancel' then null else :userId::bigint end,
+           decided_at = case when :event = 'cancel' then null else :now::timestamptz end
+      from unnest(:ids::bigint[], :versions::int[], :statusesBefore::text[], :statusesAfter::text[])
+           as c (entry_id, version, status_before, status_after)
+     where e.id = c.entry_id and e.version = c.version
+    returning e.id, e.round_id, e.office_id, e.variable_id, e.value, c.status_before, e.status
+  ), history as (${HISTORY('decided d')}
+  ), ended as (
+    update permits p set ended_at = least(:now, p.until)
+      from decided d
+     where d.status = 'certified' and p.round_id = d.round_id and p.office_id = d.office_id
+       and p.variable_id = d.variable_id and p.ended_at is null
+  ), permitted as (${PERMITTED}
+  )
+  select id from decided`;
+
+const WRITE_PERMITS = `
+  with decided as (
+    select e.id, e.round_id, e.office_id, e.variable_id, e.value, e.status as status_before, e.status
+      from unnest(:ids::bigint[], :versions::int[], :statusesBefore::text[], :statusesAfter::text[])
+           as c (entry_id, version, status_before, status_after)
+      join entries e on e.id = c.entry_id and e.version = c.version
+  ), permitted as (${PERMITTED}
+     where (p.until, p.reason, p.granted_by) is distinct from (excluded.until, excluded.reason, excluded.granted_by)
+    returning round_id, office_id, variable_id
+  ), history as (${HISTORY('decided d join permitted using (round_id, office_id, variable_id)')}
+  )
+  select id from decided join permitted using (round_id, office_id, variable_id)`;
+
+/**
+ * Writes the decisions of one person with history and permits, in one statement; the offices' locks are held.
+ * Returns the ids of those whose version was still the one that was seen; the others are left alone.
+ */
+export async function writeDecisions(
+  trx: Queryable,
+  row: DecisionRow,
+  entries: readonly DecidedEntry[],
+): Promise<Set<string>> {
+  const sql = row.event === 'permit' ? WRITE_PERMITS : WRITE_DECISIONS;
+  const { rows } = await trx.raw<{ rows: { id: string }[] }>(sql, {
+    ...row,
+    ids: entries.map((entry) => entry.entryId),
+    versions: entries.map((entry) => entry.version),
+    statusesBefore: entries.map((entry) => entry.statusBefore),
+    statusesAfter: entries.map((entry) => entry.statusAfter),
+  });
+  return new Set(rows.map(({ id }) => id));
+}

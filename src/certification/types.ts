@@ -1,0 +1,78 @@
+import type { OfficeScore } from '../scoring/index.ts';
+import type { EntryStatus } from '../scoring/types.ts';
+import type { CertifierEvent, Refusal } from './transitions.ts';
+
+/** One entry as a certifier sees it: value, last round's value, status and who decided. */
+export interface CertifyRow {
+  id: string;
+  roundId: string;
+  officeId: string;
+  /** As in the drop-down of offices, e.g. กาญจนบุรี เขต 2. */
+  office: string;
+  variableId: string;
+  bureauId: string;
+  /** Short name of the certifying bureau. */
+  bureau: string;
+  source: 'office' | 'central';
+  value: string | null;
+  status: EntryStatus;
+  /** Of the rejection in force. */
+  reason: string | null;
+  version: number;
+  decidedAt: Date | null;
+  decidedById: string | null;
+  decidedBy: string | null;
+  /** The bureau in whose stead it was decided, where the KPI office did. */
+  onBehalfOf: string | null;
+  lastValue: string | null;
+  permitUntil: Date | null;
+  /** The office's own closing time, where it was given one. */
+  officeClosesAt: Date | null;
+  /** AUDIT score of the sub-indicator: it counts as decided. */
+  audit: string | null;
+}
+
+/** The round of an entry, as far as decisions depend on it. */
+export interface DecisionRound {
+  id: string;
+  label: string;
+  kind: string;
+  frameworkId: string;
+  frameworkVersion: number;
+  entryOpensAt: Date;
+  entryClosesAt: Date;
+  certificationClosesAt: Date;
+}
+
+/** An entry that somebody wants to decide on, with its round. */
+export interface Target extends CertifyRow {
+  round: DecisionRound;
+}
+
+/** What a person decides about the entries as they saw them: their versions by id. */
+export interface Decision {
+  event: CertifierEvent;
+  seen: ReadonlyMap<string, number>;
+  reason: string | null;
+  /** Until when the office may edit: of a permit, or with a rejection. */
+  until: Date | null;
+}
+
+/** Why an entry was left as it was: a rule of the table, or somebody changed it meanwhile. */
+export type LeftReason = Refusal | 'changed';
+
+export interface Outcome {
+  round: DecisionRound;
+  done: Target[];
+  /** Decided so before by the same person: a second click. */
+  already: Target[];
+  left: { target: Target; why: LeftReason }[];
+  /** The new scores of the offices whose entries changed. */
+  scores: ReadonlyMap<string, OfficeScore>;
+  /** The time until which to permit does not fit the round: nothing was done. */
+  untilProblem: 'past' | 'tooLate' | null;
+}
+
+/** The groups that a list is filtered by; every entry is in exactly one. */
+export const GROUPS = ['pending', 'unreported', 'rejected', 'certified', 'audited', 'central'] as const;
+export type Group = (typeof GROUPS)[number];
