@@ -1,9 +1,21 @@
 import type { Knex } from 'knex';
+import type { Db, Queryable } from '../db/database.ts';
+import { loadFramework } from '../framework/queries.ts';
 import { toScoring } from '../framework/rules.ts';
 import type { Framework } from '../framework/types.ts';
 import type { NodeScore, OfficeScore } from '../scoring/index.ts';
 import { scoreOffice } from '../scoring/index.ts';
-import { loadFacts, type ScoreColumns, storeScores, type TotalColumns } from './queries.ts';
+import {
+  listRoundOffices,
+  loadFacts,
+  loadRoundScores,
+  type RoundOffice,
+  type RoundToVerify,
+  type ScoreColumns,
+  storeScores,
+  type TotalColumns,
+} from './queries.ts';
+import { compareScores, type Difference } from './verification.ts';
 
 export interface ScoredOffice {
   officeId: string;
@@ -20,15 +32,62 @@ export async function refreshScores(
   round: { id: string; kind: string },
   offices: readonly ScoredOffice[],
 ): Promise<Map<string, OfficeScore>> {
-  const officeIds = offices.map((office) => office.officeId);
-  const facts = await loadFacts(trx, round.id, officeIds);
+  const scored = await computeScores(trx, framework, round, offices);
+  await storeScores(trx, round.id, scoreColumns(scored), totalColumns(scored));
+  return scored;
+}
+
+export interface Verification {
+  offices: RoundOffice[];
+  framework: Framework;
+  /** How many entries were read, and how many stored scores compared. */
+  entries: number;
+  scores: number;
+  differences: Difference[];
+}
+
+/** Recomputes all scores of a round and compares them with the stored ones, at one moment; changes nothing. */
+export async function verifyScores(db: Db, round: RoundToVerify): Promise<Verification> {
+  const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+  return db.transaction(
+    async (trx) => {
+      const offices = await listRoundOffices(trx, round.id);
+      const stored = await loadRoundScores(trx, round.id);
+      let entries = 0;
+      const computed = await computeScores(trx, framework, round, offices, (facts) => {
+        entries = facts;
+      });
+      const differences = offices.flatMap(({ officeId, total }) => {
+        const score = computed.get(officeId);
+        const nodes = stored.get(officeId) ?? new Map();
+        return score === undefined ? [] : compareScores(officeId, { nodes, total }, score);
+      });
+      const scores = [...stored.values()].reduce((sum, nodes) => sum + nodes.size, 0);
+      return { offices, framework, entries, scores, differences };
+    },
+    { isolationLevel: 'repeatable read', readOnly: true },
+  );
+}
+
+async function computeScores(
+  db: Queryable,
+  framework: Framework,
+  round: { id: string; kind: string },
+  offices: readonly ScoredOffice[],
+  onRead?: (entries: number) => void,
+): Promise<Map<string, OfficeScore>> {
+  const facts = await loadFacts(
+    db,
+    round.id,
+    offices.map((office) => office.officeId),
+  );
+  onRead?.([...facts.values()].reduce((sum, office) => sum + office.entries.size, 0));
   const scored = new Map<string, OfficeScore>();
   for (const office of offices) {
     const { entries = new Map(), audits = new Map() } = facts.get(office.officeId) ?? {};
     const tree = toScoring(framework, round.kind, { id: office.officeId, type: office.officeType });
     scored.set(office.officeId, scoreOffice(tree, entries, audits));
   }
-  await storeScores(trx, round.id, scoreColumns(scored), totalColumns(scored));
   return scored;
 }
 

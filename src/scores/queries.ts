@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/database.ts';
 import type { EntryFact, EntryStatus } from '../scoring/types.ts';
+import type { ComparedScore } from './verification.ts';
 
 /** What one office's scores of one round are computed from. */
 export interface OfficeFacts {
@@ -121,4 +122,71 @@ export async function loadScores(
 ): Promise<Map<string, StoredScore>> {
   const { rows } = await db.raw<{ rows: StoredScore[] }>(STORED, [roundId, officeId]);
   return new Map(rows.map((row) => [row.nodeId, row]));
+}
+
+/** A round of any system, as verifying needs it. */
+export interface RoundToVerify {
+  id: string;
+  kind: string;
+  label: string;
+  systemCode: string;
+  frameworkId: string;
+  frameworkVersion: number;
+}
+
+const ALL_ROUNDS = `
+  select r.id, r.kind, r.label, s.code as "systemCode", r.framework_id as "frameworkId",
+         f.version as "frameworkVersion"
+    from rounds r join systems s on s.id = r.system_id join frameworks f on f.id = r.framework_id
+   order by s.code, r.fiscal_year, r.sequence`;
+
+/** Every round of every system, oldest first. */
+export async function listAllRounds(db: Queryable): Promise<RoundToVerify[]> {
+  const { rows } = await db.raw<{ rows: RoundToVerify[] }>(ALL_ROUNDS);
+  return rows;
+}
+
+/** An office that takes part in a round, with its stored total. */
+export interface RoundOffice {
+  officeId: string;
+  officeType: string | null;
+  name: string;
+  total: ComparedScore;
+}
+
+type RoundOfficeRow = Omit<RoundOffice, 'total'> & { selfAssessed: string | null; certified: string | null };
+
+const ROUND_OFFICES = `
+  select o.id as "officeId", o.type as "officeType", o.short_name as name,
+         ro.self_assessed as "selfAssessed", ro.certified
+    from round_offices ro join offices o on o.id = ro.office_id
+   where ro.round_id = ?
+   order by o.list_order, o.id`;
+
+/** All offices of a round with their stored totals. */
+export async function listRoundOffices(db: Queryable, roundId: string): Promise<RoundOffice[]> {
+  const { rows } = await db.raw<{ rows: RoundOfficeRow[] }>(ROUND_OFFICES, [roundId]);
+  return rows.map(({ selfAssessed, certified, ...office }) => ({
+    ...office,
+    total: { selfAssessed, certified, result: null, reason: null },
+  }));
+}
+
+const ROUND_SCORES = `
+  select office_id as "officeId", node_id as "nodeId", self_assessed as "selfAssessed", certified, result, reason
+    from scores where round_id = ?`;
+
+/** All stored scores of a round, by office and node. */
+export async function loadRoundScores(
+  db: Queryable,
+  roundId: string,
+): Promise<Map<string, Map<string, StoredScore>>> {
+  const { rows } = await db.raw<{ rows: (StoredScore & { officeId: string })[] }>(ROUND_SCORES, [roundId]);
+  const offices = new Map<string, Map<string, StoredScore>>();
+  for (const { officeId, ...score } of rows) {
+    const nodes = offices.get(officeId);
+    if (nodes === undefined) offices.set(officeId, new Map([[score.nodeId, score]]));
+    else nodes.set(score.nodeId, score);
+  }
+  return offices;
 }
