@@ -86,6 +86,25 @@ export function mutated(document: unknown): fc.Arbitrary<unknown> {
   });
 }
 
+const TEXTS = new Set(['name', 'unit', 'label', 'title_th', 'explanation', 'result_unit', 'provenance']);
+
+/** The document with three of its free texts exchanged for any others. */
+export function retold(document: unknown): fc.Arbitrary<unknown> {
+  const texts = pathsOf(document).filter((path) => TEXTS.has(String(path.at(-1))));
+  const change = fc.record({
+    path: fc.constantFrom(...texts),
+    text: fc.oneof(
+      fc.string({ unit: 'grapheme', minLength: 1 }),
+      fc.string({ unit: 'binary', minLength: 1 }),
+    ),
+  });
+  return fc.array(change, { minLength: 3, maxLength: 3 }).map((changes) => {
+    const copy = structuredClone(document);
+    for (const { path, text } of changes) apply(copy, path, 'replace', text);
+    return JSON.parse(JSON.stringify(copy));
+  });
+}
+
 function pathsOf(value: unknown, path: Path = []): Path[] {
   if (typeof value !== 'object' || value === null) return [path];
   const below = Object.entries(value).flatMap(([key, part]) =>

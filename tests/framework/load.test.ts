@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Db } from '../../src/db/database.ts';
+import { importFramework } from '../../src/framework/actions.ts';
+import { lintFramework } from '../../src/framework/lint.ts';
+import { offlineFramework } from '../../src/framework/offline.ts';
+import { loadFramework } from '../../src/framework/queries.ts';
+import { appliesTo } from '../../src/framework/rules.ts';
+import type { Framework, FrameworkNode } from '../../src/framework/types.ts';
+import { frameworkDatabase, seedFramework } from './database.ts';
+
+let db: Db;
+let stop: () => Promise<void>;
+const ids: Record<string, string> = {};
+
+beforeAll(async () => {
+  ({ db, stop } = await frameworkDatabase());
+  for (const name of ['krs-2562', 'krs-2559', 'ars-2559']) {
+    ({ frameworkId: ids[name] } = await importFramework(db, seedFramework(name)));
+  }
+});
+afterAll(() => stop());
+
+describe('loading', () => {
+  it.each(['krs-2562', 'krs-2559', 'ars-2559'])('gives back what the file %s says', async (name) => {
+    const linted = lintFramework(seedFramework(name), null);
+    if ('problems' in linted) throw new Error('The seed is faulty');
+    const stored = await loadFramework(db, ids[name] ?? '', 1);
+    expect(withoutIds(stored)).toEqual(withoutIds(offlineFramework(linted.document)));
+  });
+
+  it('takes one statement, and none when it was read before', async () => {
+    const id = ids['krs-2559'] ?? '';
+    await db('frameworks').where({ id }).update({ version: 2, title_th: 'แก้แล้ว' });
+    expect(await statementsOf(() => Promise.all([loadFramework(db, id, 2), loadFramework(db, id, 2)]))).toBe(
+      1,
+    );
+    expect(await statementsOf(() => loadFramework(db, id, 2))).toBe(0);
+    expect((await loadFramework(db, id, 2)).titleTh).toBe('แก้แล้ว');
+  });
+
+  it('does not keep a newer version under the number of an older one', async () => {
+    const id = ids['ars-2559'] ?? '';
+    await db('frameworks').where({ id }).update({ version: 5 });
+    expect((await loadFramework(db, id, 4)).version).toBe(5);
+    expect(await statementsOf(() => loadFramework(db, id, 4))).toBe(1);
+  });
+
+  it('knows single offices that were added or taken out', async () => {
+    const id = ids['krs-2562'] ?? '';
+    const office = await db('offices').where({ code: '8101' }).first('id', 'type');
+    const node = await db('framework_nodes')
+      .where({ framework_id: id, kind: 'sub_indicator', code: '1' })
+      .first('id');
+    await db('sub_indicator_offices').insert({
+      node_id: node.id,
+      office_id: office.id,
+      included: false,
+      reason: 'ไม่มีกลุ่มเป้าหมาย',
+    });
+    await db('frameworks').where({ id }).update({ version: 2 });
+    const framework = await loadFramework(db, id, 2);
+    const [first, second] = framework.subIndicators;
+    expect(first && appliesTo(first, office)).toBe(false);
+    expect(second && appliesTo(second, office)).toBe(true);
+  });
+
+  it('throws where there is none, and asks again the next time', async () => {
+    await expect(loadFramework(db, '999999', 1)).rejects.toThrow('There is no framework 999999');
+    expect(await statementsOf(() => loadFramework(db, '999999', 1).catch(() => null))).toBe(1);
+  });
+
+  it('holds no more than a few frameworks in memory', async () => {
+    const id = ids['krs-2562'] ?? '';
+    for (let version = 100; version < 130; version += 1) {
+      await db('frameworks').where({ id }).update({ version });
+      await loadFramework(db, id, version);
+    }
+    expect(await statementsOf(() => loadFramework(db, id, 129))).toBe(0);
+    expect(await statementsOf(() => loadFramework(db, id, 100))).toBe(1);
+  });
+});
+
+async function statementsOf(work: () => Promise<unknown>): Promise<number> {
+  let count = 0;
+  const listen = () => {
+    count += 1;
+  };
+  db.on('query', listen);
+  await work();
+  db.off('query', listen);
+  return count;
+}
+
+/** The tree as plain data, without what only this database knows. */
+function withoutIds({ fiscalYear, revision, titleTh, titleEn, dimensions, subIndicators }: Framework) {
+  const plainNode = (node: FrameworkNode): object => ({
+    kind: node.kind,
+    code: node.code,
+    name: node.name,
+    children: node.children.map(plainNode),
+  });
+  const subs = subIndicators.map(({ id, path, variables, ...rest }) => ({
+    ...rest,
+    path: path.map((node) => node.code),
+    variables: variables.map(({ id: _, subIndicatorId, bureauId, ...variable }) => ({
+      ...variable,
+      isItsOwn: subIndicatorId === id,
+    })),
+  }));
+  return { fiscalYear, revision, titleTh, titleEn, dimensions: dimensions.map(plainNode), subs };
+}
