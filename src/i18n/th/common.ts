@@ -5,6 +5,7 @@ export const common = {
   menu: 'เมนู',
   skipToContent: 'ข้ามไปยังเนื้อหา',
   closeMenu: 'ปิดเมนู',
+  searchHint: 'ค้นหาเมนู ตัวชี้วัด หน่วยงาน',
   menuNothing: 'ไม่พบในเมนู กด Enter เพื่อค้นหาตัวชี้วัดและหน่วยงาน',
   breadcrumb: 'ตำแหน่งของหน้านี้',
   search: 'ค้นหา',
