@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
+import { PEOPLE } from '../support/world.ts';
+import { insertArsRound } from './ars-round.ts';
+import { mountedRoutes } from './mounted-routes.ts';
+
+let app: TestApp;
+let agents: Record<'owner' | 'kpiOffice', Agent>;
+let ofArs: Record<'round' | 'entry' | 'node' | 'variable', string>;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  agents = {
+    owner: await signIn(app, 'krs', PEOPLE.owner),
+    kpiOffice: await signIn(app, 'krs', PEOPLE.kpiOffice),
+  };
+  ofArs = await insertArsRound(app.db);
+});
+afterAll(() => app?.stop());
+
+const ABSURD = [
+  '0',
+  '-1',
+  '1000000000',
+  '999999999999999999',
+  '9223372036854775808',
+  '99999999999999999999',
+  '1.5',
+  '1e3',
+  '0x1',
+  'abc',
+  '%20',
+  '%00',
+  '%2e%2e%2f',
+  '%2e%2e%2fentry',
+  "1'%20or%20'1'='1",
+  '1;drop%20table%20entries',
+  '%F0%9F%98%80',
+  '%E0%B9%91',
+  'NaN',
+  'null',
+  'undefined',
+  '__proto__',
+  'constructor',
+];
+
+interface Place {
+  what: string;
+  path(id: string): string;
+  /** Who may see most there; by default the KPI office. */
+  who?: 'owner';
+  /** What the id is one of, where ARS has such a thing, too. */
+  kind?: keyof typeof ofArs;
+}
+
+/** Where an id stands in an address. */
+const PLACES: Place[] = [
+  { what: 'round of the entry page', path: (id) => `/krs/entry?round=${id}`, who: 'owner', kind: 'round' },
+  { what: 'round of the score report', path: (id) => `/krs/reports/office?round=${id}`, kind: 'round' },
+  { what: 'office of the score report', path: (id) => `/krs/reports/office?office=${id}` },
+  { what: 'office of an explanation', path: (id) => explanation({ office: id }) },
+  { what: 'round of an explanation', path: (id) => explanation({ round: id }), kind: 'round' },
+  { what: 'node of an explanation', path: (id) => explanation({ node: id }), kind: 'node' },
+  { what: 'round of the status', path: (id) => `/krs/status?round=${id}`, kind: 'round' },
+  { what: 'round of certifying', path: (id) => `/krs/certify/variables?round=${id}`, kind: 'round' },
+  { what: 'variable of certifying', path: (id) => `/krs/certify/variables?variable=${id}`, kind: 'variable' },
+  { what: 'office of certifying', path: (id) => `/krs/certify/offices?office=${id}` },
+];
+
+const FIELDS = { version: '2', reason: 'ไม่มีหลักฐาน', until: '2019-10-25T16:30' };
+/** Routes with the id of an entry in their path. */
+const IN_PATH = [
+  'GET /:system/certify/entries/:id/permit',
+  'GET /:system/certify/entries/:id/rejection',
+  'POST /:system/certify/entries/:id/certification',
+  'POST /:system/certify/entries/:id/certification/delete',
+  'POST /:system/certify/entries/:id/permit',
+  'POST /:system/certify/entries/:id/rejection',
+];
+
+it('tries every route that has an id in its path', () => {
+  const withIds = mountedRoutes(app.server).filter((route) => /\/:(?!system|fingerprint)/.test(route));
+  expect(withIds).toEqual(IN_PATH);
+});
+
+describe.each(PLACES)('an id that is none: $what', (place) => {
+  it.each(ABSURD)('%s', async (id) => {
+    const { status, text } = await who(place).get(place.path(id));
+    expect([400, 404], text.slice(0, 500)).toContain(status);
+  });
+});
+
+describe.each(IN_PATH)('an id that is none: %s', (route) => {
+  it.each(ABSURD)('%s', async (id) => {
+    const { status, text } = await send(route, id);
+    expect([400, 404], text.slice(0, 500)).toContain(status);
+  });
+
+  it('of another system', async () => {
+    expect((await send(route, ofArs.entry)).status).toBe(404);
+  });
+});
+
+const KINDS = PLACES.flatMap(({ kind, ...place }) => (kind === undefined ? [] : [{ ...place, kind }]));
+
+it.each(KINDS)('an id of another system is none: $what', async (place) => {
+  expect((await who(place).get(place.path(ofArs[place.kind]))).status).toBe(404);
+});
+
+it('takes no entry of another system into a list of many', async () => {
+  const id = await app.world.entry('open', 'krabi', '1/a');
+  const form = { entries: `${id}:2,${ofArs.entry}:1`, reason: FIELDS.reason };
+  for (const act of ['certifications', 'certifications/delete', 'rejections', 'rejections/confirmation']) {
+    await agents.kpiOffice.post(`/krs/certify/${act}`).type('form').send(form).expect(404);
+  }
+});
+
+describe('a system that is none', () => {
+  it.each([
+    '/foo',
+    '/foo/login',
+    '/foo/entry',
+    '/KRSX',
+    '/krs2/entry',
+    '/%00',
+    '/%FF',
+    '/%2e%2e',
+    '/krs%2fentry',
+    '//krs',
+    '/..',
+  ])('%s', async (path) => {
+    const { status, text } = await agents.owner.get(path);
+    expect([400, 404], text.slice(0, 300)).toContain(status);
+  });
+});
+
+function who(place: Place): Agent {
+  return agents[place.who ?? 'kpiOffice'];
+}
+
+function send(route: string, id: string) {
+  const [method, path = ''] = route.replace(':system', 'krs').replace(':id', id).split(' ');
+  return method === 'GET'
+    ? agents.kpiOffice.get(path)
+    : agents.kpiOffice.post(path).type('form').send(FIELDS);
+}
+
+function explanation(part: Record<string, string>): string {
+  const { offices, rounds } = app.world;
+  const query = { office: offices.krabi, round: rounds.open, node: app.world.node('1'), ...part };
+  return `/krs/reports/office/explanation?office=${query.office}&round=${query.round}&node=${query.node}`;
+}
