@@ -7,7 +7,8 @@ import type { Framework } from './types.ts';
 
 // A deployment runs a few systems with a few years each; most requests are about the newest.
 const MAX_IN_MEMORY = 20;
-const inMemory = new Map<string, Promise<Framework>>();
+// By database: a process that works on two must not take the one's framework 1 for the other's.
+const inMemory = new WeakMap<object, Map<string, Promise<Framework>>>();
 
 /**
  * The framework as a whole, frozen, from memory where this version of it was read before. `version` is that of its
@@ -15,23 +16,30 @@ const inMemory = new Map<string, Promise<Framework>>();
  * framework. Throws where there is no such framework.
  */
 export function loadFramework(db: Queryable, frameworkId: string, version: number): Promise<Framework> {
+  const memory = memoryOf(db);
   const key = `${frameworkId} ${version}`;
-  const known = inMemory.get(key);
-  if (known !== undefined) {
-    inMemory.delete(key);
-    inMemory.set(key, known);
-    return known;
-  }
-  const loading = readFramework(db, frameworkId);
-  inMemory.set(key, loading);
-  const [oldest] = inMemory.keys();
-  if (inMemory.size > MAX_IN_MEMORY && oldest !== undefined) inMemory.delete(oldest);
+  const known = memory.get(key);
+  const loading = known ?? readFramework(db, frameworkId);
+  memory.delete(key);
+  memory.set(key, loading);
+  if (known !== undefined) return known;
+
+  const [oldest] = memory.keys();
+  if (memory.size > MAX_IN_MEMORY && oldest !== undefined) memory.delete(oldest);
   // A failure is not kept, and neither is a version that a correction overtook in the meantime.
   loading.then(
-    (framework) => framework.version !== version && inMemory.delete(key),
-    () => inMemory.delete(key),
+    (framework) => framework.version !== version && memory.delete(key),
+    () => memory.delete(key),
   );
   return loading;
+}
+
+/** A transaction shares its database's configuration object, and with it the memory. */
+function memoryOf(db: Queryable): Map<string, Promise<Framework>> {
+  const { config } = db.client as { config: object };
+  const memory = inMemory.get(config) ?? new Map<string, Promise<Framework>>();
+  inMemory.set(config, memory);
+  return memory;
 }
 
 // One statement, so that all parts are of the same moment. Numerics travel as text: JSON numbers are floats.

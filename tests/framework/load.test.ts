@@ -38,6 +38,15 @@ describe('loading', () => {
     expect((await loadFramework(db, id, 2)).titleTh).toBe('แก้แล้ว');
   });
 
+  it('shares what was read between the database and its transactions, not between databases', async () => {
+    const id = ids['krs-2559'] ?? '';
+    const framework = await loadFramework(db, id, 2);
+    await db.transaction(async (trx) => expect(await loadFramework(trx, id, 2)).toBe(framework));
+    const other = await frameworkDatabase();
+    await expect(loadFramework(other.db, id, 2)).rejects.toThrow(`There is no framework ${id}`);
+    await other.stop();
+  });
+
   it('does not keep a newer version under the number of an older one', async () => {
     const id = ids['ars-2559'] ?? '';
     await db('frameworks').where({ id }).update({ version: 5 });
