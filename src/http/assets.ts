@@ -84,8 +84,10 @@ const ICONS_IN_CSS = [
   'circle',
   'clock',
   'database',
+  'exclamation-triangle',
   'hourglass-split',
   'paperclip',
+  'patch-check',
   'triangle',
   'x-lg',
 ];

@@ -111,9 +111,9 @@ const BY_BUREAU = `
     having :status::text is null or count(*) filter (where s.bucket = :status) > 0)
   select o.id, o.short_name || ' ' || o.name as name, c.oldest as "oldestPending", ${COLUMNS}
     from counted c join offices o on o.id = c.bureau_id
-   order by c.oldest nulls last, o.list_order, o.id`;
+   order by date_trunc('day', c.oldest) nulls last, c.pending desc, o.list_order, o.id`;
 
-/** Counts by certifying bureau, the one whose oldest entry waits longest first. */
+/** Counts by certifying bureau, the one whose oldest entry waits longest (to the day) first. */
 export async function countByBureau(db: Queryable, scope: StatusScope): Promise<CountedBureau[]> {
   type Row = Omit<CountedBureau, 'counts'> & StatusCounts;
   const { rows } = await db.raw<{ rows: Row[] }>(BY_BUREAU, { ...scope });
