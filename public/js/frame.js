@@ -25,7 +25,7 @@ function foldSidebar() {
   const menuSwitch = document.querySelector('[data-menu-switch]');
   const sidebar = document.getElementById('sidebar');
   if (menuSwitch === null || sidebar === null) return;
-  const narrow = window.matchMedia('(max-width: 991.98px)');
+  const narrow = window.matchMedia('(max-width: 1199.98px)');
   const { classList } = document.body;
 
   function close() {
