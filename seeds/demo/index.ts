@@ -1,0 +1,99 @@
+import type { Knex } from 'knex';
+import type { Db } from '../../src/db/database.ts';
+import { listDistricts } from '../../src/offices/queries.ts';
+import { type DemoAccount, demoAccounts } from './accounts.ts';
+import { analyze, emptyTables, withoutForeignKeys } from './bulk.ts';
+import { startOfDay } from './calendar.ts';
+import { enterPeople } from './enter-people.ts';
+import { type LoadedRound, loadRounds, type RoundToLoad } from './load-rounds.ts';
+import type { DemoOffice } from './round-plan.ts';
+import { type Lists, setUpSystems } from './systems.ts';
+import { importYears } from './years.ts';
+
+export type { DemoAccount } from './accounts.ts';
+
+export interface DemoOptions {
+  /** The bcrypt hash of the one password of all demo accounts. */
+  passwordHash: string;
+  /** The same day always loads the same data. */
+  now: Date;
+  log: { info(message: string): void };
+}
+
+export interface DemoSummary {
+  /** Accounts worth trying. */
+  accounts: readonly DemoAccount[];
+  rounds: readonly LoadedRound[];
+  milliseconds: number;
+}
+
+/**
+ * Fills a migrated, empty database with the demo: KRS of FY2559 and FY2562 and ARS of FY2559, all 225 offices
+ * with entries, decisions and scores, dates moved so that the open rounds close 30 days from now. One
+ * transaction: all or nothing. Throws where the database holds a system already.
+ */
+export async function loadDemo(db: Db, options: DemoOptions): Promise<DemoSummary> {
+  return db.transaction((trx) => load(trx, options));
+}
+
+/** Empties all tables and loads the demo afresh, in one transaction. Refuses in production. */
+export async function resetDemo(
+  db: Db,
+  { production, ...options }: DemoOptions & { production: boolean },
+): Promise<DemoSummary> {
+  if (production) throw new Error('The demo is never loaded in production: it would delete all data.');
+  return db.transaction(async (trx) => {
+    await emptyTables(trx);
+    return load(trx, options);
+  });
+}
+
+async function load(trx: Knex.Transaction, options: DemoOptions): Promise<DemoSummary> {
+  const started = performance.now();
+  const rounds = await withoutForeignKeys(trx, async () => {
+    const { systems, lists } = await setUpSystems(trx);
+    const planned: RoundToLoad[] = [];
+    for (const [code, id] of systems) planned.push(...(await planSystem(trx, { code, id, lists, options })));
+    return loadRounds(trx, planned);
+  });
+  await analyze(trx);
+  const milliseconds = Math.round(performance.now() - started);
+  options.log.info(`demo data loaded in ${milliseconds} ms`);
+  return { rounds, milliseconds, accounts: demoAccounts() };
+}
+
+interface SystemToLoad {
+  code: string;
+  id: string;
+  lists: Lists;
+  options: DemoOptions;
+}
+
+/** Imports the frameworks of a system and enters its people; tells what there is to load in its rounds. */
+async function planSystem(trx: Knex.Transaction, system: SystemToLoad): Promise<RoundToLoad[]> {
+  const { code, id, lists, options } = system;
+  const today = startOfDay(options.now.getTime());
+  const years = await importYears(trx, code, today);
+  const people = await enterPeople(trx, { id, code, lists, passwordHash: options.passwordHash }, years);
+  const planned: RoundToLoad[] = [];
+  for (const { framework, rounds, shift } of years) {
+    const offices = await officesOf(trx, id, framework.fiscalYear, lists);
+    planned.push(...rounds.map((round) => ({ ...people, ...round, framework, offices, shift, today })));
+  }
+  return planned;
+}
+
+async function officesOf(
+  trx: Knex.Transaction,
+  systemId: string,
+  fiscalYear: number,
+  { districts }: Lists,
+): Promise<DemoOffice[]> {
+  const usernames = new Map(districts.map(({ office, username }) => [office.code, username]));
+  const offices = await listDistricts(trx, systemId, fiscalYear);
+  return offices.map(({ id, code, type, listLabel }) => {
+    const username = usernames.get(code);
+    if (code === null || type === null || !username) throw new Error(`The demo does not know ${listLabel}`);
+    return { id, code, type, listLabel, username };
+  });
+}

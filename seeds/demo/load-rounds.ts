@@ -1,0 +1,100 @@
+import type { Knex } from 'knex';
+import { createRound } from '../../src/rounds/actions.ts';
+import { listRoundOffices } from '../../src/rounds/queries.ts';
+import { refreshScores } from '../../src/scores/actions.ts';
+import { planAudits, planOpenings } from './audits.ts';
+import { DAY, iso, type WrittenRound } from './calendar.ts';
+import { planRound, type RoundPlan } from './round-plan.ts';
+import type { RoundRows } from './round-rows.ts';
+import {
+  extendOffices,
+  insertAuditOpening,
+  insertAuditScores,
+  listEntryIds,
+  writeRound,
+} from './statements.ts';
+
+export interface LoadedRound {
+  system: string;
+  label: string;
+  entries: number;
+  /** Rows of history. */
+  events: number;
+}
+
+export interface RoundToLoad extends Omit<RoundPlan, 'entryId' | 'times' | 'sequence'> {
+  written: WrittenRound;
+  /** Midnight in Bangkok. */
+  today: number;
+}
+
+interface CreatedRound extends RoundPlan {
+  id: string;
+  label: string;
+  entries: number;
+}
+
+/** Creates rounds, writes all that happened in them and stores the scores: a constant number of statements each. */
+export async function loadRounds(
+  trx: Knex.Transaction,
+  rounds: readonly RoundToLoad[],
+): Promise<LoadedRound[]> {
+  const created: CreatedRound[] = [];
+  for (const round of rounds) created.push(await create(trx, round));
+  const loaded: LoadedRound[] = [];
+  let writing: Promise<unknown> = Promise.resolve();
+  for (const round of created) {
+    const rows = planRound(round);
+    // PostgreSQL writes one round while the next is worked out.
+    await writing;
+    writing = write(trx, round, rows);
+    const { entries, scenario, label } = round;
+    loaded.push({ system: scenario.system, label, entries, events: rows.events.entryIds.length });
+  }
+  await writing;
+  for (const round of created) await score(trx, round);
+  return loaded;
+}
+
+async function create(trx: Knex.Transaction, round: RoundToLoad): Promise<CreatedRound> {
+  const { written, framework, scenario, today } = round;
+  const opens = Date.parse(written.entry_opens_at);
+  const closes = Date.parse(written.entry_closes_at);
+  const certificationCloses = Date.parse(written.certification_closes_at);
+  const { id, createdEntries } = await createRound(trx, {
+    frameworkId: framework.id,
+    kind: written.kind,
+    sequence: written.sequence,
+    label: written.label,
+    dataAsOf: written.data_as_of,
+    entryOpensAt: new Date(opens),
+    entryClosesAt: new Date(closes),
+    certificationClosesAt: new Date(certificationCloses),
+  });
+  const { codes, days } = scenario.extended;
+  if (codes.length > 0) await extendOffices(trx, id, codes, iso(closes + days * DAY));
+  const entryIds = await listEntryIds(trx, id);
+  return {
+    ...round,
+    id,
+    label: written.label,
+    entries: createdEntries,
+    sequence: written.sequence,
+    times: { opens, closes, certificationCloses, today },
+    entryId: (officeId, variableId) => {
+      const entryId = entryIds.get(`${officeId} ${variableId}`);
+      if (entryId === undefined) throw new Error(`Office ${officeId} has no entry of variable ${variableId}`);
+      return entryId;
+    },
+  };
+}
+
+async function write(trx: Knex.Transaction, round: CreatedRound, rows: RoundRows): Promise<void> {
+  await writeRound(trx, round.id, rows);
+  for (const opening of planOpenings(round, round.id)) await insertAuditOpening(trx, opening);
+  await insertAuditScores(trx, round.id, planAudits(round));
+}
+
+async function score(trx: Knex.Transaction, { id, framework, scenario }: CreatedRound): Promise<void> {
+  await refreshScores(trx, framework, { id, kind: scenario.kind }, await listRoundOffices(trx, id));
+}
