@@ -2,10 +2,13 @@ import { createServer, type Server } from 'node:http';
 import pg from 'pg';
 import { createApp } from './app.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
-import { type ConnectedDatabase, connectDatabase, DatabaseUnreachableError } from './db/connect.ts';
-import { migrate, sslOptions } from './db/database.ts';
+import { connectDatabase, DatabaseUnreachableError } from './db/connect.ts';
+import { type Db, migrate, sslOptions } from './db/database.ts';
 import { EmbeddedDatabaseError } from './db/embedded-errors.ts';
+import { accountsToTry, loadDemoIfEmpty } from './demo.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
+import { type Lifetime, processLifetime } from './lifetime.ts';
+import { listSystems } from './systems/queries.ts';
 
 const SESSION_CONNECTIONS = 4;
 const PATIENCE_MS = 10_000;
@@ -13,52 +16,52 @@ const IDLE_CHECK_MS = 100;
 
 await main();
 
-/** Starts the application, and ends it in good order when it is told to. */
+/** Starts the application; a failure is told in one clear text, and what was started is ended again. */
 async function main(): Promise<void> {
+  const lifetime = processLifetime();
   try {
-    const config = readConfig();
-    const logger = createLogger(config.logLevel);
-    const stop = await start(config, logger);
-    endOnSignal(stop, logger);
+    await start(lifetime);
   } catch (error) {
+    if (lifetime.isEnding()) return;
     console.error(explain(error));
-    process.exitCode = 1;
+    await lifetime.end(1);
   }
 }
 
-/** Config → database → migrations → application → listening. Returns what undoes it all. */
-async function start(config: Config, logger: Logger): Promise<() => Promise<void>> {
-  const database = await connectDatabase(config, logger);
-  const sessionPool = new pg.Pool({
-    connectionString: database.url,
+/** Config → database → migrations → application → listening. */
+async function start(lifetime: Lifetime): Promise<void> {
+  const config = readConfig();
+  const logger = createLogger(config.logLevel);
+  // whoever starts it by hand reads sentences; in production everything is one stream of log lines
+  const log = config.production ? logger : console;
+  const connecting = connectDatabase(config, log);
+  lifetime.atEnd(() =>
+    connecting.then(
+      (database) => database.stop(),
+      () => {},
+    ),
+  );
+  const { db, url } = await connecting;
+  const sessionPool = openSessionPool(config, url, logger);
+  lifetime.atEnd(() => sessionPool.end());
+  await migrate(db);
+  await prepare(db, config, log);
+  const server = createServer(createApp({ db, sessionPool, config, logger, clock: () => new Date() }));
+  await listen(server, config);
+  lifetime.atEnd(() => finishRequests(server));
+  await announce(config, server, db);
+}
+
+function openSessionPool(config: Config, url: string, logger: Logger): pg.Pool {
+  const { databaseSsl: ssl, databaseCaFile: caFile } = config;
+  const pool = new pg.Pool({
+    connectionString: url,
     max: SESSION_CONNECTIONS,
-    ssl:
-      config.databaseUrl === undefined
-        ? false
-        : sslOptions({ ssl: config.databaseSsl, caFile: config.databaseCaFile }),
+    ssl: config.databaseUrl === undefined ? false : sslOptions({ ssl, caFile }),
   });
   // an idle connection that breaks is replaced at the next use; without a listener it would end the process
-  sessionPool.on('error', (error) => logger.warn({ err: error }, 'a session connection was lost'));
-  const stopDatabase = () => closeDatabase(database, sessionPool);
-  try {
-    await migrate(database.db);
-    const app = createApp({ db: database.db, sessionPool, config, logger, clock: () => new Date() });
-    const server = createServer(app);
-    await listen(server, config);
-    announce(config, server);
-    return async () => {
-      await finishRequests(server);
-      await stopDatabase();
-    };
-  } catch (error) {
-    await stopDatabase();
-    throw error;
-  }
-}
-
-async function closeDatabase(database: ConnectedDatabase, sessionPool: pg.Pool): Promise<void> {
-  await sessionPool.end();
-  await database.stop();
+  pool.on('error', (error) => logger.warn({ err: error }, 'a session connection was lost'));
+  return pool;
 }
 
 function listen(server: Server, { port, host }: Config): Promise<void> {
@@ -71,11 +74,32 @@ function listen(server: Server, { port, host }: Config): Promise<void> {
   });
 }
 
-function announce(config: Config, server: Server): void {
+async function prepare(db: Db, config: Config, log: { info(message: string): void }): Promise<void> {
+  const begin = performance.now();
+  if (await loadDemoIfEmpty(db, config, log, new Date())) {
+    log.info(`The demo data were loaded in ${((performance.now() - begin) / 1000).toFixed(1)} s.`);
+  } else if ((await listSystems(db)).length === 0) {
+    log.info('The database is empty. The first account is made by: npm run cli -- create-admin');
+  }
+}
+
+/** For the person at the terminal: where to look, and with which accounts. */
+async function announce(config: Config, server: Server, db: Db): Promise<void> {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.port;
   const url = config.port === 0 ? `http://${config.host}:${port}` : config.publicUrl;
-  console.log(`\n  The application is running:  ${url}\n`);
+  const lines = [`The application is running: ${url}`];
+  const accounts = await accountsToTry(db, config);
+  if (accounts.length > 0) {
+    lines.push('', `Accounts to try, all with the password ${config.demoPassword}`, '');
+    for (const { system, username, role, office, shows } of accounts) {
+      lines.push(
+        `  ${`/${system}`.padEnd(6)}${username.padEnd(9)}${role.padEnd(16)}${office}`,
+        `${' '.repeat(17)}${shows}`,
+      );
+    }
+  }
+  console.log(`\n${lines.join('\n')}\n`);
 }
 
 /** Takes no new requests and lets the running ones finish, for ten seconds at most. */
@@ -87,24 +111,6 @@ async function finishRequests(server: Server): Promise<void> {
   await closed;
   clearInterval(idle);
   clearTimeout(impatient);
-}
-
-function endOnSignal(stop: () => Promise<void>, logger: Logger): void {
-  let ending = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (ending) process.exit(1);
-      ending = true;
-      console.log('Stopping; once more to end at once.');
-      stop().then(
-        () => process.exit(0),
-        (error) => {
-          logger.error({ err: error }, 'the application did not stop in good order');
-          process.exit(1);
-        },
-      );
-    });
-  }
 }
 
 /** One clear text for what an operator can put right; everything else with its stack. */

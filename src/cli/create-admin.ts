@@ -24,7 +24,7 @@ const PROBLEMS: Record<PasswordProblem, string> = {
  * `create-admin --system krs --username NAME --name "FULL NAME"`: an account of the KPI office. The password
  * comes from ADMIN_PASSWORD, otherwise it is asked for. Installs systems and offices where there are none.
  */
-export async function runCreateAdmin(args: string[], { db, config }: CommandContext): Promise<void> {
+export async function run(args: string[], { db, config }: CommandContext): Promise<void> {
   const { system: systemCode, username, name } = readOptions(args);
   const systems = await listSystems(db);
   const { passwordMinBytes } =

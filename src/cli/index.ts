@@ -10,14 +10,25 @@ const HELP = `Usage: npm run cli -- COMMAND
   create-admin --system krs --username NAME --name "FULL NAME"
       an account of the KPI office; asks for the password (or takes ADMIN_PASSWORD);
       an empty database gets its systems and offices first
+  framework import FILE
+      the framework and the rounds of a fiscal year from a JSON file, all or nothing
+  score --framework FILE --values FILE --round 6M --office-type สพม
+      the scores of one office from two JSON files, with explanations; needs no database
+  scores verify
+      recomputes every stored score and lists what differs; exit code 1 if anything does
+  demo reset
+      deletes everything and loads the demo data afresh; never in production
 
 The database is that of DATABASE_URL, otherwise the embedded one in DATA_DIR.`;
 
 type Command = (args: string[], context: CommandContext) => Promise<void>;
 
 /** Commands that work on the database, loaded only when they are asked for. */
-const COMMANDS: Record<string, () => Promise<Command>> = {
-  'create-admin': async () => (await import('./create-admin.ts')).runCreateAdmin,
+const COMMANDS: Record<string, () => Promise<{ run: Command }>> = {
+  'create-admin': () => import('./create-admin.ts'),
+  'framework import': () => import('./framework-import.ts'),
+  'scores verify': () => import('./scores-verify.ts'),
+  'demo reset': () => import('./demo-reset.ts'),
 };
 
 await main(process.argv.slice(2));
@@ -36,7 +47,11 @@ async function dispatch(args: string[]): Promise<number> {
   for (const words of [2, 1]) {
     const load = COMMANDS[args.slice(0, words).join(' ')];
     if (load === undefined) continue;
-    await withDatabase(await load(), args.slice(words));
+    await withDatabase((await load()).run, args.slice(words));
+    return 0;
+  }
+  if (args[0] === 'score') {
+    await (await import('./score.ts')).run(args.slice(1), console.log);
     return 0;
   }
   const wantsHelp = args.length === 0 || args[0] === 'help' || args[0] === '--help';

@@ -1,0 +1,17 @@
+import { parseArgs } from 'node:util';
+import { resetDemo } from '../../seeds/demo/index.ts';
+import { hashPassword } from '../auth/password.ts';
+import { type CommandContext, CommandError } from './command.ts';
+
+/** `demo reset`: deletes everything and loads the demo data afresh. Refused in production. */
+export async function run(args: string[], { db, config, logger, now }: CommandContext): Promise<void> {
+  parseArgs({ args });
+  if (config.production)
+    throw new CommandError('The demo is never loaded in production: it deletes all data.');
+  const passwordHash = await hashPassword(config.demoPassword, config.bcryptCost);
+  const { rounds, milliseconds } = await resetDemo(db, { passwordHash, now, log: logger, production: false });
+  const entries = rounds.reduce((sum, round) => sum + round.entries, 0);
+  console.log(
+    `Loaded ${rounds.length} rounds with ${entries} entries in ${(milliseconds / 1000).toFixed(1)} s.`,
+  );
+}

@@ -1,0 +1,38 @@
+type Undo = () => Promise<void>;
+
+/** What a process has started, and how it is undone when it ends. */
+export interface Lifetime {
+  /** Steps are undone in the reverse order of their announcement. */
+  atEnd(undo: Undo): void;
+  /** Undoes everything and ends the process. */
+  end(exitCode: number): Promise<void>;
+  isEnding(): boolean;
+}
+
+/** Ends the process in good order at SIGINT and SIGTERM, even while it is still starting; twice: at once. */
+export function processLifetime(): Lifetime {
+  const steps: Undo[] = [];
+  let ending = false;
+
+  async function end(exitCode: number): Promise<void> {
+    if (ending) return;
+    ending = true;
+    let code = exitCode;
+    for (const undo of steps.reverse()) {
+      await undo().catch((error) => {
+        console.error(error);
+        code = 1;
+      });
+    }
+    process.exit(code);
+  }
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (ending) process.exit(1);
+      console.log('Stopping. Once more to end at once.');
+      void end(0);
+    });
+  }
+  return { atEnd: (undo) => steps.push(undo), end, isEnding: () => ending };
+}

@@ -1,0 +1,139 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createTestDatabase, dropTestDatabase } from '../support/embedded-for-tests.ts';
+import { type RunningProgram, startProgram } from '../support/process.ts';
+
+const SLOW_MACHINE = 60_000;
+const running: RunningProgram[] = [];
+let databaseUrl: string;
+
+beforeAll(async () => {
+  databaseUrl = await createTestDatabase(inject('databaseUrl'), inject('worldTemplate'));
+});
+afterAll(() => dropTestDatabase(inject('databaseUrl'), databaseUrl));
+afterEach(async () => {
+  for (const program of running.splice(0)) {
+    program.child.kill('SIGKILL');
+    await program.ended;
+  }
+});
+
+function start(env: Record<string, string> = {}): RunningProgram {
+  const defaults = {
+    DATABASE_URL: databaseUrl,
+    PORT: '0',
+    BCRYPT_COST: '4',
+    LOG_LEVEL: 'warn',
+    DEMO: 'false',
+  };
+  const program = startProgram('server.ts', [], { ...defaults, ...env });
+  running.push(program);
+  return program;
+}
+
+async function addressOf(program: RunningProgram): Promise<string> {
+  await program.printed('The application is running: ');
+  return /running: (http:\S+)/.exec(program.stdout())?.[1] ?? '';
+}
+
+describe('the server', { timeout: SLOW_MACHINE }, () => {
+  it('says where it is, serves, and ends cleanly although a browser keeps its connection', async () => {
+    const program = start();
+    const url = await addressOf(program);
+    const idle = await fetch(`${url}/krs/login`, { headers: { Connection: 'keep-alive' } });
+    expect(idle.status).toBe(200);
+    await idle.text();
+    expect(await (await fetch(`${url}/readyz`)).text()).toBe('ready');
+    program.child.kill('SIGTERM');
+    const begin = performance.now();
+    expect(await program.ended).toBe(0);
+    expect(performance.now() - begin).toBeLessThan(4000);
+    expect(program.stderr()).toBe('');
+  });
+
+  it('finishes the requests that are running, and takes no new ones', async () => {
+    const program = start({ BCRYPT_COST: '13' });
+    const url = await addressOf(program);
+    const form = new URLSearchParams({ username: 'nobody', password: 'wrong' });
+    const answer = fetch(`${url}/krs/login`, { method: 'POST', body: form });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    program.child.kill('SIGINT');
+    await program.printed('Stopping.');
+    await expect(fetch(`${url}/krs/login`)).rejects.toThrow();
+    expect((await answer).status).toBe(422);
+    expect(await (await answer).text()).toContain('</html>');
+    expect(await program.ended).toBe(0);
+  });
+
+  it('ends at once when told twice', async () => {
+    const program = start();
+    const { hostname, port } = new URL(await addressOf(program));
+    const socket = await neverEnding(hostname, Number(port));
+    program.child.kill('SIGTERM');
+    await program.printed('Stopping.');
+    program.child.kill('SIGTERM');
+    expect(await program.ended).toBe(1);
+    socket.destroy();
+  });
+
+  it('says how to begin with an empty database', async () => {
+    const empty = await createTestDatabase(inject('databaseUrl'));
+    const program = start({ DATABASE_URL: empty });
+    const url = await addressOf(program);
+    expect(program.stdout()).toContain('npm run cli -- create-admin');
+    expect((await fetch(url)).status).toBe(200);
+    program.child.kill('SIGTERM');
+    await program.ended;
+    await dropTestDatabase(inject('databaseUrl'), empty);
+  });
+});
+
+describe('a server that cannot start says so in a sentence', { timeout: SLOW_MACHINE }, () => {
+  it('when the port is in use', async () => {
+    const other = createServer();
+    const port = await listening(other);
+    const program = start({ PORT: String(port) });
+    expect(await program.ended).toBe(1);
+    expect(program.stderr().trim()).toBe(
+      `Port ${port} of 127.0.0.1 is in use: end the other program or set PORT.`,
+    );
+    other.close();
+  });
+
+  it('when the configuration is wrong', async () => {
+    const program = start({ PORT: 'http', BCRYPT_COST: '2' });
+    expect(await program.ended).toBe(1);
+    expect(program.stderr()).toMatch(
+      /^The configuration is not usable:\n {2}PORT: .*\n {2}BCRYPT_COST: .*\n$/,
+    );
+  });
+
+  it('when the database does not answer, without showing its password', async () => {
+    const program = start({ DATABASE_URL: 'postgresql://kpi:topsecret@127.0.0.1:1/kpi' });
+    expect(await program.ended).toBe(1);
+    expect(program.stderr()).toMatch(
+      /^The database 127\.0\.0\.1:1\/kpi of DATABASE_URL cannot be reached: .*\n$/,
+    );
+    expect(program.stderr()).not.toContain('topsecret');
+  });
+});
+
+function listening(server: Server): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+    });
+  });
+}
+
+/** A request whose body never comes to an end. */
+async function neverEnding(host: string, port: number): Promise<Socket> {
+  const socket = connect(port, host);
+  socket.on('error', () => {});
+  const head = ['POST /krs/login HTTP/1.1', 'Host: x', 'Content-Type: application/x-www-form-urlencoded'];
+  await new Promise<void>((resolve) => socket.once('connect', resolve));
+  socket.write(`${head.join('\r\n')}\r\nContent-Length: 100\r\n\r\nusername=a`);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  return socket;
+}
