@@ -88,7 +88,10 @@ export const CERTIFY_TABLE: Record<string, Row[]> = {
     {
       what: 'one of each bureau: all or nothing',
       path: () => '/krs/certify/certifications',
-      prepare: (app) => putBack(app, '1/a', 'pending'),
+      prepare: async (app) => {
+        await putBack(app, '1/a', 'pending');
+        await putBack(app, '2.2/a', 'pending');
+      },
       fields: async (app) => ({ entries: `${await seen(app, '1/a')},${await seen(app, '2.2/a')}` }),
       expected: behindSignIn(404, { district: 403, kpiOffice: 303 }),
     },

@@ -1,0 +1,21 @@
+import type { TestApp } from '../support/test-app.ts';
+
+const TABLES = [
+  'entries',
+  'entry_events',
+  'permits',
+  'audit_scores',
+  'scores',
+  'round_offices',
+  'users',
+  'assignments',
+];
+
+/** Of every row that a form could change: the same before and after what must change nothing. */
+export async function fingerprint({ db }: TestApp): Promise<string> {
+  const parts = TABLES.map(
+    (table) => `(select md5(string_agg(x::text, ';' order by x::text)) from ${table} x)`,
+  );
+  const { rows } = await db.raw(`select concat_ws(' ', ${parts.join(', ')}) as print`);
+  return rows[0].print;
+}
