@@ -5,6 +5,7 @@ import { withDescendants } from '../scores/actions.ts';
 import type { OfficeScore } from '../scoring/index.ts';
 import type { Place } from './page.ts';
 import type { HeadingScore } from './queries.ts';
+import { variableLabel } from './rules.ts';
 import type { CertifierEvent } from './transitions.ts';
 import type { LeftReason, Outcome, Target } from './types.ts';
 
@@ -67,7 +68,7 @@ export function leftMarks(outcome: Outcome): Map<string, LeftReason> {
 export function targetName(target: Target, place: Pick<Place, 'view'>, framework: Framework): string {
   if (place.view === 'variables') return target.office;
   const variable = framework.variables.get(target.variableId);
-  return variable === undefined ? target.office : `${variable.code} ${variable.name}`;
+  return variable === undefined ? target.office : variableLabel(variable);
 }
 
 /** The new scores of the headings above the entries of one office, and its total under '' : what its list replaces. */

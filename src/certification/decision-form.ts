@@ -1,5 +1,4 @@
 import { loadFramework } from '../framework/queries.ts';
-import type { Variable } from '../framework/types.ts';
 import type { AppContext } from '../http/context.ts';
 import type { CurrentUser } from '../http/current-user.ts';
 import { findTargets, planDecision } from './actions.ts';
@@ -31,7 +30,7 @@ export interface DecisionForm {
   /** null: nothing was selected. */
   place: Place | null;
   round: DecisionRound | null;
-  entries: { target: Target; name: string; variable: Variable | undefined }[];
+  entries: { target: Target; name: string; variable: string; unit: string }[];
   /** Selected, but it cannot be decided so. */
   left: { name: string; why: LeftReason }[];
   /** Everything selected, in the versions seen: what the form sends. */
@@ -94,7 +93,8 @@ export async function decisionForm(
     entries: possible.map((target) => ({
       target,
       name: nameOf(target),
-      variable: framework.variables.get(target.variableId),
+      variable: targetName(target, { view: 'offices' }, framework),
+      unit: framework.variables.get(target.variableId)?.unit ?? '',
     })),
     left: [...left, ...done].map(({ target, why }) => ({ name: nameOf(target), why })),
     seen: [...seen],

@@ -3,7 +3,15 @@ import type { Framework, FrameworkNode, SubIndicator, Variable } from '../framew
 import type { CurrentUser } from '../http/current-user.ts';
 import type { Round } from '../rounds/types.ts';
 import type { HeadingScore, OfficeCount, VariableCount } from './queries.ts';
-import { actsInSteadOf, type Change, changeOf, decisionWindow, groupOf, situationOf } from './rules.ts';
+import {
+  actsInSteadOf,
+  type Change,
+  changeOf,
+  decisionWindow,
+  groupOf,
+  situationOf,
+  variableLabel,
+} from './rules.ts';
 import { CERTIFIER_EVENTS, type CertifierEvent, type DecisionWindow, refusal } from './transitions.ts';
 import { type CertifyRow, type DecisionRound, GROUPS, type Group, type LeftReason } from './types.ts';
 
@@ -88,7 +96,7 @@ function shownRow(input: ListInput, row: CertifyRow): ShownRow | undefined {
   return {
     row,
     variable,
-    name: input.place.view === 'variables' ? row.office : `${variable.code} ${variable.name}`,
+    name: input.place.view === 'variables' ? row.office : variableLabel(variable),
     group,
     change: changeOf(row.value, row.lastValue, variable.kind),
     can,
@@ -108,7 +116,7 @@ function filtersOf(rows: readonly ShownRow[]): RowList['filters'] {
 
 export interface VariableGroup {
   label: string;
-  options: { variable: Variable; pending: number; central: boolean }[];
+  options: { variable: Variable; label: string; pending: number; central: boolean }[];
 }
 
 export interface Bureau {
@@ -133,7 +141,14 @@ export function variableChoice(
     sub.variables.flatMap((variable) => {
       const count = byVariable.get(variable.id);
       if (count === undefined || (bureauId !== undefined && count.bureauId !== bureauId)) return [];
-      return [{ variable, pending: count.pending, central: count.source === 'central' }];
+      return [
+        {
+          variable,
+          label: variableLabel(variable),
+          pending: count.pending,
+          central: count.source === 'central',
+        },
+      ];
     });
   const groups = framework.subIndicators
     .map((sub) => ({ label: labelOf(sub), options: options(sub) }))
@@ -147,6 +162,7 @@ export function variableChoice(
 
 export interface ChosenVariable {
   variable: Variable;
+  label: string;
   subIndicator: SubIndicator;
   /** The indicators above it, those of the same name left out, dimension first. */
   headings: FrameworkNode[];
@@ -168,6 +184,7 @@ export function chosenVariable(
   if (count === undefined || variable === undefined || subIndicator === undefined) return undefined;
   return {
     variable,
+    label: variableLabel(variable),
     subIndicator,
     headings: subIndicator.path.filter((node) => node.name !== subIndicator.name),
     bureau: count.bureau,

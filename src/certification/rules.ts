@@ -66,6 +66,11 @@ export function checkUntil(until: Date, round: Windows, now: Date): 'past' | 'to
   return until > round.certificationClosesAt ? 'tooLate' : null;
 }
 
+/** A variable as lists name it: its code with a full stop, as on the entry page, and its name. */
+export function variableLabel({ code, name }: { code: string; name: string }): string {
+  return `${code}. ${name}`;
+}
+
 /** The group that the entry counts in: an AUDIT score decides its sub-indicator whatever the statuses are. */
 export function groupOf(row: Pick<CertifyRow, 'source' | 'status' | 'audit'>): Group {
   if (row.source === 'central') return 'central';

@@ -28,7 +28,8 @@ export function toLocalInput(moment: Date): string {
 export function fromLocalInput(text: string): Date | undefined {
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/.test(text)) return undefined;
   const moment = new Date(`${text}+07:00`);
-  return Number.isNaN(moment.getTime()) ? undefined : moment;
+  // 30 February would silently become 2 March
+  return Number.isNaN(moment.getTime()) || toLocalInput(moment) !== text.slice(0, 16) ? undefined : moment;
 }
 
 const localInput = new Intl.DateTimeFormat('sv-SE', {
