@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
+const STATIC_TESTS = 'tests/architecture*.test.ts';
 const BROWSER_TESTS = 'tests/browser/**/*.test.ts';
 const THREE_MINUTES = 180_000;
 
@@ -8,11 +9,13 @@ export default defineConfig({
     // two at a time: a machine with two cores must not let anybody starve
     maxWorkers: 2,
     projects: [
+      // what needs no database does not wait for one
+      { test: { name: 'static', include: [STATIC_TESTS] } },
       {
         test: {
           name: 'main',
           include: ['tests/**/*.test.ts'],
-          exclude: [BROWSER_TESTS],
+          exclude: [STATIC_TESTS, BROWSER_TESTS],
           globalSetup: 'tests/support/global-setup.ts',
           testTimeout: 20_000,
           hookTimeout: 60_000,
