@@ -1,15 +1,12 @@
 import type { Queryable } from '../../src/db/database.ts';
 import type { Framework } from '../../src/framework/types.ts';
 import { listBureaus } from '../../src/offices/queries.ts';
-import { DAY, iso } from './calendar.ts';
+import { iso } from './calendar.ts';
 import type { Cast } from './cast.ts';
 import { certifierUsername, isIn, KPI_OFFICE_USERNAME, peopleOf, reporterOf, reporters } from './people.ts';
 import { type Assignment, assign, assignAllToAdmins, insertPeople } from './people-statements.ts';
 import type { Lists } from './systems.ts';
-import { type DemoYear, opensAt } from './years.ts';
-
-/** The people of a system have been there for this long when its first round opens. */
-const DAYS_BEFORE = 30;
+import type { DemoYear } from './years.ts';
 
 interface System {
   id: string;
@@ -26,7 +23,7 @@ export async function enterPeople(
 ): Promise<{ cast: Cast; bureauCodes: ReadonlyMap<string, string> }> {
   const bureaus = await listBureaus(trx, system.id);
   const bureauCodes = new Map(bureaus.map(({ id, code }) => [id, code ?? '']));
-  const since = iso(Math.min(...years.map(opensAt)) - DAYS_BEFORE * DAY);
+  const since = iso(Math.min(...years.map(({ publishedAt }) => publishedAt)));
   const certifying = new Set(
     years.flatMap(({ framework }) =>
       [...framework.variables.values()].map(({ bureauId }) => bureauCodes.get(bureauId) ?? ''),

@@ -1,7 +1,11 @@
 import type { Queryable } from '../../src/db/database.ts';
 import type { WrittenRound } from './calendar.ts';
 
+// The framework was published before its first round opened.
 const MOVE_ROUNDS = `
+  with published as (
+    update frameworks set created_at = :publishedAt, published_at = :publishedAt where id = :frameworkId
+  )
   update rounds r
      set data_as_of = g.data_as_of, entry_opens_at = g.entry_opens_at, entry_closes_at = g.entry_closes_at,
          certification_closes_at = g.certification_closes_at
@@ -10,13 +14,14 @@ const MOVE_ROUNDS = `
                certification_closes_at timestamptz)
    where r.framework_id = :frameworkId and r.kind = g.kind`;
 
-/** Gives the rounds of a year other dates. */
+/** Gives a framework and the rounds of its year other dates. */
 export async function moveRounds(
   trx: Queryable,
   frameworkId: string,
   rounds: readonly WrittenRound[],
+  publishedAt: string,
 ): Promise<void> {
-  await trx.raw(MOVE_ROUNDS, { frameworkId, rounds: JSON.stringify(rounds) });
+  await trx.raw(MOVE_ROUNDS, { frameworkId, publishedAt, rounds: JSON.stringify(rounds) });
 }
 
 /** What one round's entries became, column by column. Times are milliseconds: cheaper to send than texts. */

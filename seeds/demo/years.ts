@@ -5,7 +5,7 @@ import { importFramework } from '../../src/framework/actions.ts';
 import { loadFramework } from '../../src/framework/queries.ts';
 import type { Framework } from '../../src/framework/types.ts';
 import { projectRoot } from '../../src/lib/paths.ts';
-import { shiftOf, shiftRound, type WrittenRound } from './calendar.ts';
+import { DAY, iso, shiftOf, shiftRound, type WrittenRound } from './calendar.ts';
 import { SCENARIOS, type Scenario, yearKey } from './scenarios.ts';
 import { moveRounds } from './statements.ts';
 
@@ -17,7 +17,11 @@ export interface DemoYear {
   rounds: readonly { scenario: Scenario; written: WrittenRound }[];
   /** In milliseconds. */
   shift: number;
+  publishedAt: number;
 }
+
+/** A framework is published, and its people entered, this long before its first round opens. */
+const DAYS_BEFORE = 30;
 
 interface WrittenFramework {
   rounds: WrittenRound[];
@@ -52,16 +56,14 @@ async function importYear(
   const { frameworkId } = await importFramework(trx, document);
   // The importer knows when a fiscal year is; only afterwards do the rounds move to today's calendar.
   const moved = document.rounds.map((round) => shiftRound(round, shift, today));
-  await moveRounds(trx, frameworkId, moved);
+  const opens = Math.min(...moved.map((round) => Date.parse(round.entry_opens_at)));
+  const publishedAt = opens - DAYS_BEFORE * DAY;
+  await moveRounds(trx, frameworkId, moved, iso(publishedAt));
   const rounds = scenarios.flatMap((scenario) =>
     moved.filter(({ kind }) => kind === scenario.kind).map((written) => ({ scenario, written })),
   );
-  return { key: yearKey(first), rounds, shift, framework: await loadFramework(trx, frameworkId, 1) };
-}
-
-/** When the first round of the year opens, in milliseconds. */
-export function opensAt(year: DemoYear): number {
-  return Math.min(...year.rounds.map(({ written }) => Date.parse(written.entry_opens_at)));
+  const framework = await loadFramework(trx, frameworkId, 1);
+  return { key: yearKey(first), rounds, shift, publishedAt, framework };
 }
 
 function readFramework({ system, fiscalYear }: Scenario): WrittenFramework {
