@@ -1,4 +1,6 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { projectRoot } from './lib/paths.ts';
 
@@ -13,7 +15,10 @@ const environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
   HOST: z.string().min(1).default('127.0.0.1'),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  TRUST_PROXY: z.string().min(1).optional(),
+  TRUST_PROXY: z
+    .string()
+    .refine(isTrustProxy, 'a number of proxies, addresses, networks or loopback')
+    .optional(),
   DATA_DIR: z.string().min(1).default('data'),
   UPLOADS_DIR: z.string().min(1).default('uploads'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
@@ -30,6 +35,12 @@ const environment = z.object({
 });
 
 export type Config = ReturnType<typeof readConfig>;
+
+/** Takes the variables of `.env` in the project's folder, where there is one; those that are set already win. */
+export function readEnvFile(): void {
+  const file = join(projectRoot, '.env');
+  if (existsSync(file)) process.loadEnvFile(file);
+}
 
 /**
  * Reads and checks the configuration; the only reader of process.env in the program.
@@ -61,7 +72,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
       raw.PUBLIC_URL ?? `http://${raw.HOST === '127.0.0.1' ? 'localhost' : raw.HOST}:${raw.PORT}`
     ).replace(/\/$/, ''),
     secureCookies: raw.PUBLIC_URL?.startsWith('https:') ?? false,
-    trustProxy: raw.TRUST_PROXY ?? false,
+    trustProxy: /^\d+$/.test(raw.TRUST_PROXY ?? '') ? Number(raw.TRUST_PROXY) : (raw.TRUST_PROXY ?? false),
     dataDir: resolve(projectRoot, raw.DATA_DIR),
     uploadsDir: resolve(projectRoot, raw.UPLOADS_DIR),
     databaseUrl: raw.DATABASE_URL,
@@ -85,6 +96,16 @@ export class ConfigError extends Error {
     super(`The configuration is not usable:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
     this.name = 'ConfigError';
   }
+}
+
+/** What express understands; "trust everybody" is none of it: anybody could then name any address. */
+function isTrustProxy(text: string): boolean {
+  if (/^\d+$/.test(text)) return true;
+  return text.split(/\s*,\s*/).every((part) => {
+    const [address = '', prefix, ...rest] = part.split('/');
+    if (['loopback', 'linklocal', 'uniquelocal'].includes(part)) return true;
+    return isIP(address) !== 0 && rest.length === 0 && (prefix === undefined || /^\d{1,3}$/.test(prefix));
+  });
 }
 
 function productionProblems(raw: z.infer<typeof environment>): string[] {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import pg from 'pg';
 import { createApp } from './app.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { type Config, ConfigError, readConfig, readEnvFile } from './config.ts';
 import { connectDatabase, DatabaseUnreachableError } from './db/connect.ts';
 import { type Db, migrate, sslOptions } from './db/database.ts';
 import { EmbeddedDatabaseError } from './db/embedded-errors.ts';
@@ -30,6 +30,7 @@ async function main(): Promise<void> {
 
 /** Config → database → migrations → application → listening. */
 async function start(lifetime: Lifetime): Promise<void> {
+  readEnvFile();
   const config = readConfig();
   const logger = createLogger(config.logLevel);
   // whoever starts it by hand reads sentences; in production everything is one stream of log lines

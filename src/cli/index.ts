@@ -1,4 +1,4 @@
-import { ConfigError, readConfig } from '../config.ts';
+import { ConfigError, readConfig, readEnvFile } from '../config.ts';
 import { DatabaseUnreachableError, joinDatabase } from '../db/connect.ts';
 import { migrate } from '../db/database.ts';
 import { EmbeddedDatabaseError } from '../db/embedded-errors.ts';
@@ -62,6 +62,7 @@ async function dispatch(args: string[]): Promise<number> {
 }
 
 async function withDatabase(command: Command, args: string[]): Promise<void> {
+  readEnvFile();
   const config = readConfig();
   const logger = createLogger(config.logLevel === 'info' ? 'warn' : config.logLevel);
   const { db, stop } = await joinDatabase(config, logger);

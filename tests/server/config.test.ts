@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../../src/config.ts';
 
@@ -41,10 +42,31 @@ describe('the configuration', () => {
     expect(problemsOf({ ...PRODUCTION, ...change })).toContain(name);
   });
 
+  it('takes a number, addresses, networks or names for trusted proxies, but not everybody', () => {
+    expect(readConfig({ TRUST_PROXY: '1' }).trustProxy).toBe(1);
+    const list = 'loopback, 10.0.0.0/8, 2001:db8::/32,192.0.2.1';
+    expect(readConfig({ TRUST_PROXY: list }).trustProxy).toBe(list);
+    for (const wrong of ['true', 'proxy.example.org', '10.0.0.0/x', '1.2.3', '10.0.0.0/8/8']) {
+      expect(problemsOf({ TRUST_PROXY: wrong })).toContain('TRUST_PROXY');
+    }
+  });
+
   it('wants a password of its own for a demo that others can reach', () => {
     expect(problemsOf({ HOST: '0.0.0.0' })).toContain('DEMO_PASSWORD');
     expect(readConfig({ HOST: '0.0.0.0', DEMO_PASSWORD: 'not the known one' }).demo).toBe(true);
     expect(readConfig({ HOST: '0.0.0.0', DEMO: 'false' }).demo).toBe(false);
+  });
+});
+
+describe('.env.example', () => {
+  it('explains every variable, and can be used as it is', () => {
+    const source = readFileSync(new URL('../../src/config.ts', import.meta.url), 'utf8');
+    const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
+    const known = [...source.matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name]) => name);
+    const explained = [...example.matchAll(/^#([A-Z_]+)=(.*)$/gm)];
+    expect(explained.map(([, name]) => name).sort()).toEqual(known.sort());
+    const values = Object.fromEntries(explained.map(([, name, value]) => [name, value]));
+    expect(readConfig({ ...values, DATABASE_URL: '' })).toEqual(readConfig({}));
   });
 });
 
