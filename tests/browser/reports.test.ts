@@ -1,0 +1,91 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestApp, type TestApp } from '../support/test-app.ts';
+import { PASSWORD, PEOPLE, type Person } from '../support/world.ts';
+import { expectAccessible, expectNoOverflow, launchBrowser, openPage, type PageOptions } from './support.ts';
+
+const PAGES: [Person, string][] = [
+  ['owner', ''],
+  ['certifier', ''],
+  ['kpiOffice', ''],
+  ['owner', '/reports/office'],
+  ['certifier', '/reports/office'],
+  ['kpiOffice', '/status'],
+  ['owner', '/status'],
+  ['kpiOffice', '/status?by=bureau'],
+];
+
+let app: TestApp;
+let browser: Browser;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await app.stop();
+});
+
+async function enter(person: Person, path: string, options: PageOptions = {}) {
+  const opened = await openPage(browser, `${app.url}/krs/login`, options);
+  await opened.page.fill('[name=username]', PEOPLE[person]);
+  await opened.page.fill('[name=password]', PASSWORD);
+  await opened.page.press('[name=password]', 'Enter');
+  await opened.page.waitForURL(`${app.url}/krs`);
+  await opened.page.goto(`${app.url}/krs${path}`, { waitUntil: 'networkidle' });
+  return opened;
+}
+
+describe.each(PAGES)('%s at %s', (person, path) => {
+  it.each([1440, 360])('is accessible and fits at %i pixels', async (width) => {
+    const { page, context, complaints } = await enter(person, path, { width });
+    expect(complaints).toEqual([]);
+    await expectNoOverflow(page);
+    await expectAccessible(page);
+    await context.close();
+  });
+});
+
+describe('the score report', () => {
+  it('opens an explanation below its line, by mouse and keyboard, and closes it again', async () => {
+    const { page, context, complaints } = await enter('owner', '/reports/office');
+    const score = page.getByRole('button', { name: '1.0000' }).first();
+    await score.click();
+    const panel = page.locator('.explanation-row').first();
+    await panel.waitFor();
+    expect(await panel.textContent()).toContain('45 / 54 * 100');
+    expect(await score.getAttribute('aria-expanded')).toBe('true');
+    await expectAccessible(page);
+    await score.press('Space');
+    expect(await panel.isVisible()).toBe(false);
+    expect(await score.getAttribute('aria-expanded')).toBe('false');
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('leads to the explanation without JavaScript', async () => {
+    const { page, context } = await enter('owner', '/reports/office', { javaScript: false });
+    await page.getByRole('link', { name: '1.0000' }).first().click();
+    expect(await page.locator('main').textContent()).toContain('45 / 54 * 100');
+    await expectNoOverflow(page);
+    await context.close();
+  });
+
+  it('shows opened explanations on a phone without making the page wider', async () => {
+    const { page, context } = await enter('owner', '/reports/office', { width: 360 });
+    await page.locator('a[data-explain]').nth(1).click();
+    await page.locator('.explanation-row').first().waitFor();
+    await expectNoOverflow(page);
+    await context.close();
+  });
+
+  it('prints on one or two sheets', async () => {
+    const { page, context } = await enter('owner', '/reports/office');
+    const pdf = await page.pdf({ preferCSSPageSize: true });
+    const sheets = pdf.toString('latin1').match(/\/Type\s*\/Page[^s]/g) ?? [];
+    expect(sheets.length).toBeGreaterThan(0);
+    expect(sheets.length).toBeLessThanOrEqual(2);
+    await context.close();
+  });
+});
