@@ -20,7 +20,12 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
     const status = known?.status ?? 500;
     const code: AppErrorCode | 'internal' = known?.code ?? 'internal';
     const t = translator(localeOf(req));
-    const page = { title: t(`errors.title.${code}`), text: t(`errors.text.${code}`, known?.details), reference, status };
+    const page = {
+      title: t(`errors.title.${code}`),
+      text: t(`errors.text.${code}`, known?.details),
+      reference,
+      status,
+    };
     if (req.get('hx-request') === 'true' || req.accepts(['html', 'text', 'json']) === 'text') {
       res.status(status).type('text').send(`${page.title}: ${page.text}`);
       return;
@@ -39,6 +44,8 @@ function asAppError(error: unknown): AppError | undefined {
   if (error instanceof AppError) return error;
   const { status, type, code } = (error ?? {}) as { status?: number; type?: string; code?: string };
   if (type === 'entity.too.large' || type === 'parameters.too.many') return new AppError('tooLarge');
+  // a text with a zero byte in it, which PostgreSQL does not hold
+  if (code === '22021') return new AppError('badRequest');
   if (code === 'ECONNREFUSED' || code === '57P01' || code === '57P03') return new AppError('unavailable');
   if (status !== undefined && status >= 400 && status < 500) {
     return new AppError(status === 404 ? 'notFound' : 'badRequest');
