@@ -1,0 +1,49 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import express, { type Express } from 'express';
+import pg from 'pg';
+import { projectRoot } from '../../src/lib/paths.ts';
+import { type CapturedPage, capturePages } from './capture.ts';
+import type { BareOrder, BareReady } from './order.ts';
+import { certifyOne, saveForm } from './writes.ts';
+
+// As many connections as the application has by default.
+const POOL_SIZE = 10;
+
+process.once('message', (order: BareOrder) => void serve(order));
+process.once('disconnect', () => process.exit());
+process.on('SIGTERM', () => process.exit());
+// Ctrl-C reaches the whole process group: the bench ends this process when it is done with it
+process.on('SIGINT', () => {});
+
+async function serve(order: BareOrder): Promise<void> {
+  const pages = await capturePages(order);
+  const pool = new pg.Pool({ connectionString: order.databaseUrl, max: POOL_SIZE });
+  const origin = await listen(createServer(bareApp(pages, pool)));
+  process.send?.({ origin } satisfies BareReady);
+}
+
+/**
+ * The least that Express can do for the same answers: no session library, no security headers, no compression,
+ * no menu. The pages are the application's own templates with the data that it gave them once; nothing is read
+ * from the database, and the templates are compiled once. The changes are the statements of writes.ts.
+ */
+function bareApp(pages: readonly CapturedPage[], pool: pg.Pool): Express {
+  const app = express();
+  app.set('views', join(projectRoot, 'views'));
+  app.set('view engine', 'ejs');
+  app.set('view cache', true);
+  app.use(express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 5000 }));
+  for (const { name, view, locals } of pages) {
+    app.get(`/${name}`, (_req, res) => res.render(view, locals));
+  }
+  app.post('/save', saveForm(pool));
+  app.post('/entries/:id/certification', certifyOne(pool));
+  return app;
+}
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

@@ -1,0 +1,132 @@
+import bcrypt from 'bcrypt';
+import type { Db } from '../src/db/database.ts';
+import { importFramework } from '../src/framework/actions.ts';
+import { loadFramework } from '../src/framework/queries.ts';
+import { createRound } from '../src/rounds/actions.ts';
+import { listRoundOffices } from '../src/rounds/queries.ts';
+import { refreshScores } from '../src/scores/actions.ts';
+import { benchFramework, OFFICE_TYPE } from './framework.ts';
+
+/** Of every account of the bench. */
+export const PASSWORD = 'a password for measuring';
+const CHEAP_COST = 4;
+
+export interface BenchSystem {
+  code: string;
+  id: string;
+  /** Offices in the order of their ids. */
+  offices: { id: string; username: string }[];
+  certifiers: string[];
+  /** Round id by kind. */
+  rounds: Record<string, string>;
+}
+
+/**
+ * A system of its own in the database: so many offices, one reporter in each who is assigned everything, one
+ * bureau with a certifier for each connection, the framework and its rounds, every value reported and pending.
+ */
+export async function createBenchSystem(
+  db: Db,
+  {
+    code,
+    offices,
+    certifiers,
+    subIndicators,
+  }: { code: string; offices: number; certifiers: number; subIndicators?: number },
+): Promise<BenchSystem> {
+  const [system] = await db('systems').insert(
+    { code, brand: code.toUpperCase(), name_th: `ระบบ ${code}`, name_en: `System ${code}` },
+    ['id'],
+  );
+  const hash = await bcrypt.hash(PASSWORD, CHEAP_COST);
+  await db.raw(PEOPLE, { systemId: system.id, code, offices, certifiers, officeType: OFFICE_TYPE, hash });
+  await db.raw('analyze');
+  const file = benchFramework(code, bureauCode(code), new Date(), subIndicators);
+  const { frameworkId } = await importFramework(db, file);
+  await db.raw(ASSIGN, { systemId: system.id, frameworkId });
+  const rounds: BenchSystem['rounds'] = {};
+  for (const planned of file.rounds) {
+    rounds[planned.kind] = await reportRound(db, frameworkId, planned);
+  }
+  await db.raw('vacuum (analyze)');
+  return { code, id: system.id, rounds, ...(await readPeople(db, system.id)) };
+}
+
+type PlannedRound = ReturnType<typeof benchFramework>['rounds'][number];
+
+async function reportRound(db: Db, frameworkId: string, planned: PlannedRound): Promise<string> {
+  const { kind, sequence, label } = planned;
+  return db.transaction(async (trx) => {
+    const round = await createRound(trx, {
+      frameworkId,
+      kind,
+      sequence,
+      label,
+      dataAsOf: null,
+      entryOpensAt: new Date(planned.entry_opens_at),
+      entryClosesAt: new Date(planned.entry_closes_at),
+      certificationClosesAt: new Date(planned.certification_closes_at),
+    });
+    await trx.raw(REPORT, { roundId: round.id });
+    const framework = await loadFramework(trx, frameworkId, 1);
+    await refreshScores(trx, framework, round, await listRoundOffices(trx, round.id));
+    return round.id;
+  });
+}
+
+async function readPeople(db: Db, systemId: string): Promise<Pick<BenchSystem, 'offices' | 'certifiers'>> {
+  const users = await db('users')
+    .where({ system_id: systemId })
+    .orderBy('id')
+    .select('office_id', 'username', 'role');
+  return {
+    offices: users
+      .filter(({ role }) => role === 'district_admin')
+      .map(({ office_id: id, username }) => ({ id, username })),
+    certifiers: users.filter(({ role }) => role === 'certifier').map(({ username }) => username),
+  };
+}
+
+function bureauCode(code: string): string {
+  return `${code}-bureau`;
+}
+
+const PEOPLE = `
+  with made as (
+    insert into offices (kind, code, type, name, short_name, list_label, list_order, valid_from_fy)
+    select 'district', :code || '-' || lpad(n::text, 4, '0'), :officeType,
+           'สำนักงานเขตพื้นที่การศึกษาประถมศึกษาตัวอย่าง เขต ' || n, 'สพป.ตัวอย่าง เขต ' || n, 'ตัวอย่าง เขต ' || n, n, 2553
+      from generate_series(1, :offices::int) n
+    union all
+    select 'bureau', :code || '-bureau', null, 'สำนักทดสอบ ' || :code, 'สท. ' || :code, 'สท. ' || :code, 1, 2553
+    union all
+    select 'kpi_office', :code || '-kpi', null, 'กลุ่มพัฒนาระบบ ' || :code, 'กพร. ' || :code, 'กพร. ' || :code, 2, 2553
+    returning id, kind, list_order
+  ), taking_part as (
+    insert into system_offices select :systemId::bigint, id from made returning office_id
+  )
+  insert into users (system_id, office_id, username, password_hash, name, role)
+  select :systemId, m.id, p.username, :hash, 'ผู้ใช้งาน ' || p.username, p.role
+    from made m
+    join taking_part t on t.office_id = m.id
+    cross join lateral (
+      select 'office' || m.list_order as username, 'district_admin' as role where m.kind = 'district'
+      union all
+      select 'certifier' || n, 'certifier' from generate_series(1, :certifiers::int) n where m.kind = 'bureau'
+      union all
+      select 'kpi', 'kpi_office' where m.kind = 'kpi_office'
+    ) p
+   order by m.list_order, p.username`;
+
+const ASSIGN = `
+  insert into assignments (user_id, node_id)
+  select u.id, n.id from users u join framework_nodes n on n.framework_id = :frameworkId and n.kind = 'sub_indicator'
+   where u.system_id = :systemId and u.role = 'district_admin'`;
+
+// the same values as valueAt gives for phase 0
+const REPORT = `
+  update entries e
+     set value = case when v.kind = 'yes_no' then 1 when v.kind = 'number' then 7.25 when v.code = 'a' then 45 else 54 end,
+         status = 'pending', version = 2, reported_at = now() - interval '1 hour', reported_by = u.id
+    from variables v, users u
+   where e.round_id = :roundId and v.id = e.variable_id and u.office_id = e.office_id`;

@@ -1,0 +1,50 @@
+import { parseArgs } from 'node:util';
+
+export interface BenchOptions {
+  /** Where the figures go for machines. */
+  json: string | undefined;
+  /** Names of the paths to measure; empty = all, and the checks that stand beside them. */
+  only: string[];
+  rounds: number;
+  /** Length of one measured run. */
+  seconds: number;
+  /** End with status 1 where a figure is not reached. */
+  strict: boolean;
+  /** Serve what dist/ holds. */
+  noBuild: boolean;
+  /** Folder for a CPU profile of the application. */
+  profile: string | undefined;
+}
+
+export const USAGE = `npm run bench -- [--json FILE] [--strict] [--only NAME]… [--rounds N] [--seconds N] [--no-build] [--profile FOLDER]`;
+
+/** Reads the command line; throws a TypeError that says what is wrong with it. */
+export function readOptions(args: string[]): BenchOptions {
+  const { values } = parseArgs({
+    args,
+    options: {
+      json: { type: 'string' },
+      only: { type: 'string', multiple: true, default: [] },
+      rounds: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '3' },
+      strict: { type: 'boolean', default: false },
+      'no-build': { type: 'boolean', default: false },
+      profile: { type: 'string' },
+    },
+  });
+  return {
+    json: values.json,
+    only: values.only,
+    rounds: positive('rounds', values.rounds),
+    seconds: positive('seconds', values.seconds),
+    strict: values.strict,
+    noBuild: values['no-build'],
+    profile: values.profile,
+  };
+}
+
+function positive(name: string, text: string): number {
+  const number = Number(text);
+  if (!(number > 0 && number <= 100)) throw new TypeError(`--${name} takes a number up to 100, not ${text}`);
+  return number;
+}

@@ -1,0 +1,88 @@
+import type { Db } from '../src/db/database.ts';
+import type { BenchSystem } from './data.ts';
+import { tidyTables } from './database.ts';
+import { readForms, savingConnection } from './entry-form.ts';
+import { VARIABLES } from './framework.ts';
+import type { Connection } from './load.ts';
+import type { Pair, Side } from './measure.ts';
+import type { RunningServer } from './servers.ts';
+import { roundOf, type Seat } from './world.ts';
+
+/** What the pairs are made of. */
+export interface Stage {
+  db: Db;
+  /** Where the two sides answer. */
+  servers: { ours: RunningServer; bare: RunningServer };
+  system: BenchSystem;
+  seats: readonly Seat[];
+}
+
+/** A page that both sides show; the bare limit under its name. */
+export interface PagePair {
+  name: string;
+  label: string;
+  wanted: number;
+  path: string;
+  /** One for each connection. */
+  cookies: readonly string[];
+}
+
+/** A pair of pages: the application's, and the same from memory. */
+export function pagePair({ servers }: Stage, { name, label, wanted, path, cookies }: PagePair): Pair {
+  return {
+    name,
+    label,
+    wanted,
+    ours: { server: servers.ours, prepare: async () => cookies.map((cookie) => reading(cookie, path)) },
+    bare: { server: servers.bare, prepare: async () => cookies.map(() => reading('', `/${name}`)) },
+  };
+}
+
+export function entryPage(system: BenchSystem, seats: readonly Seat[]): PagePair {
+  return {
+    name: 'entry-page',
+    label: `entry page, ${VARIABLES} variables`,
+    wanted: 0.55,
+    path: entryPath(system),
+    cookies: seats.map(({ ours }) => ours),
+  };
+}
+
+/** Saving the entry form with so many changed values. */
+export function savePair(stage: Stage, changed: number, wanted: number): Pair {
+  const { servers, system } = stage;
+  return {
+    name: `save-${changed}`,
+    label: `save of ${changed} changed values`,
+    wanted,
+    ours: savingSide(stage, 'ours', { server: servers.ours, path: entryPath(system) }, changed),
+    bare: savingSide(stage, 'bare', { server: servers.bare, path: '/save' }, changed),
+  };
+}
+
+function savingSide(
+  { db, system, seats }: Stage,
+  side: 'ours' | 'bare',
+  { server, path }: { server: RunningServer; path: string },
+  changed: number,
+): Side {
+  return {
+    server,
+    async prepare() {
+      await tidyTables(db);
+      const offices = seats.map(({ officeId }) => officeId);
+      const forms = await readForms(db, roundOf(system, side), offices);
+      return seats.map((seat, at) =>
+        savingConnection({ cookie: seat[side], path }, forms[at] ?? [], changed),
+      );
+    },
+  };
+}
+
+export function entryPath(system: BenchSystem): string {
+  return `/${system.code}/entry?round=${roundOf(system, 'ours')}`;
+}
+
+function reading(cookie: string, path: string): Connection {
+  return { cookie, next: () => ({ method: 'GET', path, expect: 200 }) };
+}
