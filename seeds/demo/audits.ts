@@ -3,7 +3,6 @@ import { iso, officeTime } from './calendar.ts';
 import { deciderOf } from './cast.ts';
 import { around, randomOf } from './random.ts';
 import type { RoundPlan } from './round-plan.ts';
-import { roundKey } from './scenarios.ts';
 import { auditIsEmpty } from './screens.ts';
 import type { AuditColumns, AuditOpening } from './statements.ts';
 
@@ -31,8 +30,7 @@ const OPENED = [
 /** The scores that certifiers gave by AUDIT: most of those of mode audit (R145), and one for each opening. */
 export function planAudits(plan: RoundPlan): AuditColumns {
   const columns: AuditColumns = { officeIds: [], nodeIds: [], scores: [], givenBy: [], givenAt: [] };
-  const { scenario, times, cast } = plan;
-  const round = roundKey(scenario);
+  const { key: round, scenario, times, cast } = plan;
   const latest = Math.min(times.certificationCloses, times.today);
   for (const sub of plan.framework.subIndicators) {
     const [variable] = sub.variables;
@@ -57,7 +55,7 @@ export function planAudits(plan: RoundPlan): AuditColumns {
 /** The openings of a round; mode audit needs none, it is an opening for all offices. */
 export function planOpenings(plan: RoundPlan, roundId: string): AuditOpening[] {
   const { times, framework, cast } = plan;
-  return OPENED.filter(({ round }) => round === roundKey(plan.scenario)).map((opened) => {
+  return OPENED.filter(({ round }) => round === plan.key).map((opened) => {
     const sub = framework.subIndicators.find(({ code }) => code === opened.sub);
     const office = plan.offices.find(({ code }) => code === opened.office);
     if (sub === undefined || office === undefined) throw new Error(`AUDIT of ${opened.sub} has no place`);

@@ -6,6 +6,7 @@ import { planAudits, planOpenings } from './audits.ts';
 import { DAY, iso, type WrittenRound } from './calendar.ts';
 import { planRound, type RoundPlan } from './round-plan.ts';
 import type { RoundRows } from './round-rows.ts';
+import { roundKey, yearKey } from './scenarios.ts';
 import {
   extendOffices,
   insertAuditOpening,
@@ -22,7 +23,7 @@ export interface LoadedRound {
   events: number;
 }
 
-export interface RoundToLoad extends Omit<RoundPlan, 'entryId' | 'times' | 'sequence'> {
+export interface RoundToLoad extends Omit<RoundPlan, 'key' | 'year' | 'entryId' | 'times' | 'sequence'> {
   written: WrittenRound;
   /** Midnight in Bangkok. */
   today: number;
@@ -77,6 +78,8 @@ async function create(trx: Knex.Transaction, round: RoundToLoad): Promise<Create
   return {
     ...round,
     id,
+    key: roundKey(scenario),
+    year: yearKey(scenario),
     label: written.label,
     entries: createdEntries,
     sequence: written.sequence,

@@ -1,4 +1,4 @@
-import { around, between, randomOf } from './random.ts';
+import { around, between, randomOf, remembered } from './random.ts';
 
 /** How large an office is: what its figures are shares of. */
 interface Size {
@@ -59,7 +59,7 @@ const DENOMINATORS: Readonly<Record<string, readonly Share[]>> = {
 export function denominatorsOf(subject: string, office: { code: string; type: string }): number[] {
   const shares = DENOMINATORS[subject];
   if (shares === undefined) throw new Error(`The demo does not know what ${subject} counts`);
-  const size = sizeOf(office.code, office.type);
+  const size = sizeOf(`${office.type} ${office.code}`);
   return shares.map(([measure, part], index) => {
     const random = randomOf('denominator', subject, index, office.code);
     if (subject === 'krs 2559 1.5.1.2' && random() < 0.02) return 0;
@@ -67,11 +67,12 @@ export function denominatorsOf(subject: string, office: { code: string; type: st
   });
 }
 
-function sizeOf(code: string, type: string): Size {
+const sizeOf = remembered((office): Size => {
+  const [type, code = ''] = office.split(' ');
   const random = randomOf('size', code);
   const secondary = type === 'สพม';
   const schools = Math.round(secondary ? around(random, 55, 13) : around(random, 145, 38));
   const pupils = Math.round(schools * (secondary ? between(random, 650, 1100) : between(random, 110, 220)));
   const staff = Math.round(pupils / between(random, 16, 21));
   return { schools, pupils, staff, budget: Math.round(pupils * between(random, 1800, 2600)) };
-}
+});

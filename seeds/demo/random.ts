@@ -42,6 +42,18 @@ export function weighted<T extends string>(random: Random, shares: Readonly<Part
   return last;
 }
 
+/** Remembers the answers by key: for what depends on the key alone and is asked for every value. */
+export function remembered<T>(answer: (key: string) => T): (key: string) => T {
+  const known = new Map<string, T>();
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const found = answer(key);
+    known.set(key, found);
+    return found;
+  };
+}
+
 // FNV-1a
 function hash(text: string): number {
   let state = 0x811c9dc5;

@@ -6,7 +6,7 @@ import type { Fate } from './fates.ts';
 import { type Random, randomOf, weighted } from './random.ts';
 import { TOO_HIGH } from './reasons.ts';
 import { addEntry, emptyRows, type RoundRows } from './round-rows.ts';
-import { roundKey, type Scenario, sharesOf, yearKey } from './scenarios.ts';
+import { type Scenario, sharesOf } from './scenarios.ts';
 import { type Shown, shownIn } from './screens.ts';
 import { type Beat, beatsOf, type RoundTimes, type Step, stepsOf } from './stories.ts';
 import { draftOf, tenfold, valuesOf } from './values.ts';
@@ -21,6 +21,10 @@ export interface DemoOffice {
 }
 
 export interface RoundPlan {
+  /** Such as `krs 2562 12M`. */
+  key: string;
+  /** Such as `krs 2562`. */
+  year: string;
   scenario: Scenario;
   sequence: number;
   times: RoundTimes;
@@ -56,7 +60,7 @@ interface Part {
 
 function addSubIndicator(rows: RoundRows, plan: RoundPlan, part: Part): void {
   const { office, sub } = part;
-  const round = roundKey(plan.scenario);
+  const round = plan.key;
   const random = randomOf('story', round, office.code, sub.code);
   const shown = shownIn(round, office, sub.code);
   const central = sub.variables.some((variable) => sourceIn(variable, plan.scenario.kind) === 'central');
@@ -85,18 +89,14 @@ const LEFT_TO_AUDIT = 0.7;
 const MISTYPED = 0.008;
 const HALFWAY = 0.02;
 
-function fateOf(
-  { scenario, bureauCodes }: RoundPlan,
-  { office, sub }: Part,
-  central: boolean,
-  random: Random,
-): Fate {
+function fateOf(plan: RoundPlan, { office, sub }: Part, central: boolean, random: Random): Fate {
+  const { scenario, bureauCodes } = plan;
   if (central) {
     if (random() < (scenario.notLoaded[sub.code] ?? NOT_LOADED)) return 'missing';
     return random() < LOADED_AGAIN ? 'reloaded' : 'loaded';
   }
   const bureau = bureauCodes.get(sub.variables[0]?.bureauId ?? '') ?? '';
-  const fate = weighted(random, sharesOf(scenario, office, { code: sub.code, bureau }, random));
+  const fate = weighted(random, sharesOf(plan, office, { code: sub.code, bureau }, random));
   // What waits for an AUDIT score is seldom certified besides.
   const waits = sub.mode === 'audit' && fate === 'certified' && random() < LEFT_TO_AUDIT;
   return waits ? 'pending' : fate;
@@ -107,11 +107,11 @@ function fateOf(
  * otherwise it is still there: far from the last round's.
  */
 function valuesFor(
-  { scenario, sequence }: RoundPlan,
+  { year, scenario, sequence }: RoundPlan,
   { office, sub }: Part,
   { shown, beats, mistyped }: { shown: Shown | undefined; beats: Beat[]; mistyped: boolean },
 ): { first: readonly string[]; last: readonly string[] } {
-  const subject = { year: yearKey(scenario), roundKind: scenario.kind, sequence, office, sub };
+  const subject = { year, roundKind: scenario.kind, sequence, office, sub };
   const right = shown?.values ?? valuesOf(subject);
   if (!mistyped || sub.variables[0]?.kind !== 'whole') return { first: draftOf(right, sub), last: right };
   for (const beat of beats) if (beat.verb === 'reject') beat.reason = TOO_HIGH;
@@ -137,13 +137,13 @@ function untilCertified(beats: readonly Beat[]): readonly Beat[] {
 const BY_OFFICE: readonly Step['kind'][] = ['save', 'clear', 'resubmit'];
 
 function actorOf(
-  { cast, scenario }: RoundPlan,
+  { cast, year }: RoundPlan,
   { office, sub }: Part,
   bureauId: string,
   step: Pick<Step, 'kind' | 'at'>,
 ): Actor {
   if (BY_OFFICE.includes(step.kind)) {
-    return { userId: cast.reporter(office.username, yearKey(scenario), sub.code), onBehalfOf: null };
+    return { userId: cast.reporter(office.username, year, sub.code), onBehalfOf: null };
   }
   if (step.kind === 'central') return loaderOf(cast, bureauId);
   // The same person for all variables that are decided together.
@@ -151,8 +151,8 @@ function actorOf(
 }
 
 /** When an office sat down at its page: a few times between the opening and the close, or today. */
-function sessionsOf({ scenario, times }: RoundPlan, office: DemoOffice): [number, ...number[]] {
-  const random = randomOf('sessions', roundKey(scenario), office.code);
+function sessionsOf({ key, times }: RoundPlan, office: DemoOffice): [number, ...number[]] {
+  const random = randomOf('sessions', key, office.code);
   const latest = Math.min(times.closes, times.today) - DAY;
   const session = () => officeTime(random, times.opens + DAY, latest);
   return [session(), session(), session(), session()];

@@ -61,25 +61,26 @@ export function yearKey(scenario: Pick<Scenario, 'system' | 'fiscalYear'>): stri
 
 /** How likely what became of a sub-indicator that the office supplies is. */
 export function sharesOf(
-  scenario: Scenario,
+  round: { key: string; scenario: Scenario },
   office: { code: string },
   sub: { code: string; bureau: string },
   random: Random,
 ): Shares {
+  const { scenario } = round;
   const skipped = random() < (scenario.notReported[sub.code] ?? 0);
   if (!scenario.open) return skipped ? { untouched: 1 } : CLOSED;
-  if (skipped || random() > progressOf(scenario, office.code)) return OPEN;
-  return random() < paceOf(scenario, sub.bureau) ? DECIDED : UNDECIDED;
+  if (skipped || random() > progressOf(round.key, office.code)) return OPEN;
+  return random() < paceOf(round, sub.bureau) ? DECIDED : UNDECIDED;
 }
 
 /** How much of its page an office has filled in: some have not begun, some are done. */
-function progressOf(scenario: Scenario, officeCode: string): number {
-  const random = randomOf('progress', roundKey(scenario), officeCode);
+function progressOf(key: string, officeCode: string): number {
+  const random = randomOf('progress', key, officeCode);
   const kind = random();
   if (kind < 0.06) return 0;
   return kind < 0.3 ? 1 : between(random, 0.25, 0.98);
 }
 
-function paceOf(scenario: Scenario, bureau: string): number {
-  return scenario.pace[bureau] ?? around(randomOf('pace', roundKey(scenario), bureau), 0.5, 0.12);
+function paceOf({ key, scenario }: { key: string; scenario: Scenario }, bureau: string): number {
+  return scenario.pace[bureau] ?? around(randomOf('pace', key, bureau), 0.5, 0.12);
 }

@@ -11,8 +11,8 @@ export interface Shown {
 }
 
 /** สพม. เขต 7 and กระบี่: official codes. */
-export const SECONDARY_7 = '101707';
-export const KRABI = '8101';
+const SECONDARY_7 = '101707';
+const KRABI = '8101';
 
 /**
  * The screens of the manuals, by round, office and sub-indicator.
@@ -79,8 +79,10 @@ export function shownIn(
     if (REPORTED_KRS_7.includes(office.listLabel)) return { fate: 'certified', values: ['1'] };
     if (UNREPORTED_KRS_7.includes(office.listLabel)) return { fate: 'untouched' };
   }
-  return SHOWN[`${round} ${office.code} ${sub}`];
+  return IN_MANUALS.has(office.code) ? SHOWN[`${round} ${office.code} ${sub}`] : undefined;
 }
+
+const IN_MANUALS = new Set([SECONDARY_7, KRABI]);
 
 /** R183: the certifier has not filled the AUDIT box of this office yet. */
 export function auditIsEmpty(round: string, officeCode: string): boolean {

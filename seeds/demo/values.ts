@@ -2,7 +2,7 @@ import { criteriaFor } from '../../src/framework/rules.ts';
 import type { SubIndicator } from '../../src/framework/types.ts';
 import type { Levels } from '../../src/scoring/index.ts';
 import { denominatorsOf } from './measures.ts';
-import { around, type Random, randomOf } from './random.ts';
+import { around, type Random, randomOf, remembered } from './random.ts';
 
 /** What values are made for: one sub-indicator of one office in one round. */
 export interface Subject {
@@ -126,12 +126,14 @@ function denominators({ year, sequence, office, sub }: Subject, random: Random):
   return counts.map((count) => (moves ? Math.max(1, Math.round(count * around(random, 1, 0.01))) : count));
 }
 
+const strengthOf = remembered((office) => around(randomOf('strength', office), 0, 0.5));
+const difficultyOf = remembered((subIndicator) => around(randomOf('difficulty', subIndicator), 3.7, 0.4));
+
 function performance({ year, office, sub }: Subject, sequence: number, random: Random): number {
-  const strength = around(randomOf('strength', office.code), 0, 0.5);
-  const difficulty = around(randomOf('difficulty', year, sub.code), 3.7, 0.4);
+  const usual = strengthOf(office.code) + difficultyOf(`${year} ${sub.code}`);
   const own = around(randomOf('own', year, office.code, sub.code), 0, 0.8);
   const progress = 0.2 * (sequence - 1) + around(random, 0, 0.2);
-  return Math.min(Math.max(strength + difficulty + own + progress, 0.4), 5.6);
+  return Math.min(Math.max(usual + own + progress, 0.4), 5.6);
 }
 
 /** The result that reaches this level, between the stated levels and a little beyond both ends. */
