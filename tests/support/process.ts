@@ -14,11 +14,11 @@ export interface RunningProgram {
   ended: Promise<number | null>;
 }
 
-/** Starts `src/<file>` with nothing in its environment but PATH and what is given. */
+/** Starts `src/<file>` with PATH and what is given in its environment; no DATABASE_URL of a .env file counts. */
 export function startProgram(file: string, args: string[], env: Record<string, string>): RunningProgram {
   const child = spawn(process.execPath, ['--import', 'tsx', `src/${file}`, ...args], {
     cwd: PROJECT,
-    env: { PATH: process.env.PATH ?? '', NODE_ENV: 'test', ...env },
+    env: { PATH: process.env.PATH ?? '', NODE_ENV: 'test', DATABASE_URL: '', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let stdout = '';
