@@ -13,3 +13,8 @@ export function chooseRound(
   if (round === undefined) throw notFound();
   return round;
 }
+
+/** The newest round that has begun; before the first one has, the newest of all. */
+export function latestRound(rounds: readonly Round[], now: Date): Round | undefined {
+  return rounds.find((round) => round.entryOpensAt <= now) ?? rounds[0];
+}

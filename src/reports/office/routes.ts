@@ -8,7 +8,7 @@ import { notFound } from '../../lib/errors.ts';
 import { roundsFor } from '../../rounds/queries.ts';
 import type { Round } from '../../rounds/types.ts';
 import { readExplanationQuery, readOfficeReportQuery } from '../forms.ts';
-import { chooseRound } from '../round-choice.ts';
+import { chooseRound, latestRound } from '../round-choice.ts';
 import { sightOf, sightOfSubIndicator } from '../rules.ts';
 import { explainNode } from './explain.ts';
 import { listReportingOffices, loadStoredReport } from './queries.ts';
@@ -28,11 +28,14 @@ function showReport(context: AppContext): RequestHandler {
     const { user, system } = signedIn(req);
     const query = readOfficeReportQuery(req.query);
     const rounds = await roundsFor(context.db, user, context.clock());
-    const round = chooseRound(rounds, query.round, context.clock());
+    const now = context.clock();
+    const isDistrict = user.officeKind === 'district';
+    const latest = isDistrict ? undefined : latestRound(rounds, now)?.id;
+    const round = chooseRound(rounds, query.round ?? latest, now);
     if (round === undefined) return renderPage(req, res, 'reports/office', { rounds, round: null });
     const offices = await listReportingOffices(context.db, { systemId: system.id, roundId: round.id });
     // A bureau has no score of its own: it chooses first (R158)
-    const officeId = query.office ?? (user.officeKind === 'district' ? user.officeId : undefined);
+    const officeId = query.office ?? (isDistrict ? user.officeId : undefined);
     const office = officeId === undefined ? null : findOffice(offices, officeId);
     const report = office === null ? null : await loadReport(req, context, round, office);
     const sight = office === null ? null : sightOf(user, office.id);
@@ -42,8 +45,8 @@ function showReport(context: AppContext): RequestHandler {
       office,
       report,
       sight,
-      groups: groupByType(offices.filter((one) => one.takesPart || one.id === office?.id)),
-      now: context.clock(),
+      groups: groupByType(choices(offices, office)),
+      now,
     });
   };
 }
@@ -87,6 +90,12 @@ function findOffice(offices: readonly ReportingOffice[], officeId: string): Repo
   const office = offices.find((one) => one.id === officeId);
   if (office === undefined) throw notFound();
   return office;
+}
+
+/** The offices of the round; all of them before it has any. */
+function choices(offices: readonly ReportingOffice[], chosen: ReportingOffice | null): ReportingOffice[] {
+  const shown = offices.filter((one) => one.takesPart || one.id === chosen?.id);
+  return offices.some((one) => one.takesPart) ? shown : [...offices];
 }
 
 /** The choices of the box, by type of office and in the order of the list. */
