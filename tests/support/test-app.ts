@@ -1,8 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import bcrypt from 'bcrypt';
 import pg from 'pg';
 import request from 'supertest';
 import { inject } from 'vitest';
+import { loadDemo } from '../../seeds/demo/index.ts';
 import { createApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { type Db, openDatabase } from '../../src/db/database.ts';
@@ -20,7 +22,7 @@ export interface TestApp {
   databaseUrl: string;
   config: Config;
   clock: TestClock;
-  /** Ids of the world; with `empty` there is nothing in it. */
+  /** Ids of the world; with `empty` and `demo` there is nothing in it. */
   world: World;
   /** A browser without cookies. */
   agent(): Agent;
@@ -36,6 +38,8 @@ export interface TestClock {
 export interface TestAppOptions {
   /** Migrated, but without systems, offices and people. */
   empty?: boolean;
+  /** The demo data instead of the world, with `config.demoPassword`; loading them takes several seconds. */
+  demo?: boolean;
   /** Environment variables beyond those of the tests. */
   env?: Record<string, string>;
 }
@@ -43,14 +47,17 @@ export interface TestAppOptions {
 /** Starts the real application on a copy of the world (tests/support/world.ts), at the world's present moment. */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const adminUrl = inject('databaseUrl');
-  const databaseUrl = await createTestDatabase(
-    adminUrl,
-    inject(options.empty ? 'emptyTemplate' : 'worldTemplate'),
-  );
+  const hasWorld = !options.empty && !options.demo;
+  const template = inject(hasWorld ? 'worldTemplate' : 'emptyTemplate');
+  const databaseUrl = await createTestDatabase(adminUrl, template);
   const config = testConfig({ ...options.env, DATABASE_URL: databaseUrl });
   const db = openDatabase({ url: databaseUrl, poolSize: config.databasePoolSize });
   const sessionPool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
   const clock = testClock();
+  if (options.demo) {
+    const passwordHash = await bcrypt.hash(config.demoPassword, config.bcryptCost);
+    await loadDemo(db, { passwordHash, now: clock.now(), log: { info() {} } });
+  }
   const logger = createLogger(config.logLevel);
   const server = createServer(createApp({ db, config, logger, sessionPool, clock: clock.now }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -63,7 +70,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     databaseUrl,
     config,
     clock,
-    world: options.empty ? ({} as World) : await readWorld(db),
+    world: hasWorld ? await readWorld(db) : ({} as World),
     agent: () => request.agent(url),
     async stop() {
       server.closeAllConnections();
