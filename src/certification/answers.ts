@@ -3,7 +3,7 @@ import type { Flash } from '../http/flash.ts';
 import { formatDateTime, type Locale } from '../i18n/dates.ts';
 import { withDescendants } from '../scores/actions.ts';
 import type { OfficeScore } from '../scoring/index.ts';
-import type { Place } from './page.ts';
+import { hasOwnHeading, type Place } from './page.ts';
 import type { HeadingScore } from './queries.ts';
 import { variableLabel } from './rules.ts';
 import type { CertifierEvent } from './transitions.ts';
@@ -80,7 +80,7 @@ export function changedScores(outcome: Outcome, framework: Framework): Map<strin
   );
   const above = framework.subIndicators
     .filter((sub) => decided.has(sub.id))
-    .flatMap((sub) => [sub, ...sub.path]);
+    .flatMap((sub) => [sub, ...sub.path.filter(hasOwnHeading)]);
   const wanted = new Set(['', ...above.map((node) => node.id)]);
   return new Map([...headingScores(office)].filter(([id]) => wanted.has(id)));
 }

@@ -217,12 +217,17 @@ export function officeBlocks(
       const shown = narrowed ? block.rows.length > 0 : appliesTo(node.subIndicator, scope);
       return shown ? [block] : [];
     }
-    const [only, ...others] = node.children;
-    const undivided = others.length === 0 && only?.subIndicator !== null && only?.name === node.name;
-    const below = node.children.flatMap((child) => walk(child, undivided ? level : level + 1));
-    return below.length === 0 || undivided ? below : [block, ...below];
+    const headed = hasOwnHeading(node);
+    const below = node.children.flatMap((child) => walk(child, headed ? level + 1 : level));
+    return below.length === 0 || !headed ? below : [block, ...below];
   };
   return framework.dimensions.flatMap((dimension) => walk(dimension, 1));
+}
+
+/** An undivided indicator stands for its only sub-indicator of the same name: one heading for both. */
+export function hasOwnHeading(node: FrameworkNode): boolean {
+  const [only, ...others] = node.children;
+  return only === undefined || others.length > 0 || only.subIndicator === null || only.name !== node.name;
 }
 
 /** The bureaus that occur, by name. */

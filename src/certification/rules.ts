@@ -1,6 +1,6 @@
 import type { CurrentUser } from '../http/current-user.ts';
-import { fromScaled, toScaled, trimZeros } from '../lib/decimal.ts';
-import { decimalsOf } from '../lib/numbers.ts';
+import { fromScaled, toScaled } from '../lib/decimal.ts';
+import { decimalsOf, formatNumber } from '../lib/numbers.ts';
 import { entryWindow } from '../rounds/rules.ts';
 import type { Round } from '../rounds/types.ts';
 import type { VariableKind } from '../scoring/types.ts';
@@ -93,7 +93,7 @@ export function changeOf(value: string | null, lastValue: string | null, kind: V
   const difference = toScaled(value, places) - last;
   if (difference === 0n) return { text: '=', direction: 'same', outlier: false };
   const size = absolute(difference);
-  const text = trimZeros(fromScaled(size, places));
+  const text = formatNumber(fromScaled(size, places));
   return {
     text: `${difference > 0n ? '+' : '−'}${text}`,
     direction: difference > 0n ? 'up' : 'down',

@@ -30,7 +30,7 @@ describe('by variable', () => {
     expect(options).toContain('1. จัดทำแผนแล้วเสร็จ');
     expect(options.some((option) => option?.includes('งบประมาณ'))).toBe(false);
     expect(options.some((option) => option?.includes('จำนวนกิจกรรม'))).toBe(false);
-    expect(text).toContain('รับรองข้อมูล ตามตัวชี้วัด (รอบที่ 2 ปี 62 (รอบ 12 เดือน))');
+    expect(text).toContain('รับรองข้อมูล ตามตัวชี้วัด รอบที่ 2 ปี 62 (รอบ 12 เดือน)');
   });
 
   it('shows value, last round, change, status and the verbs that the status allows', async () => {

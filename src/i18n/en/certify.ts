@@ -2,7 +2,7 @@ export const certify = {
   title: 'Certify',
   byVariable: 'Certify by indicator',
   byOffice: 'Certify by office',
-  titleOf: '{{title}} ({{round}})',
+  titleOf: '{{title}} {{round}}',
   chooseVariable: 'Choose a variable',
   chooseOffice: 'Choose an office',
   choose: 'Choose',

@@ -2,7 +2,7 @@ export const certify = {
   title: 'รับรองข้อมูล',
   byVariable: 'รับรองข้อมูล ตามตัวชี้วัด',
   byOffice: 'รับรองข้อมูล ตามหน่วยงาน',
-  titleOf: '{{title}} ({{round}})',
+  titleOf: '{{title}} {{round}}',
   chooseVariable: 'กรุณาเลือกตัวแปรที่ต้องการ',
   chooseOffice: 'เลือกหน่วยงาน',
   choose: 'เลือก',
