@@ -85,6 +85,7 @@ async function runningUrl(dataDir: string): Promise<string | undefined> {
 function reasonOf(cause: unknown): string {
   if (cause instanceof AggregateError) return [...new Set(cause.errors.map(reasonOf))].join(', ');
   if (!(cause instanceof Error)) return String(cause);
+  if (cause.name === 'KnexTimeoutError') return 'no answer within ten seconds';
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
   return cause.message || code;
 }

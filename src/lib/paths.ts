@@ -8,6 +8,7 @@ export const projectRoot = findProjectRoot(dirname(fileURLToPath(import.meta.url
 function findProjectRoot(folder: string): string {
   if (existsSync(join(folder, 'package.json'))) return folder;
   const parent = dirname(folder);
-  if (parent === folder) throw new Error('package.json is missing above the program: cannot find the project folder');
+  if (parent === folder)
+    throw new Error('package.json is missing above the program: cannot find the project folder');
   return findProjectRoot(parent);
 }

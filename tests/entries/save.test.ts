@@ -34,10 +34,22 @@ describe('saving', () => {
 
     expect(await storedEntry(app.db, a)).toMatchObject({ value: '50', status: 'pending', version: 3 });
     const history = await historyOf(app.db, a);
-    expect(history.at(-1)).toMatchObject({ kind: 'save', value_before: '45', value_after: '50', user_id: app.world.users.owner });
+    expect(history.at(-1)).toMatchObject({
+      kind: 'save',
+      value_before: '45',
+      value_after: '50',
+      user_id: app.world.users.owner,
+    });
     // b was on the form unchanged: not rewritten
     expect(await storedEntry(app.db, b)).toMatchObject({ version: 2 });
-    const score = await app.db('scores').where({ round_id: app.world.rounds.open, office_id: app.world.offices.krabi, node_id: app.world.node('1') }).first();
+    const score = await app
+      .db('scores')
+      .where({
+        round_id: app.world.rounds.open,
+        office_id: app.world.offices.krabi,
+        node_id: app.world.node('1'),
+      })
+      .first();
     // 50 / 54 = 92.592…: level 4 at 90, 4 + 2.592… / 10
     expect(score).toMatchObject({ self_assessed: '4.2593', certified: '1.0000', reason: 'pending' });
     expect(await totals(app.world.offices.krabi)).not.toEqual(before);
@@ -67,15 +79,18 @@ describe('saving', () => {
     ['3/1.', '2', '1 หรือ 0'],
     ['5/a', '12.345', 'ไม่เกิน 2 ตำแหน่ง'],
     ['2.2/a', '6', 'ค่าต้องอยู่ระหว่าง 1 ถึง 5'],
-  ])('refuses %s = %s beside its box, keeps what was typed and saves nothing', async (variable, text, message) => {
-    const bad = await app.world.entry('open', 'krabi', variable);
-    const good = await app.world.entry('open', 'krabi', '3/2.');
-    const response = await save(owner, await entryFields(app.db, { [bad]: text, [good]: '1' })).expect(422);
-    expect(response.text).toMatch(new RegExp(`id="problem-${bad}"[^>]*>[^<]*${message}`));
-    expect(response.text).toContain(`value="${text}"`);
-    expect(response.text).toMatch(new RegExp(`name="value_${good}" value="1"`));
-    expect(await storedEntry(app.db, good)).toMatchObject({ value: null, version: 1 });
-  });
+  ])(
+    'refuses %s = %s beside its box, keeps what was typed and saves nothing',
+    async (variable, text, message) => {
+      const bad = await app.world.entry('open', 'krabi', variable);
+      const good = await app.world.entry('open', 'krabi', '3/2.');
+      const response = await save(owner, await entryFields(app.db, { [bad]: text, [good]: '1' })).expect(422);
+      expect(response.text).toMatch(new RegExp(`id="problem-${bad}"[^>]*>[^<]*${message}`));
+      expect(response.text).toContain(`value="${text}"`);
+      expect(response.text).toMatch(new RegExp(`name="value_${good}" value="1"`));
+      expect(await storedEntry(app.db, good)).toMatchObject({ value: null, version: 1 });
+    },
+  );
 
   it('saves nothing and says so when nothing changed', async () => {
     const a = await app.world.entry('open', 'krabi', '1/a');
@@ -88,9 +103,18 @@ describe('saving', () => {
 
   it('sends a rejected value for a new decision, unchanged', async () => {
     const rejected = await app.world.entry('open', 'krabi', '2.2/a');
-    await save(owner, { ...(await entryFields(app.db, { [rejected]: '4' })), resubmit: rejected }).expect(303);
-    expect(await storedEntry(app.db, rejected)).toMatchObject({ value: '4', status: 'pending', reason: null });
-    expect((await historyOf(app.db, rejected)).at(-1)).toMatchObject({ kind: 'resubmit', status_before: 'rejected' });
+    await save(owner, { ...(await entryFields(app.db, { [rejected]: '4' })), resubmit: rejected }).expect(
+      303,
+    );
+    expect(await storedEntry(app.db, rejected)).toMatchObject({
+      value: '4',
+      status: 'pending',
+      reason: null,
+    });
+    expect((await historyOf(app.db, rejected)).at(-1)).toMatchObject({
+      kind: 'resubmit',
+      status_before: 'rejected',
+    });
   });
 });
 
@@ -98,7 +122,9 @@ describe('what may not be saved', () => {
   it('leaves a certified value alone and saves the rest', async () => {
     const certified = await app.world.entry('open', 'krabi', '2.1/1.');
     const free = await app.world.entry('open', 'krabi', '3/3.');
-    const response = await save(owner, await entryFields(app.db, { [certified]: '0', [free]: '1' })).expect(409);
+    const response = await save(owner, await entryFields(app.db, { [certified]: '0', [free]: '1' })).expect(
+      409,
+    );
     expect(response.text).toContain('ผู้รับรองรับรองค่านี้แล้ว');
     expect(await storedEntry(app.db, certified)).toMatchObject({ value: '1', status: 'certified' });
     expect(await storedEntry(app.db, free)).toMatchObject({ value: '1', status: 'pending' });
@@ -209,18 +235,32 @@ describe('two people at once', () => {
   });
 
   it('never loses a save among parallel ones', async () => {
-    const steps = await Promise.all(['1.', '2.', '3.', '4.', '5.'].map((code) => app.world.entry('open', 'krabi', `3/${code}`)));
+    const steps = await Promise.all(
+      ['1.', '2.', '3.', '4.', '5.'].map((code) => app.world.entry('open', 'krabi', `3/${code}`)),
+    );
     const forms = await Promise.all(steps.map((id) => entryFields(app.db, { [id]: '1' })));
-    const answers = await Promise.all(forms.map((fields, at) => save(at % 2 === 0 ? owner : colleague, fields)));
+    const answers = await Promise.all(
+      forms.map((fields, at) => save(at % 2 === 0 ? owner : colleague, fields)),
+    );
     expect(answers.map((answer) => answer.status)).toEqual([303, 303, 303, 303, 303]);
     for (const id of steps) expect(await storedEntry(app.db, id)).toMatchObject({ value: '1' });
-    const score = await app.db('scores').where({ round_id: app.world.rounds.open, office_id: app.world.offices.krabi, node_id: app.world.node('3') }).first();
+    const score = await app
+      .db('scores')
+      .where({
+        round_id: app.world.rounds.open,
+        office_id: app.world.offices.krabi,
+        node_id: app.world.node('3'),
+      })
+      .first();
     expect(score).toMatchObject({ self_assessed: '5.0000' });
   });
 
   it('applies one of two saves of the same box, and tells the other', async () => {
     const a = await app.world.entry('open', 'krabi', '1/a');
-    const [left, right] = await Promise.all([entryFields(app.db, { [a]: '46' }), entryFields(app.db, { [a]: '47' })]);
+    const [left, right] = await Promise.all([
+      entryFields(app.db, { [a]: '46' }),
+      entryFields(app.db, { [a]: '47' }),
+    ]);
     const answers = await Promise.all([save(owner, left), save(colleague, right)]);
     expect(answers.map((answer) => answer.status).sort()).toEqual([303, 409]);
   });
