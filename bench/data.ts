@@ -5,11 +5,11 @@ import { loadFramework } from '../src/framework/queries.ts';
 import { createRound } from '../src/rounds/actions.ts';
 import { listRoundOffices } from '../src/rounds/queries.ts';
 import { refreshScores } from '../src/scores/actions.ts';
-import { benchFramework, OFFICE_TYPE } from './framework.ts';
+import { benchFramework, OFFICE_TYPE, ROUNDS } from './framework.ts';
 
 /** Of every account of the bench. */
 export const PASSWORD = 'a password for measuring';
-const CHEAP_COST = 4;
+export const CHEAP_COST = 4;
 
 export interface BenchSystem {
   code: string;
@@ -21,41 +21,48 @@ export interface BenchSystem {
   rounds: Record<string, string>;
 }
 
+export interface SystemPlan {
+  code: string;
+  offices: number;
+  certifiers: number;
+  /** How many of the framework's sub-indicators; all where it is missing. */
+  subIndicators?: number;
+  /** No scores, one round, and entries in all statuses. */
+  onlyEntries?: boolean;
+}
+
 /**
  * A system of its own in the database: so many offices, one reporter in each who is assigned everything, one
- * bureau with a certifier for each connection, the framework and its rounds, every value reported and pending.
+ * bureau with so many certifiers, the framework and its rounds, every value reported and pending.
  */
-export async function createBenchSystem(
-  db: Db,
-  {
-    code,
-    offices,
-    certifiers,
-    subIndicators,
-  }: { code: string; offices: number; certifiers: number; subIndicators?: number },
-): Promise<BenchSystem> {
+export async function createBenchSystem(db: Db, plan: SystemPlan): Promise<BenchSystem> {
+  const { code, offices, certifiers, subIndicators, onlyEntries = false } = plan;
   const [system] = await db('systems').insert(
     { code, brand: code.toUpperCase(), name_th: `ระบบ ${code}`, name_en: `System ${code}` },
     ['id'],
   );
   const hash = await bcrypt.hash(PASSWORD, CHEAP_COST);
   await db.raw(PEOPLE, { systemId: system.id, code, offices, certifiers, officeType: OFFICE_TYPE, hash });
-  await db.raw('analyze');
-  const file = benchFramework(code, bureauCode(code), new Date(), subIndicators);
+  await db.raw('analyze offices, system_offices, users');
+  const file = benchFramework(code, `${code}-bureau`, new Date(), subIndicators);
   const { frameworkId } = await importFramework(db, file);
-  await db.raw(ASSIGN, { systemId: system.id, frameworkId });
+  if (!onlyEntries) await db.raw(ASSIGN, { systemId: system.id, frameworkId });
   const rounds: BenchSystem['rounds'] = {};
   for (const planned of file.rounds) {
-    rounds[planned.kind] = await reportRound(db, frameworkId, planned);
+    if (onlyEntries && planned.kind !== ROUNDS.ours) continue;
+    rounds[planned.kind] = await reportRound(db, frameworkId, planned, onlyEntries);
   }
-  await db.raw('vacuum (analyze)');
   return { code, id: system.id, rounds, ...(await readPeople(db, system.id)) };
 }
 
 type PlannedRound = ReturnType<typeof benchFramework>['rounds'][number];
 
-async function reportRound(db: Db, frameworkId: string, planned: PlannedRound): Promise<string> {
-  const { kind, sequence, label } = planned;
+async function reportRound(
+  db: Db,
+  frameworkId: string,
+  { kind, sequence, label, ...windows }: PlannedRound,
+  onlyEntries: boolean,
+): Promise<string> {
   return db.transaction(async (trx) => {
     const round = await createRound(trx, {
       frameworkId,
@@ -63,11 +70,12 @@ async function reportRound(db: Db, frameworkId: string, planned: PlannedRound): 
       sequence,
       label,
       dataAsOf: null,
-      entryOpensAt: new Date(planned.entry_opens_at),
-      entryClosesAt: new Date(planned.entry_closes_at),
-      certificationClosesAt: new Date(planned.certification_closes_at),
+      entryOpensAt: new Date(windows.entry_opens_at),
+      entryClosesAt: new Date(windows.entry_closes_at),
+      certificationClosesAt: new Date(windows.certification_closes_at),
     });
-    await trx.raw(REPORT, { roundId: round.id });
+    await trx.raw(onlyEntries ? MIX : REPORT, { roundId: round.id });
+    if (onlyEntries) return round.id;
     const framework = await loadFramework(trx, frameworkId, 1);
     await refreshScores(trx, framework, round, await listRoundOffices(trx, round.id));
     return round.id;
@@ -85,10 +93,6 @@ async function readPeople(db: Db, systemId: string): Promise<Pick<BenchSystem, '
       .map(({ office_id: id, username }) => ({ id, username })),
     certifiers: users.filter(({ role }) => role === 'certifier').map(({ username }) => username),
   };
-}
-
-function bureauCode(code: string): string {
-  return `${code}-bureau`;
 }
 
 const PEOPLE = `
@@ -130,3 +134,9 @@ const REPORT = `
          status = 'pending', version = 2, reported_at = now() - interval '1 hour', reported_by = u.id
     from variables v, users u
    where e.round_id = :roundId and v.id = e.variable_id and u.office_id = e.office_id`;
+
+const MIX = `
+  update entries
+     set value = 45, version = 2, reported_at = now() - interval '1 hour',
+         status = case when id % 3 = 0 then 'pending' else 'certified' end
+   where round_id = :roundId and id % 5 <> 0`;

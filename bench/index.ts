@@ -1,14 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { build } from './build.ts';
+import { checkGrowth, checkMemory, checkSizes, checkStatements } from './checks.ts';
 import { cleanUpOnSignal, cleanupList } from './cleanup.ts';
-import { createBenchSystem } from './data.ts';
 import { openBenchDatabase } from './database.ts';
-import { measurePair, type Pair, type PairResult } from './measure.ts';
+import { measurePair, type PairResult } from './measure.ts';
 import { type BenchOptions, readOptions, USAGE } from './options.ts';
-import { entryPage, pagePair, type Stage, savePair } from './pairs.ts';
-import { pairHead, pairLine } from './report.ts';
-import { startApp, startBare } from './servers.ts';
-import { CONNECTIONS, newSecret, takeSeats } from './world.ts';
+import { type Check, checkLine, pairHead, pairLine } from './report.ts';
+import { createWorld, setStage } from './stage.ts';
 
 const cleanup = cleanupList();
 cleanUpOnSignal(cleanup);
@@ -22,39 +20,45 @@ try {
 }
 
 async function main(options: BenchOptions): Promise<void> {
+  const begin = performance.now();
+  const isWanted = (name: string) => options.only.length === 0 || options.only.includes(name);
   if (!options.noBuild) build();
   const database = await openBenchDatabase(cleanup);
-  const { url: databaseUrl, db } = database;
-  const system = await createBenchSystem(db, { code: 'bench', offices: 32, certifiers: CONNECTIONS });
-  const sessionSecret = newSecret();
-  const app = await startApp({ databaseUrl, sessionSecret, profile: options.profile }, cleanup);
-  const seats = await takeSeats(db, app.origin, system);
-  const pages = [entryPage(system, seats)];
-  const bare = await startBare(
-    {
-      databaseUrl,
-      sessionSecret,
-      pages: pages.map(({ name, path, cookies }) => ({ name, path, cookie: cookies[0] ?? '' })),
-    },
-    options,
-    cleanup,
+  const world = await createWorld(database, isWanted('growth'));
+  const stage = await setStage(world, options, cleanup);
+  console.log(
+    `Node ${process.version}, PostgreSQL ${database.settings.server}, ${describe(database.settings)}`,
   );
-  const stage: Stage = { db, system, seats, servers: { ours: app, bare } };
-  const pairs: Pair[] = [
-    ...pages.map((page) => pagePair(stage, page)),
-    savePair(stage, 120, 0.6),
-    savePair(stage, 12, 0.5),
-  ];
-  const results: PairResult[] = [];
+  console.log(`8 connections, ${options.rounds} × ${options.seconds} s each side in turn\n`);
+
+  const pairs: PairResult[] = [];
   console.log(pairHead());
-  for (const pair of pairs) {
-    if (options.only.length > 0 && !options.only.includes(pair.name)) continue;
+  for (const pair of stage.pairs.filter(({ name }) => isWanted(name))) {
     const result = await measurePair(pair, options);
-    results.push(result);
+    pairs.push(result);
     console.log(pairLine(result));
   }
-  const resident = app.residentBytes();
-  console.log(`resident ${resident === null ? '–' : Math.round(resident / 2 ** 20)} MB`);
-  if (options.json !== undefined)
-    await writeFile(options.json, JSON.stringify({ settings: database.settings, results }, null, 2));
+  const checks: Check[] = [];
+  for (const [name, check] of [
+    ['memory', () => checkMemory(stage)],
+    ['statements', () => checkStatements(stage, cleanup)],
+    ['sizes', () => checkSizes(stage)],
+    ['growth', () => checkGrowth(stage)],
+  ] as const) {
+    if (isWanted(name)) checks.push(...(await check()));
+  }
+  console.log(`\n${checks.map(checkLine).join('\n')}`);
+  const seconds = (performance.now() - begin) / 1000;
+  console.log(
+    `\n${seconds.toFixed(0)} s in all. A difference under a quarter says nothing: machines are noisy.`,
+  );
+  const { node } = process.versions;
+  const figures = { node, settings: database.settings, seconds, rounds: options.rounds, pairs, checks };
+  if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(figures, null, 2)}\n`);
+  const missed = [...pairs, ...checks].some(({ reached }) => reached === false);
+  if (options.strict && missed) process.exitCode = 1;
+}
+
+function describe(settings: { fsync: string; synchronous_commit: string }): string {
+  return `fsync ${settings.fsync}, synchronous_commit ${settings.synchronous_commit}`;
 }

@@ -3,16 +3,21 @@ import type { BenchSystem } from './data.ts';
 import { tidyTables } from './database.ts';
 import { readForms, savingConnection } from './entry-form.ts';
 import { VARIABLES } from './framework.ts';
-import type { Connection } from './load.ts';
+import { type Connection, send } from './load.ts';
 import type { Pair, Side } from './measure.ts';
 import type { RunningServer } from './servers.ts';
 import { roundOf, type Seat } from './world.ts';
 
-/** What the pairs are made of. */
-export interface Stage {
+/** Where the two sides answer. */
+export interface Servers {
+  ours: RunningServer;
+  bare: RunningServer;
+}
+
+/** What the pairs that change something are made of. */
+export interface WritingStage {
   db: Db;
-  /** Where the two sides answer. */
-  servers: { ours: RunningServer; bare: RunningServer };
+  servers: Servers;
   system: BenchSystem;
   seats: readonly Seat[];
 }
@@ -27,8 +32,10 @@ export interface PagePair {
   cookies: readonly string[];
 }
 
-/** A pair of pages: the application's, and the same from memory. */
-export function pagePair({ servers }: Stage, { name, label, wanted, path, cookies }: PagePair): Pair {
+/** A pair of pages: the application's, and the same from memory. Throws where they are not the same page. */
+export async function pagePair(servers: Servers, page: PagePair): Promise<Pair> {
+  const { name, label, wanted, path, cookies } = page;
+  await comparePages(servers, page);
   return {
     name,
     label,
@@ -36,6 +43,18 @@ export function pagePair({ servers }: Stage, { name, label, wanted, path, cookie
     ours: { server: servers.ours, prepare: async () => cookies.map((cookie) => reading(cookie, path)) },
     bare: { server: servers.bare, prepare: async () => cookies.map(() => reading('', `/${name}`)) },
   };
+}
+
+// The time that is left stands on some pages, and in seconds it is another text.
+const TOLERANCE = 0.002;
+
+async function comparePages({ ours, bare }: Servers, { name, path, cookies }: PagePair): Promise<void> {
+  const page = await send(ours.origin, { method: 'GET', path, cookie: cookies[0] ?? '' });
+  const rendered = await send(bare.origin, { method: 'GET', path: `/${name}` });
+  const [size, bareSize] = [page.body.length, rendered.body.length];
+  const isSame =
+    page.status === 200 && rendered.status === 200 && Math.abs(size - bareSize) <= size * TOLERANCE;
+  if (!isSame) throw new Error(`${path} has ${size} bytes, the same from memory ${bareSize}`);
 }
 
 export function entryPage(system: BenchSystem, seats: readonly Seat[]): PagePair {
@@ -49,7 +68,7 @@ export function entryPage(system: BenchSystem, seats: readonly Seat[]): PagePair
 }
 
 /** Saving the entry form with so many changed values. */
-export function savePair(stage: Stage, changed: number, wanted: number): Pair {
+export function savePair(stage: WritingStage, changed: number, wanted: number): Pair {
   const { servers, system } = stage;
   return {
     name: `save-${changed}`,
@@ -61,7 +80,7 @@ export function savePair(stage: Stage, changed: number, wanted: number): Pair {
 }
 
 function savingSide(
-  { db, system, seats }: Stage,
+  { db, system, seats }: WritingStage,
   side: 'ours' | 'bare',
   { server, path }: { server: RunningServer; path: string },
   changed: number,
