@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
+import pg from 'pg';
 import type { Config } from '../config.ts';
-import { type Db, openDatabase } from './database.ts';
+import { type DatabaseOptions, type Db, openDatabase, sslOptions } from './database.ts';
 import { startEmbeddedDatabase } from './embedded.ts';
 import { APPLICATION_DATABASE, APPLICATION_ROLE } from './embedded-cluster.ts';
 import { EmbeddedDatabaseInUseError } from './embedded-errors.ts';
 import { embeddedDatabaseLocation, findServerUser } from './embedded-location.ts';
 import type { EmbeddedDatabaseLog } from './embedded-log.ts';
 import { readPostmaster } from './embedded-pid-file.ts';
+
+const PATIENCE_MS = 10_000;
 
 /** The database that the configuration leads to, answering; `stop` closes what was opened or started. */
 export interface ConnectedDatabase {
@@ -52,23 +55,34 @@ async function connected(
   url: string,
   stopServer: () => Promise<void> = async () => {},
 ): Promise<ConnectedDatabase> {
-  const db = openDatabase({
-    url,
-    poolSize: config.databasePoolSize,
-    ssl: config.databaseUrl === undefined ? 'off' : config.databaseSsl,
-    caFile: config.databaseCaFile,
-  });
-  async function stop(): Promise<void> {
-    await db.destroy();
-    await stopServer();
-  }
+  const ssl = config.databaseUrl === undefined ? 'off' : config.databaseSsl;
+  const options = { url, poolSize: config.databasePoolSize, ssl, caFile: config.databaseCaFile };
   try {
-    await db.raw('select 1');
+    await greet(options);
   } catch (error) {
-    await stop();
+    await stopServer();
     throw new DatabaseUnreachableError(url, error);
   }
-  return { url, db, stop };
+  const db = openDatabase(options);
+  return {
+    url,
+    db,
+    async stop() {
+      await db.destroy();
+      await stopServer();
+    },
+  };
+}
+
+/** Connects once, without a pool, which would try for half a minute and say less. */
+async function greet(options: DatabaseOptions): Promise<void> {
+  const client = new pg.Client({
+    connectionString: options.url,
+    ssl: sslOptions(options),
+    connectionTimeoutMillis: PATIENCE_MS,
+  });
+  await client.connect();
+  await client.end();
 }
 
 async function runningUrl(dataDir: string): Promise<string | undefined> {
@@ -85,7 +99,6 @@ async function runningUrl(dataDir: string): Promise<string | undefined> {
 function reasonOf(cause: unknown): string {
   if (cause instanceof AggregateError) return [...new Set(cause.errors.map(reasonOf))].join(', ');
   if (!(cause instanceof Error)) return String(cause);
-  if (cause.name === 'KnexTimeoutError') return 'no answer within ten seconds';
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
   return cause.message || code;
 }
