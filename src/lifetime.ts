@@ -1,3 +1,6 @@
+// Ctrl-C reaches us twice where npm passes it on as well
+const ECHO_MS = 500;
+
 type Undo = () => Promise<void>;
 
 /** What a process has started, and how it is undone when it ends. */
@@ -13,6 +16,7 @@ export interface Lifetime {
 export function processLifetime(): Lifetime {
   const steps: Undo[] = [];
   let ending = false;
+  let toldAt = 0;
 
   async function end(exitCode: number): Promise<void> {
     if (ending) return;
@@ -29,7 +33,9 @@ export function processLifetime(): Lifetime {
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      if (ending) process.exit(1);
+      if (ending && performance.now() - toldAt > ECHO_MS) process.exit(1);
+      if (ending) return;
+      toldAt = performance.now();
       console.log('Stopping. Once more to end at once.');
       void end(0);
     });
