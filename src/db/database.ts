@@ -31,6 +31,8 @@ export function openDatabase(options: DatabaseOptions): Db {
     },
     pool: { min: 0, max: options.poolSize },
     acquireConnectionTimeout: 10_000,
+    // a lost connection reaches whoever needed it as an error, and is logged there, once and in one format
+    log: { warn() {}, error() {} },
     migrations: { migrationSource: migrationSource(migrationsFolder()) },
   });
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { isDatabaseAway, isZeroByte } from '../db/errors.ts';
 import { translator } from '../i18n/index.ts';
 import { AppError, type AppErrorCode, notFound } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -17,6 +18,7 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
     const known = asAppError(error);
     const reference = known === undefined ? randomUUID().slice(0, 8) : undefined;
     if (known === undefined) logger.error({ err: error, reference, path: req.path }, 'unexpected error');
+    if (known?.code === 'unavailable') logger.warn({ err: error, path: req.path }, 'the database is away');
     const status = known?.status ?? 500;
     const code: AppErrorCode | 'internal' = known?.code ?? 'internal';
     const t = translator(localeOf(req));
@@ -30,10 +32,11 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
       res.status(status).type('text').send(`${page.title}: ${page.text}`);
       return;
     }
+    // the menu of the person would be read from the database
+    if (known?.code === 'unavailable') delete req.user;
     try {
       await renderPage(req, res, 'errors/page', page, status);
     } catch (second) {
-      // e.g. the database is away and the menu cannot be read
       logger.error({ err: second }, 'the error page could not be rendered');
       res.status(status).type('text').send(`${page.title}: ${page.text}`);
     }
@@ -42,11 +45,10 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
 
 function asAppError(error: unknown): AppError | undefined {
   if (error instanceof AppError) return error;
-  const { status, type, code } = (error ?? {}) as { status?: number; type?: string; code?: string };
+  const { status, type } = (error ?? {}) as { status?: number; type?: string };
   if (type === 'entity.too.large' || type === 'parameters.too.many') return new AppError('tooLarge');
-  // a text with a zero byte in it, which PostgreSQL does not hold
-  if (code === '22021') return new AppError('badRequest');
-  if (code === 'ECONNREFUSED' || code === '57P01' || code === '57P03') return new AppError('unavailable');
+  if (isZeroByte(error)) return new AppError('badRequest');
+  if (isDatabaseAway(error)) return new AppError('unavailable');
   if (status !== undefined && status >= 400 && status < 500) {
     return new AppError(status === 404 ? 'notFound' : 'badRequest');
   }

@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { projectRoot } from '../../src/lib/paths.ts';
+
+const START_LIMIT_MS = 30_000;
+
+/** The real server as a process of its own. */
+export interface ServerProcess {
+  url: string;
+  /** `kill -9`: nothing is finished, nothing is said goodbye to. */
+  kill(): Promise<void>;
+  /** Ctrl-C. */
+  stop(): Promise<void>;
+}
+
+/** Starts src/server.ts with these environment variables, on any free port, and waits until it listens. */
+export async function startServerProcess(env: Record<string, string>): Promise<ServerProcess> {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(projectRoot, 'src/server.ts')], {
+    cwd: projectRoot,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...DEFAULTS, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const url = await addressOf(child).catch((error) => {
+    child.kill('SIGKILL');
+    throw error;
+  });
+  return { url, kill: () => end(child, 'SIGKILL'), stop: () => end(child, 'SIGINT') };
+}
+
+const DEFAULTS = {
+  NODE_ENV: 'test',
+  PORT: '0',
+  HOST: '127.0.0.1',
+  DEMO: 'false',
+  BCRYPT_COST: '4',
+  LOG_LEVEL: 'silent',
+  SESSION_SECRET: 'the same secret before and after a restart',
+};
+
+function addressOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const fail = (what: string) => reject(new Error(`The server ${what}:\n${said}`));
+    const late = setTimeout(() => fail('does not start'), START_LIMIT_MS);
+    const hear = (data: Buffer) => {
+      said += data;
+      const url = /is running:\s+(http:\S+)/.exec(said)?.[1];
+      if (url === undefined) return;
+      clearTimeout(late);
+      resolve(url);
+    };
+    child.stdout?.on('data', hear);
+    child.stderr?.on('data', hear);
+    child.once('exit', (code) => fail(`ended with ${code}`));
+  });
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  await exited;
+}
