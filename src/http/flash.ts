@@ -28,7 +28,12 @@ export function setFlash(req: Request, res: Response, secret: string, flash: Fla
 export function takeFlash(req: Request, res: Response, secret: string): Flash | undefined {
   const cookie = /(?:^|;\s*)flash=([^;]*)/.exec(req.headers.cookie ?? '')?.[1];
   if (cookie === undefined) return undefined;
-  res.clearCookie(COOKIE, { path: `/${systemOf(req).code}`, httpOnly: true, sameSite: 'lax', secure: req.secure });
+  res.clearCookie(COOKIE, {
+    path: `/${systemOf(req).code}`,
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: req.secure,
+  });
   const [body = '', signature = ''] = cookie.split('.');
   if (!sameText(signature, sign(body, secret))) return undefined;
   return JSON.parse(Buffer.from(body, 'base64url').toString()) as Flash;

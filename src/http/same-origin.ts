@@ -14,7 +14,8 @@ export function sameOrigin(publicUrl: string): RequestHandler {
     const site = req.get('sec-fetch-site');
     if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new AppError('crossSite');
     const source = req.get('origin') ?? req.get('referer');
-    if (source !== undefined && !isOurs(source, publicOrigin, req.get('host'))) throw new AppError('crossSite');
+    if (source !== undefined && !isOurs(source, publicOrigin, req.get('host')))
+      throw new AppError('crossSite');
     next();
   };
 }
