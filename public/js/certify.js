@@ -2,6 +2,13 @@
 
 const form = document.getElementById('certify-form');
 const dialog = document.getElementById('decision-dialog');
+
+// requests go one after the other: counts never go back in time, and no key or click is lost
+let queue = Promise.resolve();
+// by its id: the row itself is replaced with every decision
+let current = null;
+let lastBox = null;
+
 if (form !== null && window.htmx !== undefined) start();
 
 function start() {
@@ -35,25 +42,24 @@ function start() {
 }
 
 /** ✓ ▲ and "undo" change their rows where they stand; the bar's verbs first ask in the dialog. */
-async function decideInPlace(event) {
+function decideInPlace(event) {
   const button = event.submitter;
   if (button === null || !button.hasAttribute('formaction')) return;
   event.preventDefault();
-  if (form.hasAttribute('aria-busy')) return;
-  const row = button.closest('tr[id]');
+  const place = button.closest('tr[id]') ?? form;
+  if (place.hasAttribute('aria-busy')) return;
+  place.setAttribute('aria-busy', 'true');
   const values = button.name === '' ? {} : { [button.name]: button.value };
-  form.setAttribute('aria-busy', 'true');
-  try {
-    await window.htmx.ajax('POST', button.getAttribute('formaction'), {
-      source: row ?? form,
-      swap: 'none',
-      values,
+  const address = button.getAttribute('formaction');
+  queue = queue
+    .then(() => window.htmx.ajax('POST', address, { source: place, swap: 'none', values }))
+    .catch(() => {})
+    .then(() => {
+      place.removeAttribute('aria-busy');
+      showSelection();
+      if (document.activeElement === document.body) focusRow(currentRow());
+      else setCurrent(currentRow());
     });
-  } finally {
-    form.removeAttribute('aria-busy');
-  }
-  showSelection();
-  if (row !== null && document.activeElement === document.body) focusRow(document.getElementById(row.id));
 }
 
 /** ✗ and 🕓 ask for the reason in the dialog. */
@@ -66,7 +72,6 @@ function openForm(event) {
 }
 
 /** Shift and click ticks everything from the box clicked before. */
-let lastBox = null;
 function tickRange(event) {
   const box = event.target;
   if (box.name !== 'entry' || box.type !== 'checkbox') return;
@@ -125,7 +130,7 @@ function decideByKey(event) {
     event.preventDefault();
     focusRow(neighbour(row, key === 'j' ? 1 : -1));
   } else if (key === 'z') {
-    form.querySelector('[data-act=undo]')?.click();
+    queue.then(() => form.querySelector('[data-act=undo]')?.click());
   } else if (key === 'x') {
     row?.querySelector('[data-act=reject]')?.click();
   } else if (key === 'c') {
@@ -152,7 +157,7 @@ function rowsOf() {
 }
 
 function currentRow() {
-  return form.querySelector('tr.is-current');
+  return current === null ? null : document.getElementById(current);
 }
 
 function neighbour(row, step) {
@@ -163,8 +168,9 @@ function neighbour(row, step) {
 
 function setCurrent(row) {
   if (row === null || row === undefined || !row.hasAttribute('data-group')) return;
-  currentRow()?.classList.remove('is-current');
+  form.querySelector('tr.is-current')?.classList.remove('is-current');
   row.classList.add('is-current');
+  current = row.id;
 }
 
 function focusRow(row) {

@@ -140,6 +140,7 @@ describe('many rows', () => {
 describe('keys', () => {
   it('j, k, c, x and z decide; typing and modifiers do not', async () => {
     const { page, context } = await enter();
+    const { version: lampangVersion } = await stored(app, lampang);
     await page.keyboard.press('j');
     await page.keyboard.press('Control+c');
     await page.keyboard.press('c');
@@ -149,6 +150,13 @@ describe('keys', () => {
     expect(await page.locator('tr.is-current').getAttribute('id')).toBe(`e${krabi}`);
     await page.keyboard.press('z');
     await expect.poll(() => chip(page, krabi).innerText()).toBe('รอการรับรองผล');
+    for (const key of ['c', 'c', 'z']) await page.keyboard.press(key);
+    await expect.poll(() => chip(page, krabi).innerText()).toBe('รับรองผล');
+    await expect.poll(async () => (await stored(app, lampang)).version).toBe(lampangVersion + 2);
+    await expect.poll(() => chip(page, lampang).innerText()).toBe('รอการรับรองผล');
+    await verb(page, krabi, 'cancel').click();
+    await expect.poll(() => chip(page, krabi).innerText()).toBe('รอการรับรองผล');
+    await page.locator(`#e${krabi} .form-check-input`).focus();
     await page.keyboard.press('x');
     await expect.poll(() => isDialogOpen(page)).toBe(true);
     await page.fill('#decision-reason', '');

@@ -218,6 +218,15 @@ it('a closed round is read-only and says so', async () => {
   expect(text).not.toContain('certify-bar');
 });
 
+it('a round that has not opened yet is read-only and says when it opens', async () => {
+  app.clock.set(new Date('2019-09-20T09:00:00+07:00'));
+  const early = await signIn(app, 'krs', PEOPLE.certifier);
+  const { text } = await variables({ variable: app.world.variable('1/a') }, early).expect(200);
+  app.clock.set(WORLD_NOW);
+  expect(text).toContain('รอบนี้ยังไม่เปิด เริ่ม 1 ต.ค. 2562 00:00 น.');
+  expect(text).not.toContain('class="act ');
+});
+
 describe('the keys', () => {
   it('are switched off and on for the person', async () => {
     const variable = app.world.variable('1/a');

@@ -17,6 +17,8 @@ export const certify = {
   count: '{{count}} offices',
   countVariables: '{{count}} variables',
   inSteadOf: 'You are deciding in the stead of {{bureau}}: your name and “for {{bureau}}” are recorded',
+  inSteadOfEach:
+    'On variables of other bureaus you decide in their stead: your name and “for” the bureau are recorded',
   byPerson: 'by {{name}}',
   byPersonFor: 'by {{name}} for {{bureau}}',
   permittedUntil: 'May be edited until {{time}}',

@@ -17,6 +17,7 @@ export const certify = {
   count: '{{count}} หน่วยงาน',
   countVariables: '{{count}} ตัวแปร',
   inSteadOf: 'ท่านกำลังทำรายการแทน {{bureau}} ระบบจะบันทึกชื่อท่านและคำว่า "แทน {{bureau}}"',
+  inSteadOfEach: 'ตัวแปรของสำนักอื่น ท่านทำรายการแทนสำนักนั้น ระบบจะบันทึกชื่อท่านและคำว่า "แทน"',
   byPerson: 'โดย {{name}}',
   byPersonFor: 'โดย {{name}} แทน {{bureau}}',
   permittedUntil: 'อนุญาตให้เพิ่มเติมถึง {{time}}',
