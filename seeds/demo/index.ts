@@ -50,6 +50,7 @@ export async function resetDemo(
 
 async function load(trx: Knex.Transaction, options: DemoOptions): Promise<DemoSummary> {
   const started = performance.now();
+  options.log.info('Loading the demo data: two systems, three years, 225 offices. This takes some seconds.');
   const rounds = await withoutForeignKeys(trx, async () => {
     const { systems, lists } = await setUpSystems(trx);
     const planned: RoundToLoad[] = [];
@@ -58,7 +59,6 @@ async function load(trx: Knex.Transaction, options: DemoOptions): Promise<DemoSu
   });
   await analyze(trx);
   const milliseconds = Math.round(performance.now() - started);
-  options.log.info(`demo data loaded in ${milliseconds} ms`);
   return { rounds, milliseconds, accounts: demoAccounts() };
 }
 

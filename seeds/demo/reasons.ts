@@ -26,6 +26,6 @@ export const CANCELLATIONS = ['รับรองผิดรายการ ข
  * R180, สพม. เขต 7, indicator 11.3 of FY2562; the damaged words of the 6-month message are repaired. The year and
  * the account number are the manual's.
  */
-export const R180_SIX_MONTHS = 'ไม่รับรอง เนื่องจากหมวดข้อมูลบัญชีที่ผิดดุล คือ บัญชีเงินรับฝากอื่น';
+export const R180_SIX_MONTHS = 'ไม่รับรอง เนื่องจากงบทดลองมียอดบัญชีที่ผิดดุล คือ บัญชีเงินรับฝากอื่น';
 export const R180_TWELVE_MONTHS =
   'งบเทียบยอดเงินฝากธนาคารในงบประมาณ (GL.1101020603) พบว่ามีการกระทบยอดไม่ถูกต้อง ยอดคงเหลือตามยอดคงในระบบ GFMS มีจำนวน 1,024,362 บาท ในส่วนนี้ขอให้ สพท. ดำเนินการแก้ไขให้ถูกต้องด้วยครับ';

@@ -21,8 +21,7 @@ const PLAIN = { notLoaded: {}, notReported: {}, pace: {}, extended: { codes: [],
 
 /**
  * The rounds: FY2559 of KRS is over. Of FY2562 the 6-month round is closed and mostly certified, the 12-month
- * round open. ARS has its 6-month round open; its 12-month round has not begun, and the list of its entries is
- * left for the KPI office to create.
+ * round open. ARS has its 6-month round open; its 12-month round is left for the KPI office to create.
  */
 export const SCENARIOS: readonly Scenario[] = [
   // R181: variable 7.1 speaks of the 12-month round, half of the offices leave it empty in this one.

@@ -3,18 +3,22 @@ import type { WrittenRound } from './calendar.ts';
 
 // The framework was published before its first round opened.
 const MOVE_ROUNDS = `
-  with published as (
+  with given as (
+    select * from jsonb_to_recordset(:rounds::jsonb)
+        as g (kind text, data_as_of date, entry_opens_at timestamptz, entry_closes_at timestamptz,
+              certification_closes_at timestamptz)
+  ), published as (
     update frameworks set created_at = :publishedAt, published_at = :publishedAt where id = :frameworkId
+  ), left_out as (
+    delete from rounds where framework_id = :frameworkId and kind not in (select kind from given)
   )
   update rounds r
      set data_as_of = g.data_as_of, entry_opens_at = g.entry_opens_at, entry_closes_at = g.entry_closes_at,
          certification_closes_at = g.certification_closes_at
-    from jsonb_to_recordset(:rounds::jsonb)
-         as g (kind text, data_as_of date, entry_opens_at timestamptz, entry_closes_at timestamptz,
-               certification_closes_at timestamptz)
+    from given g
    where r.framework_id = :frameworkId and r.kind = g.kind`;
 
-/** Gives a framework and the rounds of its year other dates. */
+/** Gives a framework and the rounds of its year other dates; a round that is not given does not exist yet. */
 export async function moveRounds(
   trx: Queryable,
   frameworkId: string,

@@ -55,13 +55,14 @@ async function importYear(
   const document = readFramework(first);
   const { frameworkId } = await importFramework(trx, document);
   // The importer knows when a fiscal year is; only afterwards do the rounds move to today's calendar.
-  const moved = document.rounds.map((round) => shiftRound(round, shift, today));
+  const rounds = scenarios.map((scenario) => ({
+    scenario,
+    written: shiftRound(roundOf(document, scenario), shift, today),
+  }));
+  const moved = rounds.map(({ written }) => written);
   const opens = Math.min(...moved.map((round) => Date.parse(round.entry_opens_at)));
   const publishedAt = opens - DAYS_BEFORE * DAY;
   await moveRounds(trx, frameworkId, moved, iso(publishedAt));
-  const rounds = scenarios.flatMap((scenario) =>
-    moved.filter(({ kind }) => kind === scenario.kind).map((written) => ({ scenario, written })),
-  );
   const framework = await loadFramework(trx, frameworkId, 1);
   return { key: yearKey(first), rounds, shift, publishedAt, framework };
 }
