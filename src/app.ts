@@ -6,6 +6,7 @@ import type pg from 'pg';
 import { pinoHttp } from 'pino-http';
 import { passportFor } from './auth/passport.ts';
 import { portalLanguage } from './auth/routes.ts';
+import { prepareStatements } from './db/prepared.ts';
 import { loadFrame } from './frame.ts';
 import { assetRoutes } from './http/assets.ts';
 import type { AppContext } from './http/context.ts';
@@ -27,6 +28,7 @@ export function createApp(dependencies: AppDependencies): Express {
   const { config, logger, clock, sessionPool, db } = dependencies;
   const systems = systemRegistry(db);
   const passport = passportFor(dependencies);
+  sessionPool.on('connect', prepareStatements);
   const app = express();
 
   app.set('views', join(projectRoot, 'views'));

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
 import { migrationSource } from './migrations.ts';
+import { prepareStatements } from './prepared.ts';
 
 export type Db = Knex;
 /** A transaction, or the database itself where a query may run in either. */
@@ -29,7 +30,14 @@ export function openDatabase(options: DatabaseOptions): Db {
       ssl: sslOptions(options),
       application_name: 'kpi-reporting',
     },
-    pool: { min: 0, max: options.poolSize },
+    pool: {
+      min: 0,
+      max: options.poolSize,
+      afterCreate(client: pg.Client, done: (error: Error | null, client: pg.Client) => void) {
+        prepareStatements(client);
+        done(null, client);
+      },
+    },
     acquireConnectionTimeout: 10_000,
     // a lost connection reaches whoever needed it as an error, and is logged there, once and in one format
     log: { warn() {}, error() {} },

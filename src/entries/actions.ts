@@ -1,3 +1,4 @@
+import type { Queryable } from '../db/database.ts';
 import { loadFramework } from '../framework/queries.ts';
 import type { AppContext } from '../http/context.ts';
 import type { CurrentUser } from '../http/current-user.ts';
@@ -5,9 +6,10 @@ import { notFound } from '../lib/errors.ts';
 import { lockRoundOffices } from '../rounds/queries.ts';
 import type { Round } from '../rounds/types.ts';
 import { refreshScores } from '../scores/actions.ts';
-import { listEntriesForSave, writeChanges } from './queries.ts';
+import type { Facts } from '../scoring/index.ts';
+import { listEntriesForSave, listLastSaves, writeChanges } from './queries.ts';
 import { planSave } from './rules.ts';
-import type { EntryForm, SaveOutcome } from './types.ts';
+import type { EntryChange, EntryForm, SavedEntry, SaveOutcome } from './types.ts';
 
 /**
  * Saves a whole entry form: values, history and scores in one transaction and a constant number of statements
@@ -33,8 +35,35 @@ export async function saveEntries(
     if (outcome.problems.size > 0) return { ...outcome, saved: 0, resubmitted: false };
     if (changes.length > 0) {
       await writeChanges(trx, changes, user.id, now);
-      await refreshScores(trx, framework, round, [office]);
+      const known = new Map([[user.officeId, factsAfter(entries, changes)]]);
+      await refreshScores(trx, framework, round, [office], known);
     }
+    await nameWhoChanged(trx, outcome);
     return outcome;
   });
+}
+
+/** The office's entries as they stand once the changes are written; they need not be read again. */
+function factsAfter(entries: readonly SavedEntry[], changes: readonly EntryChange[]): Facts {
+  const changed = new Map(changes.map((change) => [change.entryId, change]));
+  return new Map(
+    entries.map(({ id, variableId, value, status }) => {
+      const change = changed.get(id);
+      return [
+        variableId,
+        change ? { value: change.valueAfter, status: change.statusAfter } : { value, status },
+      ];
+    }),
+  );
+}
+
+/** Says of values that somebody else saved meanwhile, who and when. */
+async function nameWhoChanged(trx: Queryable, { refusals }: SaveOutcome): Promise<void> {
+  const ids = [...refusals].filter(([, refusal]) => refusal.kind === 'changedMeanwhile').map(([id]) => id);
+  if (ids.length === 0) return;
+  const saves = await listLastSaves(trx, ids);
+  for (const id of ids) {
+    const refusal = refusals.get(id);
+    if (refusal?.kind === 'changedMeanwhile') refusals.set(id, { ...refusal, ...saves.get(id) });
+  }
 }

@@ -1,23 +1,24 @@
 import type { Queryable } from '../db/database.ts';
 import type { Entry, EntryChange, SavedEntry } from './types.ts';
 
+// Who rejected and when is read for rejected entries only: a handful of hundreds of rows.
 const entriesOfOffice = (lastVariable: string) => `
   select e.id, e.variable_id as "variableId", e.source, e.value, e.status, e.reason, e.version,
-         e.reported_at as "reportedAt", r.name as "reportedBy", e.decided_at as "decidedAt", d.name as "decidedBy",
-         b.name as bureau, l.value as "lastValue", p.until as "permitUntil"
+         case when e.status = 'rejected' then e.decided_at end as "decidedAt",
+         case when e.status = 'rejected' then
+           (select b.name from variables v join offices b on b.id = v.bureau_id where v.id = e.variable_id)
+         end as bureau,
+         l.value as "lastValue", p.until as "permitUntil"
     from entries e
-    join variables v on v.id = e.variable_id
-    join offices b on b.id = v.bureau_id
-    left join users r on r.id = e.reported_by
-    left join users d on d.id = e.decided_by
     left join entries l on l.round_id = :lastRoundId and l.office_id = e.office_id and l.variable_id = ${lastVariable}
     left join permits p on p.round_id = e.round_id and p.office_id = e.office_id
                        and p.variable_id = e.variable_id and p.ended_at is null and p.until > :now
-   where e.round_id = :roundId and e.office_id = :officeId
-   order by v.position`;
+   where e.round_id = :roundId and e.office_id = :officeId`;
 
 const ENTRIES_SAME_FRAMEWORK = entriesOfOffice('e.variable_id');
-const ENTRIES_OTHER_FRAMEWORK = entriesOfOffice('v.copied_from_id');
+const ENTRIES_OTHER_FRAMEWORK = entriesOfOffice(
+  '(select copied_from_id from variables v where v.id = e.variable_id)',
+);
 
 export interface EntryScope {
   roundId: string;
@@ -28,7 +29,7 @@ export interface EntryScope {
   now: Date;
 }
 
-/** All entries of one office in one round, in the order of the page. */
+/** All entries of one office in one round. */
 export async function listEntries(db: Queryable, scope: EntryScope): Promise<Entry[]> {
   const { sameFramework, ...bindings } = scope;
   const sql = sameFramework ? ENTRIES_SAME_FRAMEWORK : ENTRIES_OTHER_FRAMEWORK;
@@ -38,11 +39,9 @@ export async function listEntries(db: Queryable, scope: EntryScope): Promise<Ent
 
 const ENTRIES_FOR_SAVE = `
   select e.id, e.variable_id as "variableId", e.source, e.value, e.status, e.version,
-         p.until as "permitUntil", a.user_id is not null as assigned,
-         e.reported_at as "reportedAt", r.name as "reportedBy"
+         p.until as "permitUntil", a.user_id is not null as assigned
     from entries e
     join variables v on v.id = e.variable_id
-    left join users r on r.id = e.reported_by
     left join assignments a on a.node_id = v.node_id and a.user_id = :userId
     left join permits p on p.round_id = e.round_id and p.office_id = e.office_id
                        and p.variable_id = e.variable_id and p.ended_at is null and p.until > :now
@@ -89,4 +88,19 @@ export async function writeChanges(
     statusesBefore: changes.map((change) => change.statusBefore),
     statusesAfter: changes.map((change) => change.statusAfter),
   });
+}
+
+const LAST_SAVES = `
+  select e.id, e.reported_at as at, u.name as by
+    from entries e left join users u on u.id = e.reported_by where e.id = any(?)`;
+
+/** Who saved these entries last, and when. */
+export async function listLastSaves(
+  db: Queryable,
+  entryIds: string[],
+): Promise<Map<string, { by: string | null; at: Date | null }>> {
+  const { rows } = await db.raw<{ rows: { id: string; by: string | null; at: Date | null }[] }>(LAST_SAVES, [
+    entryIds,
+  ]);
+  return new Map(rows.map((row) => [row.id, row]));
 }

@@ -115,8 +115,7 @@ function planValue(
   if (locked !== null) {
     plan.refusals.set(entry.id, { kind: 'locked', reason: locked });
   } else if (entry.version !== typed.baseVersion) {
-    const { value: current, reportedBy: by, reportedAt: at } = entry;
-    plan.refusals.set(entry.id, { kind: 'changedMeanwhile', current, by, at });
+    plan.refusals.set(entry.id, { kind: 'changedMeanwhile', current: entry.value });
   } else {
     plan.changes.push(change(value === null ? 'clear' : 'save', entry, value));
   }

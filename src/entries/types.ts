@@ -10,13 +10,9 @@ export interface Entry {
   /** Why it was rejected. */
   reason: string | null;
   version: number;
-  reportedAt: Date | null;
-  reportedBy: string | null;
+  /** Of a rejected entry: when, and by which bureau. */
   decidedAt: Date | null;
-  /** The person who decided. */
-  decidedBy: string | null;
-  /** The bureau that certifies the variable. */
-  bureau: string;
+  bureau: string | null;
   lastValue: string | null;
   /** Until when a running permit lets the office edit outside the entry window. */
   permitUntil: Date | null;
@@ -49,7 +45,7 @@ export type LockReason = 'notAssigned' | 'certified' | 'upcoming' | 'closed' | '
 /** A typed value that was not applied, though it could be read. */
 export type Refusal =
   /** Somebody else saved the entry after the page was opened. */
-  | { kind: 'changedMeanwhile'; current: string | null; by: string | null; at: Date | null }
+  | { kind: 'changedMeanwhile'; current: string | null; by?: string | null; at?: Date | null }
   | { kind: 'locked'; reason: LockReason };
 
 /** What a save did. With any problem nothing was saved at all; refused values alone were left out. */
@@ -70,8 +66,6 @@ export interface SavedEntry {
   version: number;
   permitUntil: Date | null;
   assigned: boolean;
-  reportedAt: Date | null;
-  reportedBy: string | null;
 }
 
 /** One changed entry, as it is written together with its history row. */

@@ -22,9 +22,24 @@ await catalogue.init({
 });
 
 const translators: Record<Locale, Translate> = {
-  th: catalogue.getFixedT('th'),
-  en: catalogue.getFixedT('en'),
+  th: remembering(catalogue.getFixedT('th')),
+  en: remembering(catalogue.getFixedT('en')),
 };
+
+/** Texts that mention nothing are looked up once: a page asks for some hundreds of them. */
+function remembering(translate: Translate): Translate {
+  const lookUp = translate as unknown as (key: string, values?: object) => string;
+  const texts = new Map<string, string>();
+  const remembered = (key: string, values?: object) => {
+    if (values !== undefined) return lookUp(key, values);
+    const known = texts.get(key);
+    if (known !== undefined) return known;
+    const text = lookUp(key);
+    texts.set(key, text);
+    return text;
+  };
+  return remembered as unknown as Translate;
+}
 
 /** The catalogue in one language. */
 export function translator(locale: Locale): Translate {

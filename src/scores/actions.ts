@@ -1,14 +1,16 @@
 import type { Knex } from 'knex';
-import type { Db, Queryable } from '../db/database.ts';
+import type { Db } from '../db/database.ts';
 import { loadFramework } from '../framework/queries.ts';
 import { toScoring } from '../framework/rules.ts';
 import type { Framework } from '../framework/types.ts';
-import type { NodeScore, OfficeScore } from '../scoring/index.ts';
+import type { Facts, NodeScore, OfficeScore } from '../scoring/index.ts';
 import { scoreOffice } from '../scoring/index.ts';
 import {
   listRoundOffices,
+  loadAudits,
   loadFacts,
   loadRoundScores,
+  type OfficeFacts,
   type RoundOffice,
   type RoundToVerify,
   type ScoreColumns,
@@ -24,15 +26,22 @@ export interface ScoredOffice {
 
 /**
  * Recomputes and stores the scores of these offices in one round, inside the caller's transaction, which
- * holds their locks: two statements, however many offices. Returns them by office.
+ * holds their locks: two statements, however many offices. Returns them by office. A caller that has just read
+ * all entries of all these offices hands them over as they stand now.
  */
 export async function refreshScores(
   trx: Knex.Transaction,
   framework: Framework,
   round: { id: string; kind: string },
   offices: readonly ScoredOffice[],
+  known?: ReadonlyMap<string, Facts>,
 ): Promise<Map<string, OfficeScore>> {
-  const scored = await computeScores(trx, framework, round, offices);
+  const officeIds = offices.map((office) => office.officeId);
+  const facts =
+    known === undefined
+      ? await loadFacts(trx, round.id, officeIds)
+      : withEntries(await loadAudits(trx, round.id, officeIds), known);
+  const scored = computeScores(framework, round, offices, facts);
   await storeScores(trx, round.id, scoreColumns(scored), totalColumns(scored));
   return scored;
 }
@@ -53,10 +62,13 @@ export async function verifyScores(db: Db, round: RoundToVerify): Promise<Verifi
     async (trx) => {
       const offices = await listRoundOffices(trx, round.id);
       const stored = await loadRoundScores(trx, round.id);
-      let entries = 0;
-      const computed = await computeScores(trx, framework, round, offices, (facts) => {
-        entries = facts;
-      });
+      const facts = await loadFacts(
+        trx,
+        round.id,
+        offices.map((office) => office.officeId),
+      );
+      const computed = computeScores(framework, round, offices, facts);
+      const entries = [...facts.values()].reduce((sum, office) => sum + office.entries.size, 0);
       const differences = offices.flatMap(({ officeId, total }) => {
         const score = computed.get(officeId);
         const nodes = stored.get(officeId) ?? new Map();
@@ -69,19 +81,24 @@ export async function verifyScores(db: Db, round: RoundToVerify): Promise<Verifi
   );
 }
 
-async function computeScores(
-  db: Queryable,
-  framework: Framework,
-  round: { id: string; kind: string },
-  offices: readonly ScoredOffice[],
-  onRead?: (entries: number) => void,
-): Promise<Map<string, OfficeScore>> {
-  const facts = await loadFacts(
-    db,
-    round.id,
-    offices.map((office) => office.officeId),
+function withEntries(
+  audits: ReadonlyMap<string, OfficeFacts>,
+  entries: ReadonlyMap<string, Facts>,
+): Map<string, OfficeFacts> {
+  return new Map(
+    [...entries].map(([officeId, facts]) => [
+      officeId,
+      { officeId, entries: facts, audits: audits.get(officeId)?.audits ?? new Map() },
+    ]),
   );
-  onRead?.([...facts.values()].reduce((sum, office) => sum + office.entries.size, 0));
+}
+
+function computeScores(
+  framework: Framework,
+  round: { kind: string },
+  offices: readonly ScoredOffice[],
+  facts: ReadonlyMap<string, OfficeFacts>,
+): Map<string, OfficeScore> {
   const scored = new Map<string, OfficeScore>();
   for (const office of offices) {
     const { entries = new Map(), audits = new Map() } = facts.get(office.officeId) ?? {};

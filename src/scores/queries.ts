@@ -1,11 +1,11 @@
 import type { Queryable } from '../db/database.ts';
-import type { EntryFact, EntryStatus } from '../scoring/types.ts';
+import type { EntryFact, EntryStatus, Facts } from '../scoring/types.ts';
 import type { ComparedScore } from './verification.ts';
 
 /** What one office's scores of one round are computed from. */
 export interface OfficeFacts {
   officeId: string;
-  entries: Map<string, EntryFact>;
+  entries: Facts;
   /** AUDIT scores by sub-indicator. */
   audits: Map<string, string>;
 }
@@ -32,7 +32,25 @@ export async function loadFacts(
   officeIds: readonly string[],
 ): Promise<Map<string, OfficeFacts>> {
   const { rows } = await db.raw<{ rows: FactRow[] }>(FACTS, { roundId, officeIds });
-  const offices = new Map<string, OfficeFacts>();
+  return byOffice(rows);
+}
+
+const AUDITS = `
+  select office_id, node_id as id, score as value, null as status
+    from audit_scores where round_id = :roundId and office_id = any(:officeIds)`;
+
+/** The AUDIT scores alone, for a caller that knows the entries. */
+export async function loadAudits(
+  db: Queryable,
+  roundId: string,
+  officeIds: readonly string[],
+): Promise<Map<string, OfficeFacts>> {
+  const { rows } = await db.raw<{ rows: FactRow[] }>(AUDITS, { roundId, officeIds });
+  return byOffice(rows);
+}
+
+function byOffice(rows: readonly FactRow[]): Map<string, OfficeFacts> {
+  const offices = new Map<string, OfficeFacts & { entries: Map<string, EntryFact> }>();
   for (const { office_id: officeId, id, value, status } of rows) {
     let facts = offices.get(officeId);
     if (facts === undefined) {
@@ -67,17 +85,19 @@ const STORE = `
     select * from unnest(:officeIds::bigint[], :nodeIds::bigint[], :selfAssessed::numeric[], :certified::numeric[],
                          :results::numeric[], :reasons::text[])
            as c (office_id, node_id, self_assessed, certified, result, reason)
-  ), stored as (
-    insert into scores as s (round_id, office_id, node_id, self_assessed, certified, result, reason)
+  ), changed as (
+    update scores s
+       set self_assessed = c.self_assessed, certified = c.certified, result = c.result, reason = c.reason
+      from computed c
+     where s.round_id = :roundId and s.office_id = c.office_id and s.node_id = c.node_id
+       and (s.self_assessed, s.certified, s.result, s.reason)
+           is distinct from (c.self_assessed, c.certified, c.result, c.reason)
+  ), added as (
+    insert into scores (round_id, office_id, node_id, self_assessed, certified, result, reason)
     select :roundId, c.office_id, c.node_id, c.self_assessed, c.certified, c.result, c.reason
       from computed c
-      left join scores s on s.round_id = :roundId and s.office_id = c.office_id and s.node_id = c.node_id
-     where s.node_id is null
-        or (s.self_assessed, s.certified, s.result, s.reason)
-           is distinct from (c.self_assessed, c.certified, c.result, c.reason)
-    on conflict (round_id, office_id, node_id) do update
-       set self_assessed = excluded.self_assessed, certified = excluded.certified,
-           result = excluded.result, reason = excluded.reason
+     where not exists (select from scores s where s.round_id = :roundId
+                                              and s.office_id = c.office_id and s.node_id = c.node_id)
   )
   update round_offices ro
      set self_assessed = t.self_assessed, certified = t.certified

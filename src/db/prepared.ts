@@ -1,0 +1,39 @@
+import type pg from 'pg';
+
+/**
+ * The program's statements are constant texts, so each connection prepares a text once and PostgreSQL plans it
+ * once, not at every request. Lists of varying length would make endless texts; past the bound they go unnamed.
+ */
+const MAX_NAMED = 300;
+const names = new Map<string, string>();
+
+/** Lets this connection prepare every statement with parameters that it is given. */
+export function prepareStatements(client: pg.Client | pg.PoolClient): void {
+  client.query = ((...args: unknown[]) =>
+    Reflect.apply(
+      Object.getPrototypeOf(client).query,
+      client,
+      named(args[0], args.slice(1)),
+    )) as typeof client.query;
+}
+
+/** `(text, values, …)` and `({ text, values }, …)` get a name; texts without parameters and cursors stay as they are. */
+function named(query: unknown, rest: unknown[]): unknown[] {
+  if (typeof query === 'string') {
+    const [values, ...others] = rest;
+    const name = Array.isArray(values) && values.length > 0 ? nameOf(query) : undefined;
+    return name === undefined ? [query, ...rest] : [{ name, text: query, values }, ...others];
+  }
+  const { text, values, name: own, submit } = query as pg.QueryConfig & { submit?: unknown };
+  const name =
+    own === undefined && submit === undefined && (values?.length ?? 0) > 0 ? nameOf(text) : undefined;
+  return name === undefined ? [query, ...rest] : [{ ...(query as object), name }, ...rest];
+}
+
+function nameOf(text: string): string | undefined {
+  const known = names.get(text);
+  if (known !== undefined || names.size >= MAX_NAMED) return known;
+  const name = `s${names.size}`;
+  names.set(text, name);
+  return name;
+}
