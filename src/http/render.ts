@@ -53,12 +53,19 @@ export async function renderPage(
   const { loadFrame, sessionSecret } = req.app.locals as { loadFrame: LoadFrame; sessionSecret: string };
   const flash: Flash | undefined = req.system === undefined ? undefined : takeFlash(req, res, sessionSecret);
   const frame = await loadFrame(req);
+  keepPrivate(req, res);
   res.status(status).render(view, { ...viewHelpers(req), frame, flash, ...data });
 }
 
 /** Renders a piece of a page, for htmx to put in place. */
 export function renderPart(req: Request, res: Response, view: string, data: object, status = 200): void {
+  keepPrivate(req, res);
   res.status(status).render(view, { ...viewHelpers(req), ...data });
+}
+
+/** Office computers are shared: after signing out, the back button shows nothing of the person before. */
+function keepPrivate(req: Request, res: Response): void {
+  if (req.user !== undefined) res.set('Cache-Control', 'private, no-store');
 }
 
 /** Whether htmx asks, and so only the changed piece of the page is wanted. */

@@ -18,7 +18,7 @@ declare module 'express-session' {
 const SEEN_EVERY_MS = 60_000;
 const MS_PER_MINUTE = 60_000;
 const MS_PER_HOUR = 3_600_000;
-const STORED_FOR_SECONDS = 30 * 24 * 3600;
+const SECONDS_PER_HOUR = 3600;
 
 /**
  * One session cookie per system, on the system's path: one browser may be signed in to KRS and ARS at once.
@@ -30,7 +30,7 @@ export function systemSessions(pool: pg.Pool, config: Config, clock: () => Date)
 
   return [
     (req, res, next) => {
-      const { code } = systemOf(req);
+      const { code, settings } = systemOf(req);
       let handler = bySystem.get(code);
       if (handler === undefined) {
         handler = session({
@@ -39,7 +39,8 @@ export function systemSessions(pool: pg.Pool, config: Config, clock: () => Date)
             pool,
             tableName: 'sessions',
             disableTouch: true,
-            ttl: STORED_FOR_SECONDS,
+            // counted from the last click that was written down: never shorter than a session may last
+            ttl: settings.absoluteHours * SECONDS_PER_HOUR,
             pruneSessionInterval: config.test ? false : 15 * 60,
           }),
           name: 'sid',
@@ -60,7 +61,12 @@ export function systemSessions(pool: pg.Pool, config: Config, clock: () => Date)
       const expired =
         now - seenAt > settings.idleMinutes * MS_PER_MINUTE ||
         now - startedAt > settings.absoluteHours * MS_PER_HOUR;
-      if (systemCode !== code || expired) return req.session.regenerate(next);
+      if (systemCode !== code) {
+        // the cookie of another system, replayed here: it opens nothing, and its own session goes on there
+        req.sessionStore.generate(req);
+        return next();
+      }
+      if (expired) return req.session.regenerate(next);
       if (now - seenAt > SEEN_EVERY_MS) req.session.seenAt = now;
       next();
     },

@@ -48,6 +48,8 @@ describe('a session', () => {
     const stolen = await cookieOf(PASSWORD, 'krs');
     const replayed = await app.agent().get('/ars/entry').set('Cookie', stolen).expect(303);
     expect(replayed.headers.location).toMatch(/^\/ars\/login/);
+    // and the session itself is none the worse for it
+    await app.agent().get('/krs/entry').set('Cookie', stolen).expect(200);
   });
 
   it('of both systems can be open in one browser', async () => {
@@ -130,3 +132,11 @@ async function cookieOf(password: string, system: string): Promise<string> {
   const cookies: string[] = answer.headers['set-cookie'] as unknown as string[];
   return cookies.find((line) => line.startsWith('sid='))?.split(';')[0] ?? '';
 }
+
+it('pages of signed-in people are kept by no cache: the back button shows nothing after signing out', async () => {
+  const app = await startTestApp();
+  const agent = await signIn(app, 'krs', PEOPLE.owner);
+  const page = await agent.get('/krs/entry').expect(200);
+  expect(page.headers['cache-control']).toBe('private, no-store');
+  await app.stop();
+});
