@@ -17,7 +17,11 @@ function start() {
     all.hidden = false;
     all.addEventListener('change', () => tickAll(all.checked));
   }
-  for (const link of document.querySelectorAll('.select-links')) link.hidden = true;
+  form.querySelector('[data-select-all]')?.addEventListener('click', (event) => {
+    event.preventDefault();
+    tickAll(true);
+    showSelection();
+  });
   form.addEventListener('submit', decideInPlace);
   form.addEventListener('click', openForm);
   form.addEventListener('click', tickRange);
