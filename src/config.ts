@@ -57,6 +57,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
   const demo = raw.DEMO ?? !production;
   const problems = [
     ...(production ? productionProblems(raw) : []),
+    ...(isHttps(raw) && raw.TRUST_PROXY === undefined
+      ? [
+          'TRUST_PROXY: which proxy ends HTTPS for PUBLIC_URL? Without it browsers get no cookie to sign in with',
+        ]
+      : []),
     ...(demo && !production && !LOOPBACK.has(raw.HOST) && raw.DEMO_PASSWORD === DEMO_PASSWORD
       ? ['DEMO_PASSWORD: choose one of your own when HOST is reachable from other machines']
       : []),
@@ -71,7 +76,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     publicUrl: (
       raw.PUBLIC_URL ?? `http://${raw.HOST === '127.0.0.1' ? 'localhost' : raw.HOST}:${raw.PORT}`
     ).replace(/\/$/, ''),
-    secureCookies: raw.PUBLIC_URL?.startsWith('https:') ?? false,
+    secureCookies: isHttps(raw),
     trustProxy: /^\d+$/.test(raw.TRUST_PROXY ?? '') ? Number(raw.TRUST_PROXY) : (raw.TRUST_PROXY ?? false),
     dataDir: resolve(projectRoot, raw.DATA_DIR),
     uploadsDir: resolve(projectRoot, raw.UPLOADS_DIR),
@@ -106,6 +111,11 @@ function isTrustProxy(text: string): boolean {
     if (['loopback', 'linklocal', 'uniquelocal'].includes(part)) return true;
     return isIP(address) !== 0 && rest.length === 0 && (prefix === undefined || /^\d{1,3}$/.test(prefix));
   });
+}
+
+/** The program itself speaks HTTP only: with an https address a proxy stands in front. */
+function isHttps({ PUBLIC_URL }: z.infer<typeof environment>): boolean {
+  return PUBLIC_URL !== undefined && new URL(PUBLIC_URL).protocol === 'https:';
 }
 
 function productionProblems(raw: z.infer<typeof environment>): string[] {

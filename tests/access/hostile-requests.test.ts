@@ -174,6 +174,8 @@ describe('addresses and headers', () => {
     ['Cookie', `sid=s%3A${'x'.repeat(6000)}.y`],
     ['Cookie', 'lang=<script>; menu=folded; flash=AAAA.BBBB'],
     ['Cookie', 'flash=e30.e30; lang=en; __proto__=1'],
+    ['Cookie', `flash=e30.${'é'.repeat(43)}`],
+    ['Cookie', `sid=s:x.${'é'.repeat(43)}; lang=é; menu=é`],
     ['Referer', 'javascript:alert(1)'],
     ['X-Forwarded-For', "127.0.0.1, '; drop table users"],
     ['X-Forwarded-Host', 'evil.example.org'],

@@ -6,6 +6,7 @@ const PRODUCTION = {
   NODE_ENV: 'production',
   SESSION_SECRET: 'a secret of this very deployment, long',
   PUBLIC_URL: 'https://kpi.example.org/',
+  TRUST_PROXY: 'loopback',
 };
 
 describe('the configuration', () => {
@@ -36,6 +37,7 @@ describe('the configuration', () => {
     [{ SESSION_SECRET: '' }, 'SESSION_SECRET'],
     [{ SESSION_SECRET: 'short' }, 'SESSION_SECRET'],
     [{ PUBLIC_URL: '' }, 'PUBLIC_URL'],
+    [{ TRUST_PROXY: '' }, 'TRUST_PROXY'],
     [{ BCRYPT_COST: '10' }, 'BCRYPT_COST'],
     [{ DEMO: 'true' }, 'DEMO'],
   ])('refuses %j in production', (change, name) => {
