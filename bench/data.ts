@@ -2,6 +2,7 @@ import bcrypt from 'bcrypt';
 import type { Db } from '../src/db/database.ts';
 import { importFramework } from '../src/framework/actions.ts';
 import { loadFramework } from '../src/framework/queries.ts';
+import type { YearRound } from '../src/framework/types.ts';
 import { createRound } from '../src/rounds/actions.ts';
 import { listRoundOffices } from '../src/rounds/queries.ts';
 import { refreshScores } from '../src/scores/actions.ts';
@@ -45,35 +46,24 @@ export async function createBenchSystem(db: Db, plan: SystemPlan): Promise<Bench
   await db.raw(PEOPLE, { systemId: system.id, code, offices, certifiers, officeType: OFFICE_TYPE, hash });
   await db.raw('analyze offices, system_offices, users');
   const file = benchFramework(code, `${code}-bureau`, new Date(), subIndicators);
-  const { frameworkId } = await importFramework(db, file);
+  const { frameworkId, rounds: yearRounds } = await importFramework(db, file);
   if (!onlyEntries) await db.raw(ASSIGN, { systemId: system.id, frameworkId });
   const rounds: BenchSystem['rounds'] = {};
-  for (const planned of file.rounds) {
+  for (const planned of yearRounds) {
     if (onlyEntries && planned.kind !== ROUNDS.ours) continue;
     rounds[planned.kind] = await reportRound(db, frameworkId, planned, onlyEntries);
   }
   return { code, id: system.id, rounds, ...(await readPeople(db, system.id)) };
 }
 
-type PlannedRound = ReturnType<typeof benchFramework>['rounds'][number];
-
 async function reportRound(
   db: Db,
   frameworkId: string,
-  { kind, sequence, label, ...windows }: PlannedRound,
+  planned: YearRound,
   onlyEntries: boolean,
 ): Promise<string> {
   return db.transaction(async (trx) => {
-    const round = await createRound(trx, {
-      frameworkId,
-      kind,
-      sequence,
-      label,
-      dataAsOf: null,
-      entryOpensAt: new Date(windows.entry_opens_at),
-      entryClosesAt: new Date(windows.entry_closes_at),
-      certificationClosesAt: new Date(windows.certification_closes_at),
-    });
+    const round = await createRound(trx, { ...planned, frameworkId });
     await trx.raw(onlyEntries ? MIX : REPORT, { roundId: round.id });
     if (onlyEntries) return round.id;
     const framework = await loadFramework(trx, frameworkId, 1);

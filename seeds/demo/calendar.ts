@@ -1,3 +1,4 @@
+import type { YearRound } from '../../src/framework/types.ts';
 import type { Random } from './random.ts';
 
 export const DAY = 86_400_000;
@@ -13,41 +14,30 @@ export function startOfDay(moment: number): number {
   return Math.floor((moment + BANGKOK) / DAY) * DAY - BANGKOK;
 }
 
-/** A round as the framework files write it. */
-export interface WrittenRound {
-  kind: string;
-  sequence: number;
-  label: string;
-  data_as_of: string | null;
-  entry_opens_at: string;
-  entry_closes_at: string;
-  certification_closes_at: string;
-}
-
 /**
  * How far all dates of a data set move, in milliseconds, so that its open round closes 30 days after today:
  * whole days, one number per data set, so that all distances stay those of the manuals.
  */
-export function shiftOf(openRound: WrittenRound, today: number): number {
-  return today + DAYS_LEFT * DAY - startOfDay(Date.parse(openRound.entry_closes_at));
+export function shiftOf(openRound: YearRound, today: number): number {
+  return today + DAYS_LEFT * DAY - startOfDay(openRound.entryClosesAt.getTime());
 }
 
 /**
  * The round with its dates shifted. The windows of the manuals last 20 days: the open one would only open after
  * today, so its beginning (and the day of its figures) is brought forward, and it has been open for those 20 days.
  */
-export function shiftRound<R extends WrittenRound>(round: R, shift: number, today: number): R {
-  const opens = Date.parse(round.entry_opens_at) + shift;
-  const closes = Date.parse(round.entry_closes_at) + shift;
+export function shiftRound(round: YearRound, shift: number, today: number): YearRound {
+  const opens = round.entryOpensAt.getTime() + shift;
+  const closes = round.entryClosesAt.getTime() + shift;
   const isOpen = closes > today && closes < today + (DAYS_LEFT + 1) * DAY;
   const openSince = today - (startOfDay(closes) - startOfDay(opens));
   const early = isOpen ? startOfDay(opens) - openSince : 0;
   return {
     ...round,
-    data_as_of: round.data_as_of && isoDay(Date.parse(round.data_as_of) + shift - early),
-    entry_opens_at: iso(opens - early),
-    entry_closes_at: iso(closes),
-    certification_closes_at: iso(Date.parse(round.certification_closes_at) + shift),
+    dataAsOf: round.dataAsOf && isoDay(Date.parse(round.dataAsOf) + shift - early),
+    entryOpensAt: new Date(opens - early),
+    entryClosesAt: new Date(closes),
+    certificationClosesAt: new Date(round.certificationClosesAt.getTime() + shift),
   };
 }
 

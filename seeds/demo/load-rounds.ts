@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
+import type { YearRound } from '../../src/framework/types.ts';
 import { createRound } from '../../src/rounds/actions.ts';
 import { listRoundOffices } from '../../src/rounds/queries.ts';
 import { refreshScores } from '../../src/scores/actions.ts';
 import { planAudits, planOpenings } from './audits.ts';
-import { DAY, iso, type WrittenRound } from './calendar.ts';
+import { DAY, iso } from './calendar.ts';
 import { planRound, type RoundPlan } from './round-plan.ts';
 import type { RoundRows } from './round-rows.ts';
 import { roundKey, yearKey } from './scenarios.ts';
@@ -24,7 +25,7 @@ export interface LoadedRound {
 }
 
 export interface RoundToLoad extends Omit<RoundPlan, 'key' | 'year' | 'entryId' | 'times' | 'sequence'> {
-  written: WrittenRound;
+  planned: YearRound;
   /** Midnight in Bangkok. */
   today: number;
 }
@@ -58,20 +59,12 @@ export async function loadRounds(
 }
 
 async function create(trx: Knex.Transaction, round: RoundToLoad): Promise<CreatedRound> {
-  const { written, framework, scenario, today } = round;
-  const opens = Date.parse(written.entry_opens_at);
-  const closes = Date.parse(written.entry_closes_at);
-  const certificationCloses = Date.parse(written.certification_closes_at);
-  const { id, createdEntries } = await createRound(trx, {
-    frameworkId: framework.id,
-    kind: written.kind,
-    sequence: written.sequence,
-    label: written.label,
-    dataAsOf: written.data_as_of,
-    entryOpensAt: new Date(opens),
-    entryClosesAt: new Date(closes),
-    certificationClosesAt: new Date(certificationCloses),
-  });
+  const { planned, framework, scenario, today } = round;
+  const { label, sequence } = planned;
+  const opens = planned.entryOpensAt.getTime();
+  const closes = planned.entryClosesAt.getTime();
+  const certificationCloses = planned.certificationClosesAt.getTime();
+  const { id, createdEntries } = await createRound(trx, { ...planned, frameworkId: framework.id });
   const { codes, days } = scenario.extended;
   if (codes.length > 0) await extendOffices(trx, id, codes, iso(closes + days * DAY));
   const entryIds = await listEntryIds(trx, id);
@@ -80,9 +73,9 @@ async function create(trx: Knex.Transaction, round: RoundToLoad): Promise<Create
     id,
     key: roundKey(scenario),
     year: yearKey(scenario),
-    label: written.label,
+    label,
     entries: createdEntries,
-    sequence: written.sequence,
+    sequence,
     times: { opens, closes, certificationCloses, today },
     entryId: (officeId, variableId) => {
       const entryId = entryIds.get(`${officeId} ${variableId}`);

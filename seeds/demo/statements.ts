@@ -1,31 +1,15 @@
 import type { Queryable } from '../../src/db/database.ts';
-import type { WrittenRound } from './calendar.ts';
 
-// The framework was published before its first round opened.
-const MOVE_ROUNDS = `
-  with given as (
-    select * from jsonb_to_recordset(:rounds::jsonb)
-        as g (kind text, data_as_of date, entry_opens_at timestamptz, entry_closes_at timestamptz,
-              certification_closes_at timestamptz)
-  ), published as (
-    update frameworks set created_at = :publishedAt, published_at = :publishedAt where id = :frameworkId
-  ), left_out as (
-    delete from rounds where framework_id = :frameworkId and kind not in (select kind from given)
-  )
-  update rounds r
-     set data_as_of = g.data_as_of, entry_opens_at = g.entry_opens_at, entry_closes_at = g.entry_closes_at,
-         certification_closes_at = g.certification_closes_at
-    from given g
-   where r.framework_id = :frameworkId and r.kind = g.kind`;
+const DATE_PUBLICATION =
+  'update frameworks set created_at = :publishedAt, published_at = :publishedAt where id = :frameworkId';
 
-/** Gives a framework and the rounds of its year other dates; a round that is not given does not exist yet. */
-export async function moveRounds(
+/** Sets when a framework came to be: before its first round opened. */
+export async function datePublication(
   trx: Queryable,
   frameworkId: string,
-  rounds: readonly WrittenRound[],
   publishedAt: string,
 ): Promise<void> {
-  await trx.raw(MOVE_ROUNDS, { frameworkId, publishedAt, rounds: JSON.stringify(rounds) });
+  await trx.raw(DATE_PUBLICATION, { frameworkId, publishedAt });
 }
 
 /** What one round's entries became, column by column. Times are milliseconds: cheaper to send than texts. */

@@ -11,7 +11,8 @@ const HELP = `Usage: npm run cli -- COMMAND
       an account of the KPI office; asks for the password (or takes ADMIN_PASSWORD);
       an empty database gets its systems and offices first
   framework import FILE
-      the framework and the rounds of a fiscal year from a JSON file, all or nothing
+      the framework of a fiscal year from a JSON file, and its rounds with the entries of all offices,
+      all or nothing
   score --framework FILE --values FILE --round 6M --office-type สพม
       the scores of one office from two JSON files, with explanations; needs no database
   scores verify

@@ -1,6 +1,7 @@
 import type { Queryable } from '../db/database.ts';
 import { countRows, documentToRows, type IdSource } from './document-rows.ts';
 import { readHeader } from './draft.ts';
+import type { RoundDocument } from './format.ts';
 import { bureausNamed, type KnownThings } from './known.ts';
 import { lintFramework } from './lint.ts';
 import { FrameworkRefused, type Problem } from './problems.ts';
@@ -8,17 +9,24 @@ import {
   findImportTarget,
   type ImportTarget,
   insertFramework,
-  insertRounds,
   type ReservedIds,
   reserveIds,
 } from './queries.ts';
+import type { YearRound } from './types.ts';
+
+export interface ImportedFramework {
+  frameworkId: string;
+  /** As the file plans them, in its order; none of them exists yet. */
+  rounds: YearRound[];
+}
 
 /**
- * Imports a framework file (docs/framework-format.md) for a year that has none yet, with the rounds of the year,
- * and publishes it. `json` may be anything. All or nothing: throws FrameworkRefused with every problem at once,
- * and then nothing is stored. The number of statements does not depend on the size of the file.
+ * Imports the framework of a file (docs/framework-format.md) for a year that has none yet, and publishes it. The
+ * rounds of the file are checked and answered; whoever wants them creates them. `json` may be anything. All or
+ * nothing: throws FrameworkRefused with every problem at once, and then nothing is stored. The number of
+ * statements does not depend on the size of the file.
  */
-export async function importFramework(db: Queryable, json: unknown): Promise<{ frameworkId: string }> {
+export async function importFramework(db: Queryable, json: unknown): Promise<ImportedFramework> {
   return db.transaction(async (trx) => {
     const header = readHeader(json);
     const target = header.system && (await findImportTarget(trx, header.system, header.fiscal_year ?? null));
@@ -29,9 +37,20 @@ export async function importFramework(db: Queryable, json: unknown): Promise<{ f
     const { document } = linted;
     const reserved = await reserveIds(trx, countRows(document));
     await insertFramework(trx, documentToRows(document, idSource(reserved, target)));
-    await insertRounds(trx, document, { frameworkId: reserved.framework, systemId: target.systemId });
-    return { frameworkId: reserved.framework };
+    return { frameworkId: reserved.framework, rounds: document.rounds.map(yearRound) };
   });
+}
+
+function yearRound({ kind, sequence, label, data_as_of, ...windows }: RoundDocument): YearRound {
+  return {
+    kind,
+    sequence,
+    label,
+    dataAsOf: data_as_of,
+    entryOpensAt: new Date(windows.entry_opens_at),
+    entryClosesAt: new Date(windows.entry_closes_at),
+    certificationClosesAt: new Date(windows.certification_closes_at),
+  };
 }
 
 function targetProblems(

@@ -1,6 +1,5 @@
 import type { Queryable } from '../db/database.ts';
 import { assembleFramework } from './assemble.ts';
-import type { FrameworkDocument } from './format.ts';
 import type { KnownThings } from './known.ts';
 import type { FrameworkRows } from './rows.ts';
 import type { Framework } from './types.ts';
@@ -13,7 +12,7 @@ const inMemory = new WeakMap<object, Map<string, Promise<Framework>>>();
 /**
  * The framework as a whole, frozen, from memory where this version of it was read before. `version` is that of its
  * row, known to whoever found the framework's id. Give it the database or a transaction that did not change the
- * framework. Throws where there is no such framework.
+ * framework after inserting it. Throws where there is no such framework.
  */
 export function loadFramework(db: Queryable, frameworkId: string, version: number): Promise<Framework> {
   const memory = memoryOf(db);
@@ -142,8 +141,6 @@ const COLUMNS = {
   variables: `id, framework_id, node_id, code, name, unit, kind, decimals, min, max, explanation, files_asked,
               carry_over, position, bureau_id, copied_from_id`,
   variable_rounds: 'variable_id, round_kind, source',
-  rounds: `system_id, framework_id, fiscal_year, kind, sequence, label, data_as_of, entry_opens_at, entry_closes_at,
-           certification_closes_at`,
 };
 
 const INSERT_FRAMEWORK = `
@@ -159,21 +156,6 @@ export async function insertFramework(trx: Queryable, rows: FrameworkRows): Prom
   await insertRows(trx, 'criteria', rows.criteria);
   await insertRows(trx, 'variables', rows.variables);
   await insertRows(trx, 'variable_rounds', rows.variableRounds);
-}
-
-/** Inserts the rounds of the year, pinned to this framework. */
-export async function insertRounds(
-  trx: Queryable,
-  { fiscal_year, rounds }: FrameworkDocument,
-  { frameworkId, systemId }: { frameworkId: string; systemId: string },
-): Promise<void> {
-  const rows = rounds.map((round) => ({
-    ...round,
-    fiscal_year,
-    framework_id: frameworkId,
-    system_id: systemId,
-  }));
-  await insertRows(trx, 'rounds', rows);
 }
 
 async function insertRows(

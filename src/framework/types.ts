@@ -54,6 +54,19 @@ export interface SubIndicator {
   variables: Variable[];
 }
 
+/** A reporting round as the framework file plans it; the framework says of which system and fiscal year it is. */
+export interface YearRound {
+  kind: RoundKind;
+  /** Order within the year, from 1. */
+  sequence: number;
+  label: string;
+  /** `2019-03-31`: the day up to which the figures count. */
+  dataAsOf: string | null;
+  entryOpensAt: Date;
+  entryClosesAt: Date;
+  certificationClosesAt: Date;
+}
+
 export interface Variable {
   id: string;
   subIndicatorId: string;

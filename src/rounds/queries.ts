@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts';
+import type { YearRound } from '../framework/types.ts';
 import type { Round } from './types.ts';
 
 const ROUNDS = `
@@ -71,16 +72,8 @@ export async function lockRoundOffices(
 }
 
 /** A round as it is planned; its framework revision says of which system and fiscal year it is. */
-export interface PlannedRound {
+export interface PlannedRound extends YearRound {
   frameworkId: string;
-  kind: string;
-  sequence: number;
-  label: string;
-  /** `2019-03-31`: the day up to which the figures count. */
-  dataAsOf: string | null;
-  entryOpensAt: Date;
-  entryClosesAt: Date;
-  certificationClosesAt: Date;
 }
 
 export interface CreatedRound {

@@ -36,6 +36,17 @@ export function seedFramework(name: string): unknown {
   return JSON.parse(readFileSync(join(projectRoot, 'seeds', 'frameworks', `${name}.json`), 'utf8'));
 }
 
+/** The framework file that docs/framework-format.md shows, complete. */
+export function documentedFramework(): object {
+  return documentedExample('json');
+}
+
+/** The first block of this language in docs/framework-format.md, such as `json values`. */
+export function documentedExample(language: string): object {
+  const text = readFileSync(join(projectRoot, 'docs', 'framework-format.md'), 'utf8');
+  return JSON.parse(text.split(`\`\`\`${language}\n`)[1]?.split('```')[0] ?? '');
+}
+
 const TABLES = [
   'frameworks',
   'framework_nodes',
@@ -44,13 +55,38 @@ const TABLES = [
   'variables',
   'variable_rounds',
   'rounds',
+  'entries',
+  'scores',
 ];
 
-/** How many rows stand in each table that an import writes. */
+/** How many rows stand in each table that the import of a year writes. */
 export async function countRows(db: Queryable): Promise<Record<string, number>> {
   const counts = TABLES.map((table) => `(select count(*)::int from ${table}) as ${table}`);
   const { rows } = await db.raw(`select ${counts.join(', ')}`);
   return rows[0];
+}
+
+/** How many statements this work sends. */
+export async function countStatements(db: Db, work: () => Promise<unknown>): Promise<number> {
+  let count = 0;
+  const listen = () => {
+    count += 1;
+  };
+  db.on('query', listen);
+  await work();
+  db.off('query', listen);
+  return count;
+}
+
+/** The database refuses rows of this table as long as the work takes. */
+export async function refusingRowsOf<T>(db: Db, table: string, work: () => Promise<T>): Promise<T> {
+  await db.raw(`create function refuse() returns trigger language plpgsql as $$ begin raise 'no ${table} today'; end $$;
+                create trigger refuse before insert on ${table} for each row execute function refuse()`);
+  try {
+    return await work();
+  } finally {
+    await db.raw('drop function refuse() cascade');
+  }
 }
 
 function bureaus() {

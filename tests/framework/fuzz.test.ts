@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { importYear } from '../../src/cycle/actions.ts';
 import type { Db } from '../../src/db/database.ts';
-import { importFramework } from '../../src/framework/actions.ts';
 import type { FrameworkDocument } from '../../src/framework/format.ts';
 import { lintFramework } from '../../src/framework/lint.ts';
 import { offlineFramework } from '../../src/framework/offline.ts';
@@ -61,7 +61,7 @@ describe('the import', () => {
         fc.asyncProperty(fc.oneof(anyMutation, ...SEEDS.map(retold)), async (json) => {
           const trx = await db.transaction();
           try {
-            await importFramework(trx, json);
+            await importYear(trx, json);
           } catch (error) {
             if (!(error instanceof FrameworkRefused)) throw error;
             expect(error.problems.length).toBeGreaterThan(0);

@@ -3,7 +3,7 @@ import type { Db } from '../../src/db/database.ts';
 import { importFramework } from '../../src/framework/actions.ts';
 import { FrameworkRefused } from '../../src/framework/problems.ts';
 import { loadFramework } from '../../src/framework/queries.ts';
-import { countRows, frameworkDatabase, seedFramework } from './database.ts';
+import { countRows, countStatements, frameworkDatabase, refusingRowsOf, seedFramework } from './database.ts';
 
 let db: Db;
 let stop: () => Promise<void>;
@@ -30,7 +30,6 @@ describe('importing the frameworks of seeds/', () => {
       sub_indicators: expected.subIndicators,
       variables: expected.variables,
       criteria: expected.criteria,
-      rounds: 2,
     });
     expect(await db('frameworks').first('status', 'revision', 'version')).toEqual({
       status: 'published',
@@ -73,31 +72,30 @@ describe('importing the frameworks of seeds/', () => {
     ]);
   });
 
-  it('sets the rounds of the year, in Bangkok time', async () => {
-    const { frameworkId } = await importFramework(db, seedFramework('krs-2562'));
-    const [first] = await db('rounds').where({ framework_id: frameworkId }).orderBy('sequence');
-    expect(first).toMatchObject({ kind: '6M', fiscal_year: 2562, data_as_of: '2019-03-31' });
-    expect(first.entry_closes_at).toEqual(new Date('2019-04-20T16:30:00+07:00'));
+  it('answers the rounds of the year, and creates none', async () => {
+    const { rounds } = await importFramework(db, seedFramework('krs-2562'));
+    expect(rounds.map(({ kind }) => kind)).toEqual(['6M', '12M']);
+    expect(rounds[0]).toEqual({
+      kind: '6M',
+      sequence: 1,
+      label: 'รอบที่ 1 ปี 62 (รอบ 6 เดือน)',
+      dataAsOf: '2019-03-31',
+      entryOpensAt: new Date('2019-04-01T00:00+07:00'),
+      entryClosesAt: new Date('2019-04-20T16:30+07:00'),
+      certificationClosesAt: new Date('2019-05-15T16:30+07:00'),
+    });
+    expect(await countRows(db)).toMatchObject({ rounds: 0 });
   });
 
   it('takes as many statements for a large framework as for a small one', async () => {
-    const statements = async (name: string) => {
-      let count = 0;
-      const listen = () => {
-        count += 1;
-      };
-      db.on('query', listen);
-      await importFramework(db, seedFramework(name));
-      db.off('query', listen);
-      return count;
-    };
+    const statements = (name: string) => countStatements(db, () => importFramework(db, seedFramework(name)));
     expect(await statements('krs-2559')).toBe(await statements('ars-2559'));
   });
 
   it('gives KRS and ARS the same year without mixing them', async () => {
     await importFramework(db, seedFramework('krs-2559'));
     await importFramework(db, seedFramework('ars-2559'));
-    expect(await countRows(db)).toMatchObject({ frameworks: 2, rounds: 4 });
+    expect(await countRows(db)).toMatchObject({ frameworks: 2, sub_indicators: 22 + 9 });
   });
 });
 
@@ -115,7 +113,7 @@ describe('refusing', () => {
         message: 'krs has a framework of fiscal year 2562 already',
       },
     ]);
-    expect(await countRows(db)).toMatchObject({ frameworks: 1, rounds: 2 });
+    expect(await countRows(db)).toMatchObject({ frameworks: 1, variables: 31 });
   });
 
   it('a system that does not exist', async () => {
@@ -147,10 +145,9 @@ describe('refusing', () => {
   });
 
   it('takes everything back when the database refuses a row', async () => {
-    await db.raw(`create function no_rounds() returns trigger language plpgsql as $$ begin raise 'no rounds today'; end $$;
-                  create trigger no_rounds before insert on rounds for each row execute function no_rounds()`);
-    await expect(importFramework(db, seedFramework('krs-2562'))).rejects.toThrow('no rounds today');
-    await db.raw('drop trigger no_rounds on rounds; drop function no_rounds()');
+    await refusingRowsOf(db, 'variable_rounds', () =>
+      expect(importFramework(db, seedFramework('krs-2562'))).rejects.toThrow('no variable_rounds today'),
+    );
     expect(Object.values(await countRows(db)).every((count) => count === 0)).toBe(true);
   });
 });

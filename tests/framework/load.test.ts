@@ -6,7 +6,7 @@ import { offlineFramework } from '../../src/framework/offline.ts';
 import { loadFramework } from '../../src/framework/queries.ts';
 import { appliesTo } from '../../src/framework/rules.ts';
 import type { Framework, FrameworkNode } from '../../src/framework/types.ts';
-import { frameworkDatabase, seedFramework } from './database.ts';
+import { countStatements, frameworkDatabase, seedFramework } from './database.ts';
 
 let db: Db;
 let stop: () => Promise<void>;
@@ -89,15 +89,8 @@ describe('loading', () => {
   });
 });
 
-async function statementsOf(work: () => Promise<unknown>): Promise<number> {
-  let count = 0;
-  const listen = () => {
-    count += 1;
-  };
-  db.on('query', listen);
-  await work();
-  db.off('query', listen);
-  return count;
+function statementsOf(work: () => Promise<unknown>): Promise<number> {
+  return countStatements(db, work);
 }
 
 /** The tree as plain data, without what only this database knows. */

@@ -129,7 +129,13 @@ describe('framework import', () => {
   it('stores a file once and tells the mistakes of another', async () => {
     const { db, stop } = await frameworkDatabase();
     try {
-      await importCommand([FRAMEWORK], { db });
+      const printed: string[] = [];
+      await importCommand([FRAMEWORK], { db }, (line) => printed.push(line));
+      expect(printed).toEqual([
+        'Imported 2562: 16 sub-indicators with 31 variables.',
+        'Created รอบที่ 1 ปี 62 (รอบ 6 เดือน): 50 entries.',
+        'Created รอบที่ 2 ปี 62 (รอบ 12 เดือน): 58 entries.',
+      ]);
       await expect(importCommand([FRAMEWORK], { db })).rejects.toThrow(
         'has a framework of fiscal year 2562 already',
       );

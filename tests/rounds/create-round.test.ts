@@ -40,7 +40,6 @@ beforeEach(async () => {
     takePart.map(({ id }) => id),
   );
   const { frameworkId } = await importFramework(db, JSON.parse(seed('frameworks/krs-2562.json')));
-  await db('rounds').delete();
   planned = {
     frameworkId,
     kind: '6M',
