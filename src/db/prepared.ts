@@ -7,6 +7,10 @@ import type pg from 'pg';
 const MAX_NAMED = 300;
 const names = new Map<string, string>();
 
+// What counts and sums up takes longer to run than to plan, and its best plan depends on the values: with the one
+// plan for all values, the status matrix of 2,250 offices took 10 s instead of 0.3.
+const DEPENDS_ON_VALUES = /\bgroup by\b/;
+
 /** Lets this connection prepare every statement with parameters that it is given. */
 export function prepareStatements(client: pg.Client | pg.PoolClient): void {
   client.query = ((...args: unknown[]) =>
@@ -32,7 +36,7 @@ function named(query: unknown, rest: unknown[]): unknown[] {
 
 function nameOf(text: string): string | undefined {
   const known = names.get(text);
-  if (known !== undefined || names.size >= MAX_NAMED) return known;
+  if (known !== undefined || names.size >= MAX_NAMED || DEPENDS_ON_VALUES.test(text)) return known;
   const name = `s${names.size}`;
   names.set(text, name);
   return name;
