@@ -3,6 +3,7 @@ import { type Agent, startTestApp, type TestApp } from '../support/test-app.ts';
 import { htmlProblems } from './html.ts';
 import { type Visitor, visit } from './people.ts';
 import { CASES, type Case, send } from './requests.ts';
+import { OPEN_ROUTES } from './route-table.ts';
 
 let app: TestApp;
 let secure: TestApp;
@@ -28,6 +29,10 @@ describe.each(VISITORS)('what %s is sent', (visitor) => {
       'cross-origin-opener-policy': 'same-origin',
     });
     expect(headers).not.toHaveProperty('x-powered-by');
+    const signedIn = visitor !== 'signedOut' && !OPEN_ROUTES.includes(request.route);
+    if (signedIn && /html/.test(headers['content-type'] ?? '') && text !== '') {
+      expect(headers['cache-control']).toBe('private, no-store');
+    }
     if (text !== '' && !/^\{/.test(text)) expect(headers['content-type']).toMatch(/; charset=utf-8$/);
   });
 });
