@@ -21,6 +21,10 @@ export async function startServerProcess(env: Record<string, string>): Promise<S
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...DEFAULTS, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // a test run that is broken off leaves no server behind
+  const orphaned = () => child.kill('SIGINT');
+  process.once('exit', orphaned);
+  child.once('exit', () => process.off('exit', orphaned));
   const url = await addressOf(child).catch((error) => {
     child.kill('SIGKILL');
     throw error;
