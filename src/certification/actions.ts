@@ -1,4 +1,5 @@
 import { loadFramework } from '../framework/queries.ts';
+import { subIndicatorsOf } from '../framework/rules.ts';
 import type { AppContext } from '../http/context.ts';
 import type { CurrentUser } from '../http/current-user.ts';
 import { AppError, notFound } from '../lib/errors.ts';
@@ -100,10 +101,15 @@ async function write(
     const offices = await lockRoundOffices(trx, round.id, officeIds);
     const written = await writeDecisions(trx, row, entries);
     if (event === 'permit') return { written, scores: new Map() };
-    const changed = new Set(targets.filter(({ id }) => written.has(id)).map(({ officeId }) => officeId));
+    const decided = targets.filter(({ id }) => written.has(id));
+    const changed = new Set(decided.map(({ officeId }) => officeId));
     const rescored = offices.filter(({ officeId }) => changed.has(officeId));
     if (rescored.length === 0) return { written, scores: new Map() };
-    return { written, scores: await refreshScores(trx, framework, round, rescored) };
+    const subIndicatorIds = subIndicatorsOf(
+      framework,
+      decided.map(({ variableId }) => variableId),
+    );
+    return { written, scores: await refreshScores(trx, framework, round, rescored, { subIndicatorIds }) };
   });
 }
 

@@ -1,5 +1,7 @@
 import type { Queryable } from '../db/database.ts';
 import { loadFramework } from '../framework/queries.ts';
+import { subIndicatorsOf } from '../framework/rules.ts';
+import type { Framework } from '../framework/types.ts';
 import type { AppContext } from '../http/context.ts';
 import type { CurrentUser } from '../http/current-user.ts';
 import { notFound } from '../lib/errors.ts';
@@ -35,12 +37,23 @@ export async function saveEntries(
     if (outcome.problems.size > 0) return { ...outcome, saved: 0, resubmitted: false };
     if (changes.length > 0) {
       await writeChanges(trx, changes, user.id, now);
+      const subIndicatorIds = changedSubIndicators(framework, entries, changes);
       const known = new Map([[user.officeId, factsAfter(entries, changes)]]);
-      await refreshScores(trx, framework, round, [office], known);
+      await refreshScores(trx, framework, round, [office], { subIndicatorIds, entries: known });
     }
     await nameWhoChanged(trx, outcome);
     return outcome;
   });
+}
+
+function changedSubIndicators(
+  framework: Framework,
+  entries: readonly SavedEntry[],
+  changes: readonly EntryChange[],
+): Set<string> {
+  const changed = new Set(changes.map((change) => change.entryId));
+  const variables = entries.filter(({ id }) => changed.has(id)).map(({ variableId }) => variableId);
+  return subIndicatorsOf(framework, variables);
 }
 
 /** The office's entries as they stand once the changes are written; they need not be read again. */

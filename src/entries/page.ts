@@ -13,6 +13,7 @@ import {
   type ScoredSubIndicator,
   type SubIndicatorScore,
   scoreOffice,
+  subIndicatorsBelow,
 } from '../scoring/index.ts';
 import { lockReason, sameValue } from './rules.ts';
 import { reporterMay } from './transitions.ts';
@@ -216,7 +217,7 @@ function isSettled(typed: TypedValue, entry: Entry): boolean {
 export function shownScores(framework: Framework, tree: readonly ScoredNode[], facts: Facts) {
   const scores = scoreOffice(tree, facts, new Map());
   const subIndicators = new Map<string, ShownScore>();
-  for (const sub of scoredSubIndicators(tree)) {
+  for (const sub of subIndicatorsBelow(tree)) {
     const score = scores.subIndicators.get(sub.id);
     if (score !== undefined) subIndicators.set(sub.id, shownScore(sub, score, facts, framework));
   }
@@ -242,8 +243,4 @@ function shownScore(
     lessIsBetter: sub.direction === 'less',
     numeratorUnit: framework.variables.get(distance?.numerator?.variableId ?? '')?.unit ?? null,
   };
-}
-
-function scoredSubIndicators(nodes: readonly ScoredNode[]): ScoredSubIndicator[] {
-  return nodes.flatMap((node) => [...node.subIndicators, ...scoredSubIndicators(node.children)]);
 }

@@ -86,3 +86,13 @@ function scoredSubIndicator(sub: SubIndicator, roundKind: RoundKind): ScoredSubI
   });
   return { id, code, weight, formula, direction, wholeLevels, resultUnit, criteria, variables };
 }
+
+/** The ids of the sub-indicators that these variables belong to. */
+export function subIndicatorsOf(framework: Framework, variableIds: readonly string[]): Set<string> {
+  const ids = new Set<string>();
+  for (const id of variableIds) {
+    const variable = framework.variables.get(id);
+    if (variable !== undefined) ids.add(variable.subIndicatorId);
+  }
+  return ids;
+}

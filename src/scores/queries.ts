@@ -2,68 +2,74 @@ import type { Queryable } from '../db/database.ts';
 import type { EntryFact, EntryStatus, Facts } from '../scoring/types.ts';
 import type { ComparedScore } from './verification.ts';
 
-/** What one office's scores of one round are computed from. */
+/** What one office's scores of one round are computed from, and what is stored of them. */
 export interface OfficeFacts {
-  officeId: string;
   entries: Facts;
   /** AUDIT scores by sub-indicator. */
   audits: Map<string, string>;
+  stored: Map<string, StoredFigures>;
 }
 
+export type StoredFigures = Omit<StoredScore, 'nodeId'>;
+
+/** Entries have a status; stored scores a second figure; AUDIT scores neither. */
 interface FactRow {
-  office_id: string;
-  /** Variable, or sub-indicator where `status` is null. */
+  officeId: string;
   id: string;
   value: string | null;
   status: EntryStatus | null;
+  certified: string | null;
+  result: string | null;
+  reason: string | null;
 }
 
-const FACTS = `
-  select office_id, variable_id as id, value, status
-    from entries where round_id = :roundId and office_id = any(:officeIds)
-  union all
-  select office_id, node_id, score, null
-    from audit_scores where round_id = :roundId and office_id = any(:officeIds)`;
+const OFFICES = 'round_id = :roundId and office_id = any(:officeIds)';
+const ENTRIES = `select office_id as "officeId", variable_id as id, value, status,
+                        null::numeric as certified, null::numeric as result, null as reason
+                   from entries where ${OFFICES}`;
+const AUDITS = `select office_id as "officeId", node_id as id, score as value, null as status,
+                       null::numeric as certified, null::numeric as result, null as reason
+                  from audit_scores where ${OFFICES}`;
+const SCORES = `select office_id, node_id, self_assessed, null, certified, result, reason from scores where ${OFFICES}`;
 
-/** The entries and AUDIT scores of these offices in one round, in one statement. */
+const ALL_FACTS = `${ENTRIES} union all ${AUDITS} union all ${SCORES}`;
+const FACTS_OF_VARIABLES = `${ENTRIES} and variable_id = any(:variableIds) union all ${AUDITS} union all ${SCORES}`;
+const FACTS_BUT_ENTRIES = `${AUDITS} union all ${SCORES}`;
+
+/**
+ * Entries, AUDIT scores and stored scores of these offices in one round, in one statement. `variableIds`: only
+ * the entries of these variables, none where the caller knows them; absent = all.
+ */
 export async function loadFacts(
   db: Queryable,
   roundId: string,
   officeIds: readonly string[],
+  variableIds?: readonly string[],
 ): Promise<Map<string, OfficeFacts>> {
-  const { rows } = await db.raw<{ rows: FactRow[] }>(FACTS, { roundId, officeIds });
-  return byOffice(rows);
-}
-
-const AUDITS = `
-  select office_id, node_id as id, score as value, null as status
-    from audit_scores where round_id = :roundId and office_id = any(:officeIds)`;
-
-/** The AUDIT scores alone, for a caller that knows the entries. */
-export async function loadAudits(
-  db: Queryable,
-  roundId: string,
-  officeIds: readonly string[],
-): Promise<Map<string, OfficeFacts>> {
-  const { rows } = await db.raw<{ rows: FactRow[] }>(AUDITS, { roundId, officeIds });
-  return byOffice(rows);
-}
-
-function byOffice(rows: readonly FactRow[]): Map<string, OfficeFacts> {
-  const offices = new Map<string, OfficeFacts & { entries: Map<string, EntryFact> }>();
-  for (const { office_id: officeId, id, value, status } of rows) {
-    let facts = offices.get(officeId);
-    if (facts === undefined) {
-      facts = { officeId, entries: new Map(), audits: new Map() };
-      offices.set(officeId, facts);
-    }
-    if (status !== null) facts.entries.set(id, { value, status });
-    else if (value !== null) facts.audits.set(id, value);
+  const some = variableIds?.length === 0 ? FACTS_BUT_ENTRIES : FACTS_OF_VARIABLES;
+  const sql = variableIds === undefined ? ALL_FACTS : some;
+  const { rows } = await db.raw<{ rows: FactRow[] }>(sql, { roundId, officeIds, variableIds });
+  const offices = new Map(officeIds.map((id) => [id, noFacts()]));
+  for (const { officeId, id, value, status, certified, result, reason } of rows) {
+    const office = offices.get(officeId);
+    if (status !== null) office?.entries.set(id, { value, status });
+    else if (certified !== null)
+      office?.stored.set(id, { selfAssessed: value ?? '', certified, result, reason });
+    else if (value !== null) office?.audits.set(id, value);
   }
   return offices;
 }
 
-/** Stored scores, column by column: the shape that goes to PostgreSQL as one array per column. */
+/** Of an office that has nothing in the round. */
+export function noFacts() {
+  return {
+    entries: new Map<string, EntryFact>(),
+    audits: new Map<string, string>(),
+    stored: new Map<string, StoredFigures>(),
+  };
+}
+
+/** Scores to be written, column by column: the shape that goes to PostgreSQL as one array per column. */
 export interface ScoreColumns {
   officeIds: string[];
   nodeIds: string[];
@@ -79,25 +85,14 @@ export interface TotalColumns {
   certified: (string | null)[];
 }
 
-// Rows that stay the same are left alone: an update that changes nothing still costs a row version.
 const STORE = `
-  with computed as (
-    select * from unnest(:officeIds::bigint[], :nodeIds::bigint[], :selfAssessed::numeric[], :certified::numeric[],
-                         :results::numeric[], :reasons::text[])
-           as c (office_id, node_id, self_assessed, certified, result, reason)
-  ), changed as (
-    update scores s
-       set self_assessed = c.self_assessed, certified = c.certified, result = c.result, reason = c.reason
-      from computed c
-     where s.round_id = :roundId and s.office_id = c.office_id and s.node_id = c.node_id
-       and (s.self_assessed, s.certified, s.result, s.reason)
-           is distinct from (c.self_assessed, c.certified, c.result, c.reason)
-  ), added as (
+  with changed as (
     insert into scores (round_id, office_id, node_id, self_assessed, certified, result, reason)
-    select :roundId, c.office_id, c.node_id, c.self_assessed, c.certified, c.result, c.reason
-      from computed c
-     where not exists (select from scores s where s.round_id = :roundId
-                                              and s.office_id = c.office_id and s.node_id = c.node_id)
+    select :roundId, c.* from unnest(:officeIds::bigint[], :nodeIds::bigint[], :selfAssessed::numeric[],
+                                     :certified::numeric[], :results::numeric[], :reasons::text[]) as c
+    on conflict (round_id, office_id, node_id) do update
+       set self_assessed = excluded.self_assessed, certified = excluded.certified,
+           result = excluded.result, reason = excluded.reason
   )
   update round_offices ro
      set self_assessed = t.self_assessed, certified = t.certified
@@ -106,7 +101,7 @@ const STORE = `
    where ro.round_id = :roundId and ro.office_id = t.office_id
      and (ro.self_assessed, ro.certified) is distinct from (t.self_assessed, t.certified)`;
 
-/** Writes the scores and totals of one round that differ from what is stored, in one statement. */
+/** Writes the scores that changed in one round, and the totals, in one statement. */
 export async function storeScores(
   trx: Queryable,
   roundId: string,
@@ -190,23 +185,4 @@ export async function listRoundOffices(db: Queryable, roundId: string): Promise<
     ...office,
     total: { selfAssessed, certified, result: null, reason: null },
   }));
-}
-
-const ROUND_SCORES = `
-  select office_id as "officeId", node_id as "nodeId", self_assessed as "selfAssessed", certified, result, reason
-    from scores where round_id = ?`;
-
-/** All stored scores of a round, by office and node. */
-export async function loadRoundScores(
-  db: Queryable,
-  roundId: string,
-): Promise<Map<string, Map<string, StoredScore>>> {
-  const { rows } = await db.raw<{ rows: (StoredScore & { officeId: string })[] }>(ROUND_SCORES, [roundId]);
-  const offices = new Map<string, Map<string, StoredScore>>();
-  for (const { officeId, ...score } of rows) {
-    const nodes = offices.get(officeId);
-    if (nodes === undefined) offices.set(officeId, new Map([[score.nodeId, score]]));
-    else nodes.set(score.nodeId, score);
-  }
-  return offices;
 }

@@ -6,7 +6,7 @@ export { type ExplainedInput, type Explanation, explainSubIndicator } from './ex
 export { formulaName, MAX_FORMULA_LENGTH, type ParsedFormula, parseFormula } from './formula.ts';
 export { FUNCTION_NAMES, MAX_NESTING } from './formula-compiler.ts';
 export { FormulaError } from './formula-error.ts';
-export { type OfficeScore, scoreOffice } from './office.ts';
+export { type OfficeScore, scoreOffice, subIndicatorsBelow } from './office.ts';
 export { percentOfScore } from './percent.ts';
 export { WHY_ONE_PRECEDENCE } from './reasons.ts';
 export { type NodeScore, type Part, type RolledUp, rollUp, type Totals, weightedColumn } from './roll-up.ts';

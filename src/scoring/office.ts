@@ -1,6 +1,6 @@
-import { type RolledUp, rollUp } from './roll-up.ts';
+import { type RolledScore, type RolledUp, rollUp } from './roll-up.ts';
 import { scoreSubIndicator } from './sub-indicator.ts';
-import type { Facts, ScoredNode, SubIndicatorScore } from './types.ts';
+import type { Facts, ScoredNode, ScoredSubIndicator, SubIndicatorScore } from './types.ts';
 
 export interface OfficeScore extends RolledUp {
   /** By sub-indicator id. */
@@ -9,29 +9,26 @@ export interface OfficeScore extends RolledUp {
 
 /**
  * All scores of one office in one round. `tree` holds only what is due and applies to the office (a sub-indicator
- * without variables counts as not due), `audits` the scores given by AUDIT, by sub-indicator id.
+ * without variables counts as not due), `audits` the scores given by AUDIT, by sub-indicator id. Sub-indicators in
+ * `unchanged` keep their known scores: they are rolled up with the rest, but not computed and not returned.
  */
 export function scoreOffice(
   tree: readonly ScoredNode[],
   facts: Facts,
   audits: ReadonlyMap<string, string>,
+  unchanged: ReadonlyMap<string, RolledScore> = new Map(),
 ): OfficeScore {
   const subIndicators = new Map<string, SubIndicatorScore>();
-  scoreNodes(tree, facts, audits, subIndicators);
-  return { subIndicators, ...rollUp(tree, subIndicators) };
+  for (const sub of subIndicatorsBelow(tree)) {
+    if (sub.variables.length === 0 || unchanged.has(sub.id)) continue;
+    subIndicators.set(sub.id, scoreSubIndicator(sub, facts, audits.get(sub.id) ?? null));
+  }
+  const all =
+    unchanged.size === 0 ? subIndicators : new Map<string, RolledScore>([...unchanged, ...subIndicators]);
+  return { subIndicators, ...rollUp(tree, all) };
 }
 
-function scoreNodes(
-  nodes: readonly ScoredNode[],
-  facts: Facts,
-  audits: ReadonlyMap<string, string>,
-  scores: Map<string, SubIndicatorScore>,
-): void {
-  for (const node of nodes) {
-    for (const sub of node.subIndicators) {
-      if (sub.variables.length === 0) continue;
-      scores.set(sub.id, scoreSubIndicator(sub, facts, audits.get(sub.id) ?? null));
-    }
-    scoreNodes(node.children, facts, audits, scores);
-  }
+/** All sub-indicators of a tree, in the order of the framework. */
+export function subIndicatorsBelow(nodes: readonly ScoredNode[]): ScoredSubIndicator[] {
+  return nodes.flatMap((node) => [...node.subIndicators, ...subIndicatorsBelow(node.children)]);
 }

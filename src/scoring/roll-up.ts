@@ -8,6 +8,9 @@ import type { ScoredNode, ScoredSubIndicator, SubIndicatorScore } from './types.
 const WEIGHT_PLACES = 6;
 const PRODUCT_PLACES = WEIGHT_PLACES + SCORE_PLACES;
 
+/** What a roll-up needs of a sub-indicator's score. */
+export type RolledScore = Pick<SubIndicatorScore, 'selfAssessed' | 'certified'>;
+
 /** What one sub-indicator brings to every node above it. */
 export interface Part {
   subIndicatorId: string;
@@ -61,10 +64,7 @@ interface CountedPart {
  * Indicators, headings, dimensions and the office's total from the rounded scores of the sub-indicators (Scores 7).
  * A sub-indicator without a score in `scores` is left out: it has no score and no weight.
  */
-export function rollUp(
-  tree: readonly ScoredNode[],
-  scores: ReadonlyMap<string, SubIndicatorScore>,
-): RolledUp {
+export function rollUp(tree: readonly ScoredNode[], scores: ReadonlyMap<string, RolledScore>): RolledUp {
   const counted: CountedPart[] = [];
   const nodes = tree.map((node) => rollUpNode(node, scores, counted));
   return { total: totalsOf(counted), nodes };
@@ -79,7 +79,7 @@ export function weightedColumn(weight: string, score: string): string {
 /** Adds the node's parts to those of the node above. */
 function rollUpNode(
   node: ScoredNode,
-  scores: ReadonlyMap<string, SubIndicatorScore>,
+  scores: ReadonlyMap<string, RolledScore>,
   above: CountedPart[],
 ): NodeScore {
   const counted: CountedPart[] = [];
@@ -92,7 +92,7 @@ function rollUpNode(
   return { id: node.id, code: node.code, kind: node.kind, ...totalsOf(counted), children };
 }
 
-function countPart(sub: ScoredSubIndicator, score: SubIndicatorScore): CountedPart {
+function countPart(sub: ScoredSubIndicator, score: RolledScore): CountedPart {
   const weight = toScaled(sub.weight, WEIGHT_PLACES);
   const self = weight * toScaled(score.selfAssessed, SCORE_PLACES);
   const certified = weight * toScaled(score.certified, SCORE_PLACES);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, WORLD_NOW } from '../support/world.ts';
-import { act, given, rowOf, statementsDuring, stored } from './support.ts';
+import { act, given, refreshAll, rowOf, statementsDuring, stored } from './support.ts';
 
 let app: TestApp;
 let certifier: Agent;
@@ -286,6 +286,7 @@ describe('statements', () => {
     await measure();
     const few = await measure();
     await addOffices(200);
+    await refreshAll(app);
     const many = await measure();
     expect([few.offices, many.offices]).toEqual([3, 203]);
     expect(many.counts).toEqual(few.counts);
