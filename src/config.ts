@@ -32,6 +32,7 @@ const environment = z.object({
   DEMO_PASSWORD: z.string().min(8).default(DEMO_PASSWORD),
   ADMIN_PASSWORD: z.string().optional(),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
+  npm_lifecycle_event: z.string().optional(),
 });
 
 export type Config = ReturnType<typeof readConfig>;
@@ -92,6 +93,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     /** For `create-admin` where nobody can type. */
     adminPassword: raw.ADMIN_PASSWORD,
     logLevel: raw.LOG_LEVEL,
+    /** By a script of package.json, such as `npm start`. */
+    startedByNpm: raw.npm_lifecycle_event !== undefined,
   };
 }
 

@@ -1,5 +1,6 @@
 // Ctrl-C reaches us twice where npm passes it on as well
 const ECHO_MS = 500;
+const PARENT_CHECK_MS = 500;
 
 type Undo = () => Promise<void>;
 
@@ -10,10 +11,13 @@ export interface Lifetime {
   /** Undoes everything and ends the process. */
   end(exitCode: number): Promise<void>;
   isEnding(): boolean;
+  /** From now on the process ends in good order as soon as the one that started it is gone. */
+  endWithParent(): void;
 }
 
 /** Ends the process in good order at SIGINT and SIGTERM, even while it is still starting; twice: at once. */
 export function processLifetime(): Lifetime {
+  const parent = process.ppid;
   const steps: Undo[] = [];
   let ending = false;
   let toldAt = 0;
@@ -40,5 +44,34 @@ export function processLifetime(): Lifetime {
       void end(0);
     });
   }
-  return { atEnd: (undo) => steps.push(undo), end, isEnding: () => ending };
+
+  function endWithParent(): void {
+    onceGone(parent, () => {
+      if (ending) return;
+      console.log('Stopping: the program that started this one has ended.');
+      void end(0);
+    });
+  }
+
+  return { atEnd: (undo) => steps.push(undo), end, isEnding: () => ending, endWithParent };
+}
+
+function onceGone(parent: number, then: () => void): void {
+  const check = setInterval(() => {
+    if (isRunning(parent)) return;
+    clearInterval(check);
+    then();
+  }, PARENT_CHECK_MS);
+  check.unref();
+}
+
+function isRunning(parent: number): boolean {
+  if (process.ppid !== parent) return false;
+  // Windows names the same parent for ever
+  if (process.platform !== 'win32') return true;
+  try {
+    return process.kill(parent, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
 }

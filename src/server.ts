@@ -32,6 +32,8 @@ async function main(): Promise<void> {
 async function start(lifetime: Lifetime): Promise<void> {
   readEnvFile();
   const config = readConfig();
+  // npm passes a signal on to its shell, which dies of it without a word to us
+  if (config.startedByNpm) lifetime.endWithParent();
   const logger = createLogger(config.logLevel);
   // whoever starts it by hand reads sentences; in production everything is one stream of log lines
   const log = config.production ? logger : console;

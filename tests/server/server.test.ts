@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createTestDatabase, dropTestDatabase } from '../support/embedded-for-tests.ts';
-import { type RunningProgram, startProgram } from '../support/process.ts';
+import { type RunningProgram, startInShell, startProgram } from '../support/process.ts';
 
 const SLOW_MACHINE = 60_000;
 const running: RunningProgram[] = [];
@@ -14,21 +14,34 @@ afterAll(() => dropTestDatabase(inject('databaseUrl'), databaseUrl));
 afterEach(async () => {
   for (const program of running.splice(0)) {
     program.child.kill('SIGKILL');
+    const orphan = /^process (\d+)/.exec(program.stdout())?.[1];
+    if (orphan !== undefined) killIfThere(Number(orphan));
     await program.ended;
   }
 });
 
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 function start(env: Record<string, string> = {}): RunningProgram {
-  const defaults = {
-    DATABASE_URL: databaseUrl,
-    PORT: '0',
-    BCRYPT_COST: '4',
-    LOG_LEVEL: 'warn',
-    DEMO: 'false',
-  };
-  const program = startProgram('server.ts', [], { ...defaults, ...env });
+  const program = startProgram('server.ts', [], { ...defaults(), ...env });
   running.push(program);
   return program;
+}
+
+function startBehindShell(env: Record<string, string> = {}): RunningProgram {
+  const program = startInShell('server.ts', { ...defaults(), ...env });
+  running.push(program);
+  return program;
+}
+
+function defaults() {
+  return { DATABASE_URL: databaseUrl, PORT: '0', BCRYPT_COST: '4', LOG_LEVEL: 'warn', DEMO: 'false' };
 }
 
 async function addressOf(program: RunningProgram): Promise<string> {
@@ -78,6 +91,27 @@ describe('the server', { timeout: SLOW_MACHINE }, () => {
     program.child.kill('SIGTERM');
     expect(await program.ended).toBe(1);
     socket.destroy();
+  });
+
+  it('ends in good order when npm has gone, which may not hand on a signal', async () => {
+    const program = startBehindShell({ npm_lifecycle_event: 'start' });
+    const url = await addressOf(program);
+    program.child.kill('SIGKILL');
+    await program.ended;
+    expect(program.stdout()).toContain('Stopping: the program that started this one has ended.');
+    expect(program.stderr()).toBe('');
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
+  it('outlives whoever else started it', async () => {
+    const program = startBehindShell();
+    const url = await addressOf(program);
+    program.child.kill('SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    expect((await fetch(url)).status).toBe(200);
+    process.kill(Number(/process (\d+)/.exec(program.stdout())?.[1]), 'SIGTERM');
+    await program.ended;
+    expect(program.stdout()).toContain('Stopping. Once more');
   });
 
   it('says how to begin with an empty database', async () => {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
@@ -10,17 +10,33 @@ export interface RunningProgram {
   stderr(): string;
   /** Waits until this text was printed. */
   printed(text: string): Promise<void>;
-  /** The exit code, once it has ended. */
+  /** The exit code, once it and all that it started have ended. */
   ended: Promise<number | null>;
 }
 
 /** Starts `src/<file>` with PATH and what is given in its environment; no DATABASE_URL of a .env file counts. */
 export function startProgram(file: string, args: string[], env: Record<string, string>): RunningProgram {
-  const child = spawn(process.execPath, ['--import', 'tsx', `src/${file}`, ...args], {
+  return watched(spawn(process.execPath, ['--import', 'tsx', `src/${file}`, ...args], options(env)));
+}
+
+/**
+ * The same by way of a shell that hands no signal on, as npm's does on some systems. The child is the shell; first
+ * of all it prints `process` and the number of the program's.
+ */
+export function startInShell(file: string, env: Record<string, string>): RunningProgram {
+  const command = `"${process.execPath}" --import tsx src/${file} & echo "process $!"; wait`;
+  return watched(spawn('/bin/sh', ['-c', command], options(env)));
+}
+
+function options(env: Record<string, string>) {
+  return {
     cwd: PROJECT,
     env: { PATH: process.env.PATH ?? '', NODE_ENV: 'test', DATABASE_URL: '', ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+    stdio: 'pipe' as const,
+  };
+}
+
+function watched(child: ChildProcessWithoutNullStreams): RunningProgram {
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => {
