@@ -36,6 +36,8 @@ export function createApp(dependencies: AppDependencies): Express {
   app.set('view cache', config.production || config.test);
   app.set('trust proxy', config.trustProxy);
   app.disable('x-powered-by');
+  // pages are private and never stored: a fingerprint of each would be worked out for nothing
+  app.disable('etag');
   app.locals.loadFrame = loadFrame(dependencies);
   app.locals.sessionSecret = config.sessionSecret;
 
