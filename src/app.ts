@@ -43,7 +43,7 @@ export function createApp(dependencies: AppDependencies): Express {
 
   app.use('/assets', assetRoutes());
   app.use(healthRoutes(dependencies));
-  app.use(pinoHttp({ logger, autoLogging: config.logLevel === 'debug' }));
+  if (config.logLevel === 'debug') app.use(pinoHttp({ logger }));
   app.use(helmet(contentSecurity(config)));
   app.use(compression());
   app.use(sameOrigin(config.publicUrl));

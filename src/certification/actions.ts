@@ -109,7 +109,7 @@ async function write(
       framework,
       decided.map(({ variableId }) => variableId),
     );
-    return { written, scores: await refreshScores(trx, framework, round, rescored, { subIndicatorIds }) };
+    return { written, scores: await refreshScores(trx, framework, round, rescored, subIndicatorIds) };
   });
 }
 

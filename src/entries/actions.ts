@@ -5,9 +5,8 @@ import type { Framework } from '../framework/types.ts';
 import type { AppContext } from '../http/context.ts';
 import type { CurrentUser } from '../http/current-user.ts';
 import { notFound } from '../lib/errors.ts';
-import { lockRoundOffices } from '../rounds/queries.ts';
-import type { Round } from '../rounds/types.ts';
-import { refreshScores } from '../scores/actions.ts';
+import { lockOwnRound } from '../rounds/queries.ts';
+import { storeChangedScores } from '../scores/actions.ts';
 import type { Facts } from '../scoring/index.ts';
 import { listEntriesForSave, listLastSaves, writeChanges } from './queries.ts';
 import { planSave } from './rules.ts';
@@ -21,29 +20,48 @@ import type { EntryChange, EntryForm, SavedEntry, SaveOutcome } from './types.ts
 export async function saveEntries(
   { db, clock }: AppContext,
   user: CurrentUser,
-  round: Round,
+  roundId: string,
   form: EntryForm,
 ): Promise<SaveOutcome> {
-  const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
   return db.transaction(async (trx) => {
-    const [office] = await lockRoundOffices(trx, round.id, [user.officeId]);
-    if (office === undefined) throw notFound();
+    const { systemId, officeId, officeType } = user;
+    const round = await lockOwnRound(trx, { roundId, systemId, officeId });
+    if (round === undefined) throw notFound();
+    const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
     const now = clock();
-    const scope = { roundId: round.id, officeId: user.officeId, userId: user.id, now };
-    const entries = await listEntriesForSave(trx, scope);
-    const plan = planSave(form, entries, framework, { ...round, officeClosesAt: office.closesAt }, now);
+    const entries = await listEntriesForSave(trx, { roundId, officeId, userId: user.id, now });
+    const plan = planSave(form, entries, framework, round, now);
     if (plan === undefined) throw notFound();
     const { changes, ...outcome } = plan;
     if (outcome.problems.size > 0) return { ...outcome, saved: 0, resubmitted: false };
     if (changes.length > 0) {
       await writeChanges(trx, changes, user.id, now);
-      const subIndicatorIds = changedSubIndicators(framework, entries, changes);
-      const known = new Map([[user.officeId, factsAfter(entries, changes)]]);
-      await refreshScores(trx, framework, round, [office], { subIndicatorIds, entries: known });
+      const office = {
+        officeId,
+        officeType,
+        entries: factsAfter(entries, changes),
+        audits: auditsOf(framework, entries),
+      };
+      await storeChangedScores(
+        trx,
+        framework,
+        round,
+        office,
+        changedSubIndicators(framework, entries, changes),
+      );
     }
     await nameWhoChanged(trx, outcome);
     return outcome;
   });
+}
+
+function auditsOf(framework: Framework, entries: readonly SavedEntry[]): Map<string, string> {
+  const audits = new Map<string, string>();
+  for (const { variableId, audit } of entries) {
+    const variable = audit === null ? undefined : framework.variables.get(variableId);
+    if (variable !== undefined && audit !== null) audits.set(variable.subIndicatorId, audit);
+  }
+  return audits;
 }
 
 function changedSubIndicators(

@@ -39,9 +39,10 @@ export async function listEntries(db: Queryable, scope: EntryScope): Promise<Ent
 
 const ENTRIES_FOR_SAVE = `
   select e.id, e.variable_id as "variableId", e.source, e.value, e.status, e.version,
-         p.until as "permitUntil", a.user_id is not null as assigned
+         p.until as "permitUntil", a.user_id is not null as assigned, s.score as audit
     from entries e
     join variables v on v.id = e.variable_id
+    left join audit_scores s on s.round_id = e.round_id and s.office_id = e.office_id and s.node_id = v.node_id
     left join assignments a on a.node_id = v.node_id and a.user_id = :userId
     left join permits p on p.round_id = e.round_id and p.office_id = e.office_id
                        and p.variable_id = e.variable_id and p.ended_at is null and p.until > :now

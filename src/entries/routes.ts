@@ -1,4 +1,4 @@
-import { type Request, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { listAssignees } from '../assignments/queries.ts';
 import { loadFramework } from '../framework/queries.ts';
 import type { AppContext } from '../http/context.ts';
@@ -17,7 +17,7 @@ import { type EntryPage, entryPage, type Retyped } from './page.ts';
 import { type Preview, preview } from './preview.ts';
 import { listEntries } from './queries.ts';
 import { problemText, scoreNote, timeLeft } from './texts.ts';
-import type { EntryForm } from './types.ts';
+import type { EntryForm, SaveOutcome } from './types.ts';
 
 const texts = { scoreNote, problemText, timeLeft };
 
@@ -33,17 +33,13 @@ export function entryRoutes(context: AppContext): Router {
   });
 
   router.post('/entry', allow('entry.save'), async (req, res) => {
-    const { round, rounds } = await chosenRound(context, req);
-    if (round === undefined) throw notFound();
     const { user } = signedIn(req);
+    const { round: roundId } = readChoice(req);
+    if (roundId === undefined) throw notFound();
     const form = readForm(req);
-    const outcome = await saveEntries(context, user, round, form);
-    if (outcome.problems.size > 0 || outcome.refusals.size > 0) {
-      const retyped = { ...outcome, typed: form.typed };
-      const page = await loadPage(context, user, round, rounds, retyped);
-      const status = outcome.problems.size > 0 ? 422 : 409;
-      return renderPage(req, res, 'entry/page', { round, rounds, page, outcome, ...texts }, status);
-    }
+    const outcome = await saveEntries(context, user, roundId, form);
+    if (outcome.problems.size > 0 || outcome.refusals.size > 0)
+      return showAgain(context, req, res, form, outcome);
     const key = outcome.resubmitted
       ? 'entry.resubmitted'
       : outcome.saved > 0
@@ -55,7 +51,7 @@ export function entryRoutes(context: AppContext): Router {
       values: { n: outcome.saved },
     });
     const anchor = form.resubmit === null ? '' : `#e${form.resubmit}`;
-    res.redirect(303, `${req.baseUrl}/entry?round=${round.id}${anchor}`);
+    res.redirect(303, `${req.baseUrl}/entry?round=${roundId}${anchor}`);
   });
 
   // Asked while typing: the scores that these values would give. Changes nothing.
@@ -73,14 +69,29 @@ async function chosenRound(
   req: Request,
 ): Promise<{ round: Round | undefined; rounds: Round[] }> {
   const { user } = signedIn(req);
-  const choice = roundChoice.safeParse(req.query);
-  if (!choice.success) throw notFound();
+  const choice = readChoice(req);
   const now = context.clock();
   const rounds = await roundsFor(context.db, user, now);
-  if (choice.data.round === undefined) return { round: currentRound(rounds, now), rounds };
-  const round = rounds.find((candidate) => candidate.id === choice.data.round);
+  if (choice.round === undefined) return { round: currentRound(rounds, now), rounds };
+  const round = rounds.find((candidate) => candidate.id === choice.round);
   if (round === undefined) throw notFound();
   return { round, rounds };
+}
+
+/** The form comes back with everything that was typed, and what is to be said about it. */
+async function showAgain(
+  context: AppContext,
+  req: Request,
+  res: Response,
+  form: EntryForm,
+  outcome: SaveOutcome,
+): Promise<void> {
+  const { round, rounds } = await chosenRound(context, req);
+  if (round === undefined) throw notFound();
+  const retyped = { ...outcome, typed: form.typed };
+  const page = await loadPage(context, signedIn(req).user, round, rounds, retyped);
+  const status = outcome.problems.size > 0 ? 422 : 409;
+  await renderPage(req, res, 'entry/page', { round, rounds, page, outcome, ...texts }, status);
 }
 
 async function loadPage(
@@ -134,6 +145,12 @@ function entryScope(user: CurrentUser, round: Round, rounds: Round[], now: Date)
     sameFramework: last?.frameworkId === round.frameworkId,
     now,
   };
+}
+
+function readChoice(req: Request): { round?: string | undefined } {
+  const choice = roundChoice.safeParse(req.query);
+  if (!choice.success) throw notFound();
+  return choice.data;
 }
 
 function readForm(req: Request): EntryForm {

@@ -66,6 +66,8 @@ export interface SavedEntry {
   version: number;
   permitUntil: Date | null;
   assigned: boolean;
+  /** AUDIT score of its sub-indicator. */
+  audit: string | null;
 }
 
 /** One changed entry, as it is written together with its history row. */

@@ -71,6 +71,27 @@ export async function lockRoundOffices(
   return rows;
 }
 
+const LOCK_OWN = `
+  select r.id, r.system_id as "systemId", r.framework_id as "frameworkId", f.version as "frameworkVersion",
+         r.fiscal_year as "fiscalYear", r.kind, r.sequence, r.label,
+         r.entry_opens_at as "entryOpensAt", r.entry_closes_at as "entryClosesAt",
+         r.certification_closes_at as "certificationClosesAt", ro.entry_closes_at as "officeClosesAt",
+         false as "hasPermit"
+    from rounds r
+    join frameworks f on f.id = r.framework_id
+    join round_offices ro on ro.round_id = r.id
+   where r.id = :roundId and r.system_id = :systemId and ro.office_id = :officeId
+     for update of ro`;
+
+/** The same lock for one office that reports, with the round as it sees it; undefined where it has no part in it. */
+export async function lockOwnRound(
+  trx: Queryable,
+  scope: { roundId: string; systemId: string; officeId: string },
+): Promise<Round | undefined> {
+  const { rows } = await trx.raw<{ rows: Round[] }>(LOCK_OWN, scope);
+  return rows[0];
+}
+
 /** A round as it is planned; its framework revision says of which system and fiscal year it is. */
 export interface PlannedRound extends YearRound {
   frameworkId: string;

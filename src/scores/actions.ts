@@ -30,54 +30,70 @@ export interface ScoredOffice {
   officeType: string | null;
 }
 
-/** What a caller knows of the change that makes scores new. */
-export interface KnownChange {
-  /** The sub-indicators whose entries changed; absent = any may have. */
-  subIndicatorIds?: ReadonlySet<string>;
-  /** All entries of each office as they stand now, where the caller has just read them. */
-  entries?: ReadonlyMap<string, Facts>;
-}
-
 /**
- * Recomputes and stores the scores of these offices in one round, inside the caller's transaction, which holds
- * their locks: two statements, however many offices. Only what changed is computed and written, the rest is
- * rolled up from what is stored. Returns the scores by office, of sub-indicators only those computed.
+ * Recomputes and stores all scores of these offices in one round, inside the caller's transaction, which holds
+ * their locks: two statements, however many offices. With `changed`, the ids of the sub-indicators whose entries
+ * changed, only these are read and computed; the rest is rolled up from what is stored. Returns the scores by
+ * office, of sub-indicators only those computed.
  */
 export async function refreshScores(
   trx: Knex.Transaction,
   framework: Framework,
   round: { id: string; kind: string },
   offices: readonly ScoredOffice[],
-  change: KnownChange = {},
+  changed?: ReadonlySet<string>,
 ): Promise<Map<string, OfficeScore>> {
   const officeIds = offices.map((office) => office.officeId);
-  const facts = await loadFacts(trx, round.id, officeIds, variablesToRead(framework, change));
+  const facts = await loadFacts(trx, round.id, officeIds, changed && variablesOf(framework, changed));
   const columns = emptyColumns();
   const scored = new Map<string, OfficeScore>();
   for (const { officeId, officeType } of offices) {
     const { audits, stored, entries } = facts.get(officeId) ?? noFacts();
     const tree = toScoring(framework, round.kind, { id: officeId, type: officeType });
-    const unchanged = unchangedScores(tree, stored, change);
+    const unchanged = unchangedScores(tree, stored, changed);
     // scores were never stored: what was read is not enough to compute them
     if (unchanged === undefined) return refreshScores(trx, framework, round, offices);
-    const score = scoreOffice(tree, change.entries?.get(officeId) ?? entries, audits, unchanged);
-    addChanged(columns, officeId, score, stored);
+    const score = scoreOffice(tree, entries, audits, unchanged);
+    addScores(columns, officeId, score, (id, figures) => !sameFigures(stored.get(id), figures));
     scored.set(officeId, score);
   }
   await storeScores(trx, round.id, columns, totalColumns(scored));
   return scored;
 }
 
+/**
+ * Stores the scores of one office whose caller has just read all its entries and AUDIT scores and changed those
+ * of the given sub-indicators: one statement, which writes these, what stands above them, and the total.
+ */
+export async function storeChangedScores(
+  trx: Knex.Transaction,
+  framework: Framework,
+  round: { id: string; kind: string },
+  office: ScoredOffice & { entries: Facts; audits: ReadonlyMap<string, string> },
+  changed: ReadonlySet<string>,
+): Promise<void> {
+  const { officeId, officeType, entries, audits } = office;
+  const tree = toScoring(framework, round.kind, { id: officeId, type: officeType });
+  const score = scoreOffice(tree, entries, audits);
+  const touched = new Set(changed);
+  for (const sub of framework.subIndicators) {
+    if (changed.has(sub.id)) for (const node of sub.path) touched.add(node.id);
+  }
+  const columns = emptyColumns();
+  addScores(columns, officeId, score, (id) => touched.has(id));
+  await storeScores(trx, round.id, columns, totalColumns(new Map([[officeId, score]])));
+}
+
 /** The stored scores of what did not change; undefined where one is missing. */
 function unchangedScores(
   tree: readonly ScoredNode[],
   stored: OfficeFacts['stored'],
-  { subIndicatorIds }: KnownChange,
+  changed: ReadonlySet<string> | undefined,
 ): Map<string, StoredFigures> | undefined {
   const unchanged = new Map<string, StoredFigures>();
-  if (subIndicatorIds === undefined) return unchanged;
+  if (changed === undefined) return unchanged;
   for (const sub of subIndicatorsBelow(tree)) {
-    if (subIndicatorIds.has(sub.id)) continue;
+    if (changed.has(sub.id)) continue;
     const score = stored.get(sub.id);
     if (score === undefined) return undefined;
     unchanged.set(sub.id, score);
@@ -85,12 +101,7 @@ function unchangedScores(
   return unchanged;
 }
 
-function variablesToRead(
-  framework: Framework,
-  { subIndicatorIds, entries }: KnownChange,
-): string[] | undefined {
-  if (entries !== undefined) return [];
-  if (subIndicatorIds === undefined) return undefined;
+function variablesOf(framework: Framework, subIndicatorIds: ReadonlySet<string>): string[] {
   const changed = framework.subIndicators.filter((sub) => subIndicatorIds.has(sub.id));
   return changed.flatMap((sub) => sub.variables.map((variable) => variable.id));
 }
@@ -130,29 +141,21 @@ function emptyColumns(): ScoreColumns {
   return { officeIds: [], nodeIds: [], selfAssessed: [], certified: [], results: [], reasons: [] };
 }
 
-/** Adds the office's scores that differ from what is stored: a row that stays the same is not written. */
-function addChanged(
+/** Adds the office's scores that are to be written: a row that stays the same need not be. */
+function addScores(
   columns: ScoreColumns,
   officeId: string,
   office: OfficeScore,
-  stored: OfficeFacts['stored'],
+  isWanted: (nodeId: string, figures: StoredFigures) => boolean,
 ): void {
-  const add = (id: string, { selfAssessed, certified, result, reason }: StoredFigures) => {
-    const before = stored.get(id);
-    if (
-      before?.selfAssessed === selfAssessed &&
-      before.certified === certified &&
-      before.result === result &&
-      before.reason === reason
-    ) {
-      return;
-    }
+  const add = (id: string, figures: StoredFigures) => {
+    if (!isWanted(id, figures)) return;
     columns.officeIds.push(officeId);
     columns.nodeIds.push(id);
-    columns.selfAssessed.push(selfAssessed);
-    columns.certified.push(certified);
-    columns.results.push(result);
-    columns.reasons.push(reason);
+    columns.selfAssessed.push(figures.selfAssessed);
+    columns.certified.push(figures.certified);
+    columns.results.push(figures.result);
+    columns.reasons.push(figures.reason);
   };
   for (const sub of office.subIndicators.values()) add(sub.id, sub);
   for (const { id, selfAssessed, certified } of withDescendants(office.nodes)) {
@@ -160,6 +163,15 @@ function addChanged(
       add(id, { selfAssessed, certified, result: null, reason: null });
     }
   }
+}
+
+function sameFigures(before: StoredFigures | undefined, after: StoredFigures): boolean {
+  return (
+    before?.selfAssessed === after.selfAssessed &&
+    before.certified === after.certified &&
+    before.result === after.result &&
+    before.reason === after.reason
+  );
 }
 
 function totalColumns(scored: ReadonlyMap<string, OfficeScore>): TotalColumns {

@@ -34,11 +34,10 @@ const SCORES = `select office_id, node_id, self_assessed, null, certified, resul
 
 const ALL_FACTS = `${ENTRIES} union all ${AUDITS} union all ${SCORES}`;
 const FACTS_OF_VARIABLES = `${ENTRIES} and variable_id = any(:variableIds) union all ${AUDITS} union all ${SCORES}`;
-const FACTS_BUT_ENTRIES = `${AUDITS} union all ${SCORES}`;
 
 /**
  * Entries, AUDIT scores and stored scores of these offices in one round, in one statement. `variableIds`: only
- * the entries of these variables, none where the caller knows them; absent = all.
+ * the entries of these variables; absent = all.
  */
 export async function loadFacts(
   db: Queryable,
@@ -46,8 +45,7 @@ export async function loadFacts(
   officeIds: readonly string[],
   variableIds?: readonly string[],
 ): Promise<Map<string, OfficeFacts>> {
-  const some = variableIds?.length === 0 ? FACTS_BUT_ENTRIES : FACTS_OF_VARIABLES;
-  const sql = variableIds === undefined ? ALL_FACTS : some;
+  const sql = variableIds === undefined ? ALL_FACTS : FACTS_OF_VARIABLES;
   const { rows } = await db.raw<{ rows: FactRow[] }>(sql, { roundId, officeIds, variableIds });
   const offices = new Map(officeIds.map((id) => [id, noFacts()]));
   for (const { officeId, id, value, status, certified, result, reason } of rows) {
