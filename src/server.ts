@@ -8,6 +8,7 @@ import { EmbeddedDatabaseError } from './db/embedded-errors.ts';
 import { accountsToTry, loadDemoIfEmpty } from './demo.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { type Lifetime, processLifetime } from './lifetime.ts';
+import { parseFormula } from './scoring/index.ts';
 import { listSystems } from './systems/queries.ts';
 
 const SESSION_CONNECTIONS = 4;
@@ -52,6 +53,7 @@ async function start(lifetime: Lifetime): Promise<void> {
   const server = createServer(createApp({ db, sessionPool, config, logger, clock: () => new Date() }));
   await listen(server, config);
   lifetime.atEnd(() => finishRequests(server));
+  setImmediate(warmUp);
   await announce(config, server, db);
 }
 
@@ -84,6 +86,11 @@ async function prepare(db: Db, config: Config, log: { info(message: string): voi
   } else if ((await listSystems(db)).length === 0) {
     log.info('The database is empty. The first account is made by: npm run cli -- create-admin');
   }
+}
+
+/** The first formula of all makes the parser, which takes longer than a page: nobody should have to wait for it. */
+function warmUp(): void {
+  parseFormula('a', ['a']);
 }
 
 /** For the person at the terminal: where to look, and with which accounts. */
