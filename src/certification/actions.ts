@@ -1,12 +1,13 @@
+import type { Knex } from 'knex';
+import type { Db } from '../db/database.ts';
 import { loadFramework } from '../framework/queries.ts';
 import { subIndicatorsOf } from '../framework/rules.ts';
 import type { AppContext } from '../http/context.ts';
 import type { CurrentUser } from '../http/current-user.ts';
 import { AppError, notFound } from '../lib/errors.ts';
-import { lockRoundOffices } from '../rounds/queries.ts';
 import { refreshScores } from '../scores/actions.ts';
 import type { OfficeScore } from '../scoring/index.ts';
-import { type DecidedEntry, loadTargets, writeDecisions } from './queries.ts';
+import { type DecidedEntry, loadTargets, lockTargets, writeDecisions } from './queries.ts';
 import { checkUntil, isRepeated, reachOf, situationOf } from './rules.ts';
 import { type CertifierEvent, refusal, statusAfter } from './transitions.ts';
 import type { Decision, DecisionRound, LeftReason, Outcome, Target } from './types.ts';
@@ -19,18 +20,29 @@ import type { Decision, DecisionRound, LeftReason, Outcome, Target } from './typ
  */
 export async function decide(context: AppContext, user: CurrentUser, decision: Decision): Promise<Outcome> {
   const now = context.clock();
-  const { targets, round } = await findTargets(context, user, [...decision.seen.keys()]);
-  const { possible, already, left } = planDecision(decision, targets, user, now);
-  const outcome: Outcome = { round, done: [], already, left, scores: new Map(), untilProblem: null };
-  if (possible.length === 0) return outcome;
-  if (decision.until !== null) outcome.untilProblem = checkUntil(decision.until, round, now);
-  if (outcome.untilProblem !== null) return outcome;
-  const { written, scores } = await write(context, user, decision, round, possible, now);
-  outcome.done = possible.filter((target) => written.has(target.id));
-  outcome.scores = scores;
-  const missed = possible.filter((target) => !written.has(target.id)).map((target) => target.id);
+  const reach = { systemId: user.systemId, bureauId: reachOf(user), now };
+  const ids = [...decision.seen.keys()];
+  const { outcome, missed } = await context.db.transaction(async (trx) => {
+    const { targets, round } = allOfOneRound(await lockTargets(trx, reach, ids), ids);
+    const { possible, already, left } = planDecision(decision, targets.sort(byOffice), user, now);
+    const { until } = decision;
+    const untilProblem = until === null || possible.length === 0 ? null : checkUntil(until, round, now);
+    const outcome: Outcome = { round, done: [], already, left, scores: new Map(), untilProblem };
+    if (possible.length === 0 || untilProblem !== null) return { outcome, missed: [] };
+    const written = await write(trx, user, decision, possible, now);
+    outcome.done = possible.filter((target) => written.has(target.id));
+    if (decision.event !== 'permit') outcome.scores = await rescore(context.db, trx, round, outcome.done);
+    return { outcome, missed: possible.filter((target) => !written.has(target.id)).map(({ id }) => id) };
+  });
   if (missed.length > 0) explainMissed(outcome, decision, user, await findTargets(context, user, missed));
   return outcome;
+}
+
+const thai = new Intl.Collator('th', { numeric: true });
+
+/** Locked in the order of ids, told in the order of the lists. */
+function byOffice(left: Target, right: Target): number {
+  return thai.compare(left.office, right.office);
 }
 
 interface Found {
@@ -45,7 +57,10 @@ export async function findTargets(
   ids: readonly string[],
 ): Promise<Found> {
   const reach = { systemId: user.systemId, bureauId: reachOf(user), now: clock() };
-  const targets = await loadTargets(db, reach, ids);
+  return allOfOneRound(await loadTargets(db, reach, ids), ids);
+}
+
+function allOfOneRound(targets: Target[], ids: readonly string[]): Found {
   const [first] = targets;
   if (first === undefined || targets.length !== ids.length) throw notFound();
   if (targets.some((target) => target.roundId !== first.roundId)) throw new AppError('badRequest');
@@ -78,39 +93,34 @@ export function planDecision(
   return plan;
 }
 
-interface Written {
-  written: ReadonlySet<string>;
-  scores: ReadonlyMap<string, OfficeScore>;
-}
-
+/** The ids of the entries that were written: those that are still as they were read. */
 async function write(
-  { db }: AppContext,
+  trx: Knex.Transaction,
   user: CurrentUser,
-  decision: Decision,
-  round: DecisionRound,
+  { event, reason, until }: Decision,
   targets: readonly Target[],
   now: Date,
-): Promise<Written> {
-  const { event, reason, until } = decision;
+): Promise<ReadonlySet<string>> {
   const standInOfficeId = user.role === 'kpi_office' ? user.officeId : null;
   const row = { event, userId: user.id, standInOfficeId, reason, until, now };
-  const entries = targets.map((target) => decidedEntry(event, target));
-  const officeIds = [...new Set(targets.map((target) => target.officeId))];
+  return writeDecisions(
+    trx,
+    row,
+    targets.map((target) => decidedEntry(event, target)),
+  );
+}
+
+async function rescore(
+  db: Db,
+  trx: Knex.Transaction,
+  round: DecisionRound,
+  done: readonly Target[],
+): Promise<Map<string, OfficeScore>> {
+  const offices = new Map(done.map(({ officeId, officeType }) => [officeId, { officeId, officeType }]));
+  if (offices.size === 0) return new Map();
   const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
-  return db.transaction(async (trx) => {
-    const offices = await lockRoundOffices(trx, round.id, officeIds);
-    const written = await writeDecisions(trx, row, entries);
-    if (event === 'permit') return { written, scores: new Map() };
-    const decided = targets.filter(({ id }) => written.has(id));
-    const changed = new Set(decided.map(({ officeId }) => officeId));
-    const rescored = offices.filter(({ officeId }) => changed.has(officeId));
-    if (rescored.length === 0) return { written, scores: new Map() };
-    const subIndicatorIds = subIndicatorsOf(
-      framework,
-      decided.map(({ variableId }) => variableId),
-    );
-    return { written, scores: await refreshScores(trx, framework, round, rescored, subIndicatorIds) };
-  });
+  const variables = done.map(({ variableId }) => variableId);
+  return refreshScores(trx, framework, round, [...offices.values()], subIndicatorsOf(framework, variables));
 }
 
 function decidedEntry(event: CertifierEvent, target: Target): DecidedEntry {

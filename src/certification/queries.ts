@@ -13,7 +13,7 @@ export interface Reach {
 // What belongs to one row is asked row by row: index look-ups, where one long join would be planned for 10 ms.
 const ROWS = `
   select e.id, e.round_id as "roundId", e.office_id as "officeId", o.list_label as office,
-         e.variable_id as "variableId", v.bureau_id as "bureauId", vb.short_name as bureau, e.source, e.value,
+         o.type as "officeType", e.variable_id as "variableId", v.bureau_id as "bureauId", vb.short_name as bureau, e.source, e.value,
          e.status, e.reason, e.version, e.decided_at as "decidedAt", e.decided_by as "decidedById",
          (select d.name from users d where d.id = e.decided_by) as "decidedBy",
          case when e.decided_by is not null then (
@@ -55,6 +55,10 @@ const ROWS_OF_OFFICE = `${ROWS} and e.round_id = :roundId and e.office_id = :off
    order by v.position, v.id`;
 const TARGETS = `${ROWS} and e.id = any(:ids::bigint[])
    order by o.list_label, o.id, v.position, v.id`;
+// Locks are taken in the order of the offices' ids, as everywhere (see lockRoundOffices).
+const LOCKED_TARGETS = `${ROWS} and e.id = any(:ids::bigint[])
+   order by e.office_id, v.position, v.id
+     for update of ro`;
 
 /** One variable of every office in a round, in Thai order of the offices. */
 export async function listOfVariable(
@@ -77,6 +81,14 @@ export async function listOfOffice(
 /** These entries with their rounds; one that is not within reach is missing from the answer. */
 export async function loadTargets(db: Queryable, reach: Reach, ids: readonly string[]): Promise<Target[]> {
   return listTargets(db, TARGETS, { ...reach, ids });
+}
+
+/**
+ * The same, and these offices' part of the round stays locked until the transaction ends. Rows that had to wait
+ * for the lock may be older than it: whoever writes compares the version.
+ */
+export async function lockTargets(trx: Queryable, reach: Reach, ids: readonly string[]): Promise<Target[]> {
+  return listTargets(trx, LOCKED_TARGETS, { ...reach, ids });
 }
 
 async function listTargets(db: Queryable, sql: string, bindings: object): Promise<Target[]> {

@@ -9,6 +9,7 @@ export interface CertifyRow {
   officeId: string;
   /** As in the drop-down of offices, e.g. กาญจนบุรี เขต 2. */
   office: string;
+  officeType: string | null;
   variableId: string;
   bureauId: string;
   /** Short name of the certifying bureau. */
