@@ -17,6 +17,7 @@ import { systemSessions } from './http/session.ts';
 import { projectRoot } from './lib/paths.ts';
 import { healthRoutes, portalRoutes, systemRoutes } from './routes.ts';
 import { systemRegistry } from './systems/registry.ts';
+import { findSessionWithUser } from './users/queries.ts';
 
 export interface AppDependencies extends AppContext {
   /** The pool of the session store: sessions are read even while all other connections are busy. */
@@ -57,7 +58,7 @@ export function createApp(dependencies: AppDependencies): Express {
   });
   app.use(
     '/:system',
-    ...systemSessions(sessionPool, config, clock),
+    ...systemSessions(sessionPool, config, clock, (sid, systemId) => findSessionWithUser(db, sid, systemId)),
     passport.initialize(),
     passport.session(),
     systemRoutes(dependencies, passport),

@@ -20,7 +20,7 @@ export interface Refusal {
 
 /**
  * Username and password of the system that the path belongs to. The person is loaded afresh with every
- * request: who was disabled, or has an account in another system only, is simply signed out.
+ * request (together with the session): who was disabled, or has an account in another system only, is simply signed out.
  */
 export function passportFor(context: AppContext): AppPassport {
   const ours = new passport.Passport();
@@ -49,6 +49,7 @@ export function passportFor(context: AppContext): AppPassport {
     if (system === undefined || session.systemCode !== system.code || typeof id !== 'string') {
       return done(null, false);
     }
+    if (req.sessionUser?.id === id) return done(null, req.sessionUser);
     findCurrentUser(context.db, id, system.id).then((user) => done(null, user ?? false), done);
   });
   return ours;

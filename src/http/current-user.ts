@@ -44,6 +44,8 @@ declare global {
     interface User extends CurrentUser {}
     interface Request {
       system?: CurrentSystem;
+      /** The person whose session it is, read together with it. */
+      sessionUser?: CurrentUser | undefined;
     }
   }
 }

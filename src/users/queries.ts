@@ -1,13 +1,43 @@
+import type { SessionData } from 'express-session';
 import type { Queryable } from '../db/database.ts';
 import type { CurrentUser } from '../http/current-user.ts';
 import type { NewUser } from './types.ts';
 
+const COLUMNS = `
+  u.id, u.system_id as "systemId", u.office_id as "officeId", o.kind as "officeKind", o.type as "officeType",
+  o.name as "officeName", o.short_name as "officeShortName", u.username, u.name, u.role, u.locale,
+  u.certify_keys as "certifyKeys"`;
+
 const CURRENT_USER = `
-  select u.id, u.system_id as "systemId", u.office_id as "officeId", o.kind as "officeKind", o.type as "officeType",
-         o.name as "officeName", o.short_name as "officeShortName", u.username, u.name, u.role, u.locale,
-         u.certify_keys as "certifyKeys"
-    from users u join offices o on o.id = u.office_id
+  select ${COLUMNS} from users u join offices o on o.id = u.office_id
    where u.id = ? and u.system_id = ? and u.status = 'active'`;
+
+const SESSION_WITH_USER = `
+  select s.sess, ${COLUMNS}
+    from sessions s
+    left join users u on u.id = (s.sess -> 'passport' ->> 'user')::bigint
+                     and u.system_id = :systemId and u.status = 'active'
+    left join offices o on o.id = u.office_id
+   where s.sid = :sid and s.expire >= now()`;
+
+/**
+ * A stored session together with the active user of this system whose it is: every request asks for both.
+ * Undefined where there is no such session, `user` undefined where nobody of this system is signed in.
+ */
+export async function findSessionWithUser(
+  db: Queryable,
+  sid: string,
+  systemId: string,
+): Promise<{ session: SessionData; user: CurrentUser | undefined } | undefined> {
+  const { rows } = await db.raw<{ rows: (CurrentUser & { sess: SessionData })[] }>(SESSION_WITH_USER, {
+    sid,
+    systemId,
+  });
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const { sess: session, ...user } = row;
+  return { session, user: user.id === null ? undefined : user };
+}
 
 /** The active user of this system with this id; a disabled one, or one of another system, is not found. */
 export async function findCurrentUser(
