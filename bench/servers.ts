@@ -30,27 +30,31 @@ export interface AppOptions {
 /** The application as `npm start` runs it in production, in a process of its own. */
 export async function startApp(options: AppOptions, cleanup: Cleanup): Promise<RunningServer> {
   const { databaseUrl, sessionSecret, profile } = options;
-  const child = spawn(
-    process.execPath,
-    [...profiling(profile, 'ours'), '--enable-source-maps', 'dist/src/server.js'],
-    {
-      cwd: projectRoot,
-      env: {
-        ...process.env,
-        NODE_ENV: 'production',
-        DEMO: '',
-        HOST: '127.0.0.1',
-        PORT: '0',
-        PUBLIC_URL: 'http://127.0.0.1',
-        DATABASE_URL: databaseUrl,
-        SESSION_SECRET: sessionSecret,
-      },
-      stdio: ['ignore', 'pipe', 'inherit'],
+  const child = spawn(process.execPath, [...profiling(profile, 'ours'), ...startArguments()], {
+    cwd: projectRoot,
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      DEMO: '',
+      HOST: '127.0.0.1',
+      PORT: '0',
+      PUBLIC_URL: 'http://127.0.0.1',
+      DATABASE_URL: databaseUrl,
+      SESSION_SECRET: sessionSecret,
     },
-  );
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const stop = () => end(child);
   cleanup.add(stop);
   return { origin: await announcedOrigin(child), ...usageOf(child), stop };
+}
+
+/** What `npm start` gives to node. */
+function startArguments(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8'));
+  const [program, ...args] = String(scripts.start).split(' ');
+  if (program !== 'node') throw new Error(`npm start does not start node: ${scripts.start}`);
+  return args;
 }
 
 /** The bare limits, in a process of their own. */

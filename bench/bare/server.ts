@@ -1,10 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import express, { type Express } from 'express';
 import pg from 'pg';
-import { projectRoot } from '../../src/lib/paths.ts';
-import { type CapturedPage, capturePages } from './capture.ts';
+import { type Captured, capturePages, renderAlike } from './capture.ts';
 import type { BareOrder, BareReady } from './order.ts';
 import { certifyOne, saveForm } from './writes.ts';
 
@@ -18,9 +16,9 @@ process.on('SIGTERM', () => process.exit());
 process.on('SIGINT', () => {});
 
 async function serve(order: BareOrder): Promise<void> {
-  const pages = await capturePages(order);
+  const captured = await capturePages(order);
   const pool = new pg.Pool({ connectionString: order.databaseUrl, max: POOL_SIZE });
-  const origin = await listen(createServer(bareApp(pages, pool)));
+  const origin = await listen(createServer(bareApp(captured, pool)));
   process.send?.({ origin } satisfies BareReady);
 }
 
@@ -29,13 +27,13 @@ async function serve(order: BareOrder): Promise<void> {
  * no menu. The pages are the application's own templates with the data that it gave them once; nothing is read
  * from the database, and the templates are compiled once. The changes are the statements of writes.ts.
  */
-function bareApp(pages: readonly CapturedPage[], pool: pg.Pool): Express {
+function bareApp(captured: Captured, pool: pg.Pool): Express {
   const app = express();
-  app.set('views', join(projectRoot, 'views'));
-  app.set('view engine', 'ejs');
-  app.set('view cache', true);
+  app.disable('etag');
+  app.disable('x-powered-by');
+  renderAlike(app, captured);
   app.use(express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 5000 }));
-  for (const { name, view, locals } of pages) {
+  for (const { name, view, locals } of captured.pages) {
     app.get(`/${name}`, (_req, res) => res.render(view, locals));
   }
   app.post('/save', saveForm(pool));
