@@ -46,6 +46,8 @@ export interface EntryPage {
   filled: number;
   /** Nothing is due for the office in this round. */
   nothingDue: boolean;
+  /** Something is due, but the office's list of entries was not created. */
+  noList: boolean;
   /** The person is assigned to nothing that is due. */
   nothingAssigned: boolean;
   rejected: number;
@@ -124,6 +126,7 @@ export function entryPage(input: EntryPageInput): EntryPage {
     toFill: white.length,
     filled: white.filter((row) => row.entry?.value !== null).length,
     nothingDue: subIndicators.size === 0,
+    noList: subIndicators.size > 0 && input.entries.length === 0,
     nothingAssigned: !dimensions.some((block) => block.subIndicators.some((sub) => sub.due && sub.mine)),
     rejected: rows.filter((row) => row.entry?.status === 'rejected').length,
     total: scores.total.selfAssessed,

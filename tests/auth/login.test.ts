@@ -127,13 +127,13 @@ describe('a failure', () => {
     await agent.post('/krs/logout').set('Origin', 'https://evil.example.org').expect(403);
   });
 
-  it('takes as long for an unknown account as for a known one', async () => {
+  it('works as much for an unknown account as for a known one', async () => {
     const slow = await startTestApp({ env: { BCRYPT_COST: '10' } });
     const password_hash = await bcrypt.hash(PASSWORD, 10);
     await slow.db('users').update({ password_hash });
-    const known = await fastest(slow, PEOPLE.owner);
-    const unknown = await fastest(slow, 'nobody');
-    const tooLong = await fastest(slow, PEOPLE.colleague, 'x'.repeat(100));
+    const known = await leastWork(slow, PEOPLE.owner);
+    const unknown = await leastWork(slow, 'nobody');
+    const tooLong = await leastWork(slow, PEOPLE.colleague, 'x'.repeat(100));
     await slow.stop();
     expect(unknown).toBeGreaterThan(known / 2);
     expect(tooLong).toBeGreaterThan(known / 2);
@@ -185,14 +185,16 @@ describe('where it leads', () => {
   });
 });
 
-async function fastest(of: TestApp, username: string, password = 'wrong'): Promise<number> {
-  const times: number[] = [];
+/** The processor's time that an attempt costs this process, the least of three: what others do on the machine is not in it. */
+async function leastWork(of: TestApp, username: string, password = 'wrong'): Promise<number> {
+  const works: number[] = [];
   for (let attempt = 0; attempt < 3; attempt += 1) {
-    const begin = performance.now();
+    const before = process.cpuUsage();
     await of.agent().post('/krs/login').type('form').send({ username, password }).expect(422);
-    times.push(performance.now() - begin);
+    const { user, system } = process.cpuUsage(before);
+    works.push(user + system);
   }
-  return Math.min(...times);
+  return Math.min(...works);
 }
 
 function cookiesOf(answer: { headers: Record<string, unknown> }): string[] {

@@ -71,6 +71,8 @@ export const entry = {
   },
   nothingDue: 'Your office has nothing to report in this round',
   nothingDueHint: 'Choose another round, or ask the KPI office if you think this is wrong.',
+  noList: 'The entry list of your office has not been created for this round',
+  noListHint: 'The KPI office creates the entry lists of a round. Please ask it, or come back later.',
   nothingAssigned: 'No indicator is assigned to you yet',
   nothingAssignedHint:
     'You can read the data of your office but not enter any. Ask the administrator of your office to assign indicators to you.',
@@ -81,9 +83,7 @@ export const entry = {
   draftDiscard: 'Discard',
   draftRestored: 'The typed values are back. Check them and save.',
   offline: 'The system cannot be reached. What you typed is kept on this computer.',
-  keyboard: 'Enter or ↓ next box · ↑ previous · paste a spreadsheet column',
   days: '{{n}} d',
   hours: '{{n}} h',
   minutes: '{{n}} min',
-  jumpToProblem: 'Go to the first box that needs attention',
 };
