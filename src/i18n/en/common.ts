@@ -49,7 +49,6 @@ export const status = {
   pending: 'Waiting for certification',
   rejected: 'Not certified',
   certified: 'Certified',
-  new: 'New',
   central: 'Central data',
   centralMissing: 'Waiting for central data',
   notDue: 'Not due in this round',

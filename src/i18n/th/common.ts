@@ -49,7 +49,6 @@ export const status = {
   pending: 'รอการรับรองผล',
   rejected: 'ไม่รับรอง',
   certified: 'รับรองผล',
-  new: 'ใหม่',
   central: 'ใช้ข้อมูลส่วนกลาง',
   centralMissing: 'รอข้อมูลส่วนกลาง',
   notDue: 'ยังไม่ต้องรายงานในรอบนี้',
