@@ -47,9 +47,10 @@ async function startServer(cleanup: Cleanup): Promise<string> {
   cleanup.add(() => rm(folder, { recursive: true, force: true }));
   // as root, the server's own user has to enter it
   await chmod(folder, 0o755);
-  const server = await startEmbeddedDatabase({ dataDir: folder, log: quiet });
-  cleanup.add(() => server.stop());
-  return server.url;
+  const starting = startEmbeddedDatabase({ dataDir: folder, log: quiet });
+  // also where the bench is stopped while the server is still starting
+  cleanup.add(async () => (await starting.catch(() => undefined))?.stop());
+  return (await starting).url;
 }
 
 async function createDatabase(serverUrl: string, cleanup: Cleanup): Promise<string> {

@@ -1,64 +1,16 @@
-import { writeFile } from 'node:fs/promises';
-import { build } from './build.ts';
-import { checkGrowth, checkMemory, checkSizes, checkStatements } from './checks.ts';
-import { cleanUpOnSignal, cleanupList } from './cleanup.ts';
-import { openBenchDatabase } from './database.ts';
-import { measurePair, type PairResult } from './measure.ts';
-import { type BenchOptions, readOptions, USAGE } from './options.ts';
-import { type Check, checkLine, pairHead, pairLine } from './report.ts';
-import { createWorld, setStage } from './stage.ts';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 
-const cleanup = cleanupList();
-cleanUpOnSignal(cleanup);
-try {
-  await main(readOptions(process.argv.slice(2)));
-} catch (error) {
-  console.error(error instanceof TypeError && 'code' in error ? `${error.message}\n${USAGE}` : error);
-  process.exitCode = 1;
-} finally {
-  await cleanup.run();
-}
-
-async function main(options: BenchOptions): Promise<void> {
-  const begin = performance.now();
-  const isWanted = (name: string) => options.only.length === 0 || options.only.includes(name);
-  if (!options.noBuild) build();
-  const database = await openBenchDatabase(cleanup);
-  const world = await createWorld(database, isWanted('growth'));
-  const stage = await setStage(world, options, cleanup);
-  console.log(
-    `Node ${process.version}, PostgreSQL ${database.settings.server}, ${describe(database.settings)}`,
-  );
-  console.log(`8 connections, ${options.rounds} × ${options.seconds} s each side in turn\n`);
-
-  const pairs: PairResult[] = [];
-  console.log(pairHead());
-  for (const pair of stage.pairs.filter(({ name }) => isWanted(name))) {
-    const result = await measurePair(pair, options);
-    pairs.push(result);
-    console.log(pairLine(result));
-  }
-  const checks: Check[] = [];
-  for (const [name, check] of [
-    ['memory', () => checkMemory(stage)],
-    ['statements', () => checkStatements(stage, cleanup)],
-    ['sizes', () => checkSizes(stage)],
-    ['growth', () => checkGrowth(stage)],
-  ] as const) {
-    if (isWanted(name)) checks.push(...(await check()));
-  }
-  console.log(`\n${checks.map(checkLine).join('\n')}`);
-  const seconds = (performance.now() - begin) / 1000;
-  console.log(
-    `\n${seconds.toFixed(0)} s in all. A difference under a quarter says nothing: machines are noisy.`,
-  );
-  const { node } = process.versions;
-  const figures = { node, settings: database.settings, seconds, rounds: options.rounds, pairs, checks };
-  if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(figures, null, 2)}\n`);
-  const missed = [...pairs, ...checks].some(({ reached }) => reached === false);
-  if (options.strict && missed) process.exitCode = 1;
-}
-
-function describe(settings: { fsync: string; synchronous_commit: string }): string {
-  return `fsync ${settings.fsync}, synchronous_commit ${settings.synchronous_commit}`;
-}
+/*
+ * The bench itself is run.ts, in a process of its own: tsx kills a program that does not answer a signal within
+ * some hundredths of a second, and the bench is too busy for that while it makes its data. This one always answers.
+ */
+const bench = spawn(
+  process.execPath,
+  ['--import', import.meta.resolve('tsx'), join(import.meta.dirname, 'run.ts'), ...process.argv.slice(2)],
+  { stdio: 'inherit' },
+);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => bench.kill(signal));
+bench.on('exit', (code) => {
+  process.exitCode = code ?? 1;
+});

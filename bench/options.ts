@@ -16,22 +16,38 @@ export interface BenchOptions {
   profile: string | undefined;
 }
 
-export const USAGE = `npm run bench -- [--json FILE] [--strict] [--only NAME]… [--rounds N] [--seconds N] [--no-build] [--profile FOLDER]`;
+/** Everything that can be measured, by name. */
+export const NAMES = [
+  ...['entry-page', 'save-120', 'save-12', 'certify', 'report', 'certify-list'],
+  ...['memory', 'statements', 'sizes', 'growth'],
+];
 
-/** Reads the command line; throws a TypeError that says what is wrong with it. */
+/** The command line is wrong; the message says how. */
+export class OptionError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'OptionError';
+  }
+}
+
+export const USAGE = `npm run bench -- [--json FILE] [--strict] [--only NAME]… [--rounds N] [--seconds N] [--no-build] [--profile FOLDER]
+NAME: ${NAMES.join(', ')}`;
+
+const OPTIONS = {
+  json: { type: 'string' },
+  only: { type: 'string', multiple: true, default: [] as string[] },
+  rounds: { type: 'string', default: '5' },
+  seconds: { type: 'string', default: '3' },
+  strict: { type: 'boolean', default: false },
+  'no-build': { type: 'boolean', default: false },
+  profile: { type: 'string' },
+} as const;
+
+/** Reads the command line; throws an OptionError that says what is wrong with it. */
 export function readOptions(args: string[]): BenchOptions {
-  const { values } = parseArgs({
-    args,
-    options: {
-      json: { type: 'string' },
-      only: { type: 'string', multiple: true, default: [] },
-      rounds: { type: 'string', default: '5' },
-      seconds: { type: 'string', default: '3' },
-      strict: { type: 'boolean', default: false },
-      'no-build': { type: 'boolean', default: false },
-      profile: { type: 'string' },
-    },
-  });
+  const values = parse(args);
+  const unknown = values.only.find((name) => !NAMES.includes(name));
+  if (unknown !== undefined) throw new OptionError(`Nothing is called ${unknown}`);
   return {
     json: values.json,
     only: values.only,
@@ -43,8 +59,17 @@ export function readOptions(args: string[]): BenchOptions {
   };
 }
 
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS }).values;
+  } catch (error) {
+    throw new OptionError(error instanceof Error ? error.message : String(error));
+  }
+}
+
 function positive(name: string, text: string): number {
   const number = Number(text);
-  if (!(number > 0 && number <= 100)) throw new TypeError(`--${name} takes a number up to 100, not ${text}`);
+  if (!(number > 0 && number <= 100))
+    throw new OptionError(`--${name} takes a number up to 100, not ${text}`);
   return number;
 }
