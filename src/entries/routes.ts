@@ -34,9 +34,9 @@ export function entryRoutes(context: AppContext): Router {
 
   router.post('/entry', allow('entry.save'), async (req, res) => {
     const { user } = signedIn(req);
-    const { round: roundId } = readChoice(req);
-    if (roundId === undefined) throw notFound();
     const form = readForm(req);
+    const roundId = readChoice(req).round ?? (await chosenRound(context, req)).round?.id;
+    if (roundId === undefined) throw notFound();
     const outcome = await saveEntries(context, user, roundId, form);
     if (outcome.problems.size > 0 || outcome.refusals.size > 0)
       return showAgain(context, req, res, form, outcome);
