@@ -26,8 +26,7 @@ export default defineConfig({
           name: 'browser',
           include: [BROWSER_TESTS],
           globalSetup: 'tests/support/global-setup.ts',
-          // one browser at a time, and only when the others are done
-          fileParallelism: false,
+          // only when the others are done: browsers want the processor for themselves
           sequence: { groupOrder: 1 },
           testTimeout: THREE_MINUTES,
           hookTimeout: THREE_MINUTES,
