@@ -1,4 +1,6 @@
 const ZONE = 'Asia/Bangkok';
+const BUDDHIST_ERA = 543;
+const FIRST_BUDDHIST_YEAR = 2400;
 
 export type Locale = 'th' | 'en';
 
@@ -24,12 +26,17 @@ export function toLocalInput(moment: Date): string {
   return localInput.format(moment).replace(' ', 'T');
 }
 
-/** Reads what <input type="datetime-local"> sends, as Bangkok time; undefined when it is no date. */
+/**
+ * Reads what <input type="datetime-local"> sends, as Bangkok time; undefined when it is no date. Browsers ask for
+ * the year of the common era there, people type that of the Buddhist Era all the same: both are understood.
+ */
 export function fromLocalInput(text: string): Date | undefined {
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/.test(text)) return undefined;
-  const moment = new Date(`${text}+07:00`);
+  const year = Number(text.slice(0, 4));
+  const common = year < FIRST_BUDDHIST_YEAR ? text : `${year - BUDDHIST_ERA}${text.slice(4)}`;
+  const moment = new Date(`${common}+07:00`);
   // 30 February would silently become 2 March
-  return Number.isNaN(moment.getTime()) || toLocalInput(moment) !== text.slice(0, 16) ? undefined : moment;
+  return Number.isNaN(moment.getTime()) || toLocalInput(moment) !== common.slice(0, 16) ? undefined : moment;
 }
 
 const localInput = new Intl.DateTimeFormat('sv-SE', {

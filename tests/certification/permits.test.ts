@@ -54,6 +54,12 @@ describe('a permit', () => {
     expect(await stored(app, id)).toMatchObject({ value: '41', status: 'pending' });
   });
 
+  it('understands a year of the Buddhist Era', async () => {
+    const id = await given(app, 'krabi', '1/a', 'pending');
+    await act(app, certifier, 'permit', id, { until: UNTIL.replace('2019', '2562') });
+    expect(await lastEvent(app, id)).toMatchObject({ kind: 'permit', until: new Date(`${UNTIL}:00+07:00`) });
+  });
+
   it('ends by itself', async () => {
     const id = await given(app, 'krabi', '1/a', 'pending');
     await act(app, certifier, 'permit', id, { until: UNTIL });
