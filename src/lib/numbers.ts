@@ -6,8 +6,7 @@ const THAI_ZERO = '๐'.codePointAt(0) ?? 0;
  * Scientific notation, NaN and infinities are no numbers here.
  */
 export function parseTypedNumber(text: string): string | undefined {
-  const plain = text
-    .replace(/[๐-๙]/g, (digit) => String((digit.codePointAt(0) ?? 0) - THAI_ZERO))
+  const plain = withArabicDigits(text)
     .replace(/[\s\u00a0\u200b,]/g, '')
     .replace(/^\u2212/, '-');
   const match = /^([+-]?)(\d{1,40})(?:\.(\d{0,40}))?$/.exec(plain);
@@ -17,6 +16,11 @@ export function parseTypedNumber(text: string): string | undefined {
   const tail = fraction.replace(/0+$/, '');
   const magnitude = tail === '' ? digits : `${digits}.${tail}`;
   return sign === '-' && magnitude !== '0' ? `-${magnitude}` : magnitude;
+}
+
+/** Thai digits become the digits that codes and names are stored with: `๑๑.๓` → `11.3`. */
+export function withArabicDigits(text: string): string {
+  return text.replace(/[๐-๙]/g, (digit) => String((digit.codePointAt(0) ?? 0) - THAI_ZERO));
 }
 
 /** How many digits stand behind the decimal point of a plain decimal. */

@@ -39,6 +39,15 @@ it('finds offices by name and takes signs literally', async () => {
   expect(await search(PEOPLE.kpiOffice, '<script>')).toContain('ไม่พบ “&lt;script&gt;”');
 });
 
+it('understands Thai digits', async () => {
+  const agent = await signIn(app, 'krs', PEOPLE.kpiOffice);
+  const page = (q: string) => agent.get('/krs/search').query({ q }).expect(200);
+  const results = (html: string) => html.match(/href="[^"]*(?:#i|variable=|office=)\d+/g);
+  const wanted = results((await page('1')).text);
+  expect(wanted).not.toBeNull();
+  expect(results((await page('๑')).text)).toEqual(wanted);
+});
+
 it('answers an empty, repeated or endless question', async () => {
   const agent = await signIn(app, 'krs', PEOPLE.kpiOffice);
   await agent.get('/krs/search').expect(200);

@@ -7,6 +7,7 @@ import type { AppContext } from '../../http/context.ts';
 import { type CurrentUser, signedIn } from '../../http/current-user.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow, may } from '../../http/rights.ts';
+import { withArabicDigits } from '../../lib/numbers.ts';
 import { roundsFor } from '../../rounds/queries.ts';
 import { currentRound } from '../../rounds/rules.ts';
 import type { Round } from '../../rounds/types.ts';
@@ -22,15 +23,16 @@ export function searchRoutes({ db, clock }: AppContext): Router {
   router.get('/search', allow('report.view'), async (req, res) => {
     const { user, system } = signedIn(req);
     const { q } = query.parse(req.query);
+    const text = withArabicDigits(q);
     const now = clock();
     const rounds = await roundsFor(db, user, now);
     const round = currentRound(rounds, now);
-    const offices = q === '' ? [] : await findOffices(db, { systemId: system.id, text: q, limit: LIMIT });
+    const offices = q === '' ? [] : await findOffices(db, { systemId: system.id, text, limit: LIMIT });
     const framework = round && (await loadFramework(db, round.frameworkId, round.frameworkVersion));
     const indicators =
       framework === undefined || q === ''
         ? []
-        : findIndicators(framework, user, q).map((sub) => ({
+        : findIndicators(framework, user, text).map((sub) => ({
             sub,
             href: pageOf(sub, user, round, `/${system.code}`),
           }));
