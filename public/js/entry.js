@@ -144,12 +144,16 @@ function keepDraft(form, boxes) {
 function offerDraft(form, boxes) {
   const draft = readDraft(form.dataset.draft);
   if (draft === null) return;
+  // The answer to a save shows what was typed already; it stays as this page's draft
+  if ('answer' in form.dataset) {
+    keepDraft(form, boxes);
+    return;
+  }
   const open = boxes.filter((box) => {
     const kept = draft.values[box.name];
     return kept !== undefined && kept.text.trim() !== box.value.trim();
   });
   if (open.length === 0) {
-    // A page that shows the typed values again after a refusal keeps them as its draft
     keepDraft(form, boxes);
     return;
   }

@@ -133,6 +133,18 @@ describe('the entry page', () => {
     await context.close();
   });
 
+  it('does not offer on a refused page what stands in its boxes', async () => {
+    const { page, context } = await enter(PEOPLE.owner);
+    const saved = await (await box(page, '1/a')).inputValue();
+    await (await box(page, '1/a')).fill(`${saved}.0`);
+    await (await box(page, '1/b')).fill('abc');
+    await page.click('.action-bar button');
+    await page.waitForSelector('input[aria-invalid]');
+    expect(await page.locator('[data-draft-offer]').isVisible()).toBe(false);
+    expect(await (await box(page, '1/b')).inputValue()).toBe('abc');
+    await context.close();
+  });
+
   it('shows a conflict beside its box', async () => {
     const { page, context } = await enter(PEOPLE.owner);
     const id = await app.world.entry('open', 'krabi', '1/b');
