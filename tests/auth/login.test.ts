@@ -148,6 +148,7 @@ describe('where it leads', () => {
   ])('%s is opened after signing in', async (next, location) => {
     const page = await app.agent().get('/krs/login').query({ next }).expect(200);
     expect(hiddenNext(page.text)).toBe(location);
+    expect(page.text).toContain('ระบบจะพาไปยังหน้าที่ท่านเปิด');
     const answer = await post({ username: PEOPLE.owner, password: PASSWORD, next }).expect(303);
     expect(answer.headers.location).toBe(location);
   });

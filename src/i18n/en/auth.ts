@@ -7,6 +7,7 @@ export const auth = {
   forgotten: 'If you do not know your password or want it reset, please contact the KPI office (กพร.).',
   welcome: 'You are signed in.\nThe system is ready.',
   goodbye: 'You are signed out.',
+  nextHint: 'Please sign in. You are then led to the page you opened.',
   incomplete: 'Please enter username and password.',
   failed: 'Username or password is not correct. Please check and try again.',
   waitHint: 'You can try again in {{seconds}} s.',
