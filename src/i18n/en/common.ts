@@ -5,7 +5,7 @@ export const common = {
   menu: 'Menu',
   skipToContent: 'Skip to content',
   closeMenu: 'Close the menu',
-  searchHint: 'Search menu, indicators, offices',
+  searchHint: 'Menu, indicator, office',
   menuNothing: 'Not in the menu: press Enter to search indicators and offices',
   breadcrumb: 'You are here',
   search: 'Search',

@@ -11,7 +11,7 @@ export const entry = {
   nobody: 'Nobody is assigned yet',
   selfAssessed: 'Self-assessed score',
   total: 'Total score',
-  countsAsOne: 'Counts as 1.0000 until everything is filled in and a result can be computed',
+  countsAsOne: 'Counts as 1.0000 until the data are complete and a result can be computed',
   noResult:
     'No result can be computed, for example because the denominator is 0; counts as 1.0000. If your office has no target group, please tell the KPI office.',
   toLevel: '{{distance}} {{unit}} more = {{level}}.0000',
