@@ -31,7 +31,7 @@ export const certify = {
     all: 'All',
     pending: 'Waiting',
     unreported: 'Not reported',
-    rejected: 'Rejected',
+    rejected: 'Not certified',
     certified: 'Certified',
     audited: 'AUDIT',
     central: 'Central data',
