@@ -39,6 +39,15 @@ it('finds offices by name and takes signs literally', async () => {
   expect(await search(PEOPLE.kpiOffice, '<script>')).toContain('ไม่พบ “&lt;script&gt;”');
 });
 
+it('finds an office by its code and by its short name however it is spaced', async () => {
+  const office = await app.db('offices').where({ id: app.world.offices.secondary }).first();
+  const spaced = office.short_name.replace(/(\d+)$/, ' เขต $1').replace('.', '. ');
+  for (const q of [office.code, office.short_name, spaced]) {
+    expect(await search(PEOPLE.kpiOffice, q)).toContain(`office=${office.id}`);
+  }
+  expect(await search(PEOPLE.kpiOffice, ' . ')).toContain('ไม่พบ');
+});
+
 it('understands Thai digits', async () => {
   const agent = await signIn(app, 'krs', PEOPLE.kpiOffice);
   const page = (q: string) => agent.get('/krs/search').query({ q }).expect(200);
