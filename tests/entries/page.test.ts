@@ -87,6 +87,15 @@ describe('the entry page', () => {
     const page = await pageOf(PEOPLE.owner, 'past');
     expect(page).toContain('รอบนี้ปิดรับข้อมูลแล้วเมื่อ 20 เม.ย. 2562 16:30 น.');
     expect(page).not.toContain('บันทึกข้อมูลทั้งหมด');
+    expect(page).not.toContain('ตัวแปรที่กรอกแล้ว');
+    // nobody can permit anything any more
+    expect(page).toContain('สิ้นสุดการรับรองแล้ว');
+    expect(page).not.toContain('ขออนุญาต');
+  });
+
+  it('tells where to ask while certification runs', async () => {
+    app.clock.set(new Date('2019-10-24T09:00:00+07:00'));
+    expect(await pageOf(PEOPLE.owner)).toContain('หากต้องแก้ไขให้ขออนุญาตจากผู้รับรอง');
   });
 
   it('says when a round opens', async () => {

@@ -36,6 +36,7 @@ export const entry = {
   permitUntil: 'May be changed until {{time}}',
   notAssigned: 'Not assigned to you',
   readOnly: 'Read only',
+  whiteBoxes: 'White boxes only',
   notSaved: 'Not saved yet. Boxes that need attention: {{n}}',
   notSavedHint: 'Everything you typed is still here. Correct the marked boxes and save again.',
   partlySaved: 'Values saved: {{n}}. Not saved yet: {{refused}}',
@@ -66,6 +67,7 @@ export const entry = {
     upcoming: 'This round is not open yet. Entry runs from {{opens}} to {{closes}}.',
     closed:
       'This round closed on {{closes}}; the data can only be read. To change something, ask the certifier for a permission.',
+    over: 'This round closed on {{closes}} and its certification has ended; the data can only be read.',
     permit:
       'This round closed on {{closes}}, but a certifier permits changes to some variables (white boxes).',
   },
