@@ -56,7 +56,7 @@ const ACCOUNTS: readonly DemoAccount[] = [
     username: 'b15',
     role: 'certifier',
     office: 'สำนักพัฒนากิจกรรมนักเรียน',
-    shows: 'the manual’s AUDIT page of กระบี่: 9 and 11 certified, the box of 10 open',
+    shows: 'the indicators of the manual’s AUDIT page of กระบี่: 9 and 11 certified, 10 waiting',
   },
   {
     system: 'ars',
