@@ -10,6 +10,9 @@ interface Field {
   phase: 0 | 1;
 }
 
+/** All boxes of one office's entry page. */
+export type Form = readonly Field[];
+
 const VALUES: Record<string, readonly [string, string]> = {
   yes_no: ['1', '0'],
   number: ['7.25', '9.5'],
@@ -24,7 +27,7 @@ const FIELDS = `
    order by v.position`;
 
 /** The forms of these offices as their entry pages show them now, in the order of the offices. */
-export async function readForms(db: Db, roundId: string, officeIds: readonly string[]): Promise<Field[][]> {
+export async function readForms(db: Db, roundId: string, officeIds: readonly string[]): Promise<Form[]> {
   const { rows } = await db.raw(FIELDS, [roundId, [...officeIds]]);
   return officeIds.map((officeId) =>
     rows
@@ -43,7 +46,7 @@ export async function readForms(db: Db, roundId: string, officeIds: readonly str
  */
 export function savingConnection(
   { cookie, path }: { cookie: string; path: string },
-  form: readonly Field[],
+  form: Form,
   changed: number,
 ): Connection {
   const changing = form.slice(0, changed);
@@ -64,7 +67,18 @@ export function savingConnection(
   };
 }
 
-function bodyOf(form: readonly Field[], changed: number): string {
+/** Throws where a save was answered as done and is not in the database: a bench that saves nothing is fast. */
+export function checkStored(sent: readonly Form[], stored: readonly Form[]): void {
+  for (const [office, form] of sent.entries()) {
+    for (const [at, { id, version, phase }] of form.entries()) {
+      const now = stored[office]?.[at];
+      if (now?.id === id && now.version === version && now.phase === phase) continue;
+      throw new Error(`Entry ${id} was saved to version ${version}, but is version ${now?.version}`);
+    }
+  }
+}
+
+function bodyOf(form: Form, changed: number): string {
   let body = '';
   for (const [at, { id, version, values, phase }] of form.entries()) {
     const before = values[phase];

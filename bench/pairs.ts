@@ -1,7 +1,7 @@
 import type { Db } from '../src/db/database.ts';
 import type { BenchSystem } from './data.ts';
 import { tidyTables } from './database.ts';
-import { readForms, savingConnection } from './entry-form.ts';
+import { checkStored, type Form, readForms, savingConnection } from './entry-form.ts';
 import { VARIABLES } from './framework.ts';
 import { type Connection, send } from './load.ts';
 import type { Pair, Side } from './measure.ts';
@@ -85,12 +85,15 @@ function savingSide(
   { server, path }: { server: RunningServer; path: string },
   changed: number,
 ): Side {
+  let sent: Form[] = [];
   return {
     server,
     async prepare() {
       await tidyTables(db);
       const offices = seats.map(({ officeId }) => officeId);
       const forms = await readForms(db, roundOf(system, side), offices);
+      checkStored(sent, forms);
+      sent = forms;
       return seats.map((seat, at) =>
         savingConnection({ cookie: seat[side], path }, forms[at] ?? [], changed),
       );

@@ -47,7 +47,9 @@ export function saveForm(pool: pg.Pool): RequestHandler {
       await client.query(LOCK, [session.roundId, session.officeId]);
       const ids = changes.map(({ id }) => id);
       const after = changes.map((change) => change.after);
-      await client.query(UPDATE, [ids, changes.map(({ version }) => version), after, session.userId]);
+      const versions = changes.map(({ version }) => version);
+      const { rowCount } = await client.query(UPDATE, [ids, versions, after, session.userId]);
+      if (rowCount !== changes.length) throw new Error('somebody else saved meanwhile');
       await client.query(HISTORY, [ids, changes.map(({ before }) => before), after, session.userId]);
       await client.query(SCORES, [session.roundId, session.officeId, scored, scored.map(madeUpScore)]);
     });
