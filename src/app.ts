@@ -30,6 +30,8 @@ export function createApp(dependencies: AppDependencies): Express {
   const systems = systemRegistry(db);
   const passport = passportFor(dependencies);
   sessionPool.on('connect', prepareStatements);
+  // an idle connection that breaks is replaced at the next use; without a listener it would end the process
+  sessionPool.on('error', (error) => logger.warn({ err: error }, 'a session connection was lost'));
   const app = express();
 
   app.set('views', join(projectRoot, 'views'));

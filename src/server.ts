@@ -46,7 +46,7 @@ async function start(lifetime: Lifetime): Promise<void> {
     ),
   );
   const { db, url } = await connecting;
-  const sessionPool = openSessionPool(config, url, logger);
+  const sessionPool = openSessionPool(config, url);
   lifetime.atEnd(() => sessionPool.end());
   await migrate(db);
   await prepare(db, config, log);
@@ -57,16 +57,13 @@ async function start(lifetime: Lifetime): Promise<void> {
   await announce(config, server, db);
 }
 
-function openSessionPool(config: Config, url: string, logger: Logger): pg.Pool {
+function openSessionPool(config: Config, url: string): pg.Pool {
   const { databaseSsl: ssl, databaseCaFile: caFile } = config;
-  const pool = new pg.Pool({
+  return new pg.Pool({
     connectionString: url,
     max: SESSION_CONNECTIONS,
     ssl: config.databaseUrl === undefined ? false : sslOptions({ ssl, caFile }),
   });
-  // an idle connection that breaks is replaced at the next use; without a listener it would end the process
-  pool.on('error', (error) => logger.warn({ err: error }, 'a session connection was lost'));
-  return pool;
 }
 
 function listen(server: Server, { port, host }: Config): Promise<void> {

@@ -11,7 +11,7 @@ export interface Reach {
 
 // "Last round" is that of rounds/rules.ts; another framework revision knows which variable it was copied from.
 // What belongs to one row is asked row by row: index look-ups, where one long join would be planned for 10 ms.
-const ROWS = `
+const rowsWith = (moreColumns: string) => `
   select e.id, e.round_id as "roundId", e.office_id as "officeId", o.list_label as office,
          o.type as "officeType", e.variable_id as "variableId", v.bureau_id as "bureauId", vb.short_name as bureau, e.source, e.value,
          e.status, e.reason, e.version, e.decided_at as "decidedAt", e.decided_by as "decidedById",
@@ -31,9 +31,7 @@ const ROWS = `
          ) as "permitUntil",
          (select a.score from audit_scores a
            where a.round_id = e.round_id and a.office_id = e.office_id and a.node_id = v.node_id) as audit,
-         ro.entry_closes_at as "officeClosesAt", r.label, r.kind, r.framework_id as "frameworkId",
-         f.version as "frameworkVersion", r.entry_opens_at as "entryOpensAt", r.entry_closes_at as "entryClosesAt",
-         r.certification_closes_at as "certificationClosesAt"
+         ro.entry_closes_at as "officeClosesAt"${moreColumns}
     from entries e
     join rounds r on r.id = e.round_id
     join frameworks f on f.id = r.framework_id
@@ -49,14 +47,20 @@ const ROWS = `
     ) last on true
    where r.system_id = :systemId and (:bureauId::bigint is null or v.bureau_id = :bureauId)`;
 
+// A list is of one round, which its page knows.
+const ROWS = rowsWith('');
+const ROWS_WITH_ROUND = rowsWith(`, r.label, r.kind, r.framework_id as "frameworkId",
+         f.version as "frameworkVersion", r.entry_opens_at as "entryOpensAt", r.entry_closes_at as "entryClosesAt",
+         r.certification_closes_at as "certificationClosesAt"`);
+
 const ROWS_OF_VARIABLE = `${ROWS} and e.round_id = :roundId and e.variable_id = :variableId
    order by o.list_label, o.id`;
 const ROWS_OF_OFFICE = `${ROWS} and e.round_id = :roundId and e.office_id = :officeId
    order by v.position, v.id`;
-const TARGETS = `${ROWS} and e.id = any(:ids::bigint[])
+const TARGETS = `${ROWS_WITH_ROUND} and e.id = any(:ids::bigint[])
    order by o.list_label, o.id, v.position, v.id`;
 // Locks are taken in the order of the offices' ids, as everywhere (see lockRoundOffices).
-const LOCKED_TARGETS = `${ROWS} and e.id = any(:ids::bigint[])
+const LOCKED_TARGETS = `${ROWS_WITH_ROUND} and e.id = any(:ids::bigint[])
    order by e.office_id, v.position, v.id
      for update of ro`;
 
@@ -66,7 +70,8 @@ export async function listOfVariable(
   reach: Reach,
   scope: { roundId: string; variableId: string },
 ): Promise<CertifyRow[]> {
-  return listTargets(db, ROWS_OF_VARIABLE, { ...reach, ...scope });
+  const { rows } = await db.raw<{ rows: CertifyRow[] }>(ROWS_OF_VARIABLE, { ...reach, ...scope });
+  return rows;
 }
 
 /** Every variable within reach of one office in a round, in the order of the framework. */
@@ -75,7 +80,8 @@ export async function listOfOffice(
   reach: Reach,
   scope: { roundId: string; officeId: string },
 ): Promise<CertifyRow[]> {
-  return listTargets(db, ROWS_OF_OFFICE, { ...reach, ...scope });
+  const { rows } = await db.raw<{ rows: CertifyRow[] }>(ROWS_OF_OFFICE, { ...reach, ...scope });
+  return rows;
 }
 
 /** These entries with their rounds; one that is not within reach is missing from the answer. */

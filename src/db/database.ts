@@ -21,6 +21,14 @@ export interface DatabaseOptions {
 const DATE_TYPE = 1082;
 pg.types.setTypeParser(DATE_TYPE, (text) => text);
 
+// PostgreSQL writes `2019-04-18 16:30:00.25+07`; node-postgres takes it apart with regular expressions, ten times slower.
+const MOMENT_TYPE = 1184;
+const slowly = pg.types.getTypeParser(MOMENT_TYPE);
+pg.types.setTypeParser(MOMENT_TYPE, (text) => {
+  const moment = new Date(`${text.replace(' ', 'T')}:00`);
+  return Number.isNaN(moment.getTime()) ? slowly(text) : moment;
+});
+
 /** Opens the pool. Numbers of type numeric and bigint arrive as strings: exact, never floats. */
 export function openDatabase(options: DatabaseOptions): Db {
   return knex({
