@@ -6,7 +6,7 @@ import { connectDatabase, DatabaseUnreachableError } from './db/connect.ts';
 import { type Db, migrate, sslOptions } from './db/database.ts';
 import { EmbeddedDatabaseError } from './db/embedded-errors.ts';
 import { accountsToTry, loadDemoIfEmpty } from './demo.ts';
-import { createLogger, type Logger } from './lib/logger.ts';
+import { createLogger } from './lib/logger.ts';
 import { type Lifetime, processLifetime } from './lifetime.ts';
 import { parseFormula } from './scoring/index.ts';
 import { listSystems } from './systems/queries.ts';
