@@ -33,9 +33,10 @@ function showReport(context: AppContext): RequestHandler {
     const latest = isDistrict ? undefined : latestRound(rounds, now)?.id;
     const round = chooseRound(rounds, query.round ?? latest, now);
     if (round === undefined) return renderPage(req, res, 'reports/office', { rounds, round: null });
-    const offices = await listReportingOffices(context.db, { systemId: system.id, roundId: round.id });
     // A bureau has no score of its own: it chooses first (R158)
     const officeId = query.office ?? (isDistrict ? user.officeId : undefined);
+    const scope = { systemId: system.id, roundId: round.id, officeId: officeId ?? null };
+    const offices = await listReportingOffices(context.db, scope);
     const office = officeId === undefined ? null : findOffice(offices, officeId);
     const report = office === null ? null : await loadReport(req, context, round, office);
     const sight = office === null ? null : sightOf(user, office.id);
@@ -73,7 +74,8 @@ function showExplanation(context: AppContext): RequestHandler {
     const rounds = await roundsFor(context.db, user, context.clock());
     const round = chooseRound(rounds, query.round, context.clock());
     if (round === undefined) throw notFound();
-    const offices = await listReportingOffices(context.db, { systemId: system.id, roundId: round.id });
+    const scope = { systemId: system.id, roundId: round.id, officeId: query.office };
+    const offices = await listReportingOffices(context.db, scope);
     const office = findOffice(offices, query.office);
     const explained = await explainNode(context.db, { user, round, office, nodeId: query.node ?? null });
     await renderExplanation(req, res, { round, office, ...explained });

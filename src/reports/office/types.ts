@@ -6,7 +6,8 @@ export interface ReportingOffice {
   id: string;
   type: string | null;
   label: string;
-  name: string;
+  /** Of the chosen office. */
+  name: string | null;
   /** Whether it has entries in the round. */
   takesPart: boolean;
 }
