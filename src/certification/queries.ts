@@ -59,7 +59,7 @@ const ROWS_OF_OFFICE = `${ROWS} and e.round_id = :roundId and e.office_id = :off
    order by v.position, v.id`;
 const TARGETS = `${ROWS_WITH_ROUND} and e.id = any(:ids::bigint[])
    order by o.list_label, o.id, v.position, v.id`;
-// Locks are taken in the order of the offices' ids, as everywhere (see lockRoundOffices).
+// Locks are taken in the order of the offices' ids, as everywhere (see lockOwnRound in rounds).
 const LOCKED_TARGETS = `${ROWS_WITH_ROUND} and e.id = any(:ids::bigint[])
    order by e.office_id, v.position, v.id
      for update of ro`;

@@ -45,32 +45,6 @@ export function roundsFor(
   return rounds;
 }
 
-export interface LockedOffice {
-  officeId: string;
-  officeType: string | null;
-  closesAt: Date | null;
-}
-
-const LOCK = `
-  select ro.office_id as "officeId", o.type as "officeType", ro.entry_closes_at as "closesAt"
-    from round_offices ro join offices o on o.id = ro.office_id
-   where ro.round_id = :roundId and ro.office_id = any(:officeIds)
-   order by ro.office_id
-     for update of ro`;
-
-/**
- * Locks these offices' part of the round until the transaction ends. Whoever changes entries or scores
- * of an office holds this lock, always taken in the order of the ids: no lost update, no deadlock.
- */
-export async function lockRoundOffices(
-  trx: Queryable,
-  roundId: string,
-  officeIds: readonly string[],
-): Promise<LockedOffice[]> {
-  const { rows } = await trx.raw<{ rows: LockedOffice[] }>(LOCK, { roundId, officeIds });
-  return rows;
-}
-
 const LOCK_OWN = `
   select r.id, r.system_id as "systemId", r.framework_id as "frameworkId", f.version as "frameworkVersion",
          r.fiscal_year as "fiscalYear", r.kind, r.sequence, r.label,
@@ -83,7 +57,11 @@ const LOCK_OWN = `
    where r.id = :roundId and r.system_id = :systemId and ro.office_id = :officeId
      for update of ro`;
 
-/** The same lock for one office that reports, with the round as it sees it; undefined where it has no part in it. */
+/**
+ * Locks the office's part of the round until the transaction ends, and reads the round as the office sees it;
+ * undefined where it has no part in it. Whoever changes entries or scores of an office holds this lock; who needs
+ * several takes them in the order of the offices' ids (certification's lockTargets): no lost update, no deadlock.
+ */
 export async function lockOwnRound(
   trx: Queryable,
   scope: { roundId: string; systemId: string; officeId: string },

@@ -123,20 +123,6 @@ export interface StoredScore {
   reason: string | null;
 }
 
-const STORED = `
-  select node_id as "nodeId", self_assessed as "selfAssessed", certified, result, reason
-    from scores where round_id = ? and office_id = ?`;
-
-/** The stored scores of one office in one round, by node. */
-export async function loadScores(
-  db: Queryable,
-  roundId: string,
-  officeId: string,
-): Promise<Map<string, StoredScore>> {
-  const { rows } = await db.raw<{ rows: StoredScore[] }>(STORED, [roundId, officeId]);
-  return new Map(rows.map((row) => [row.nodeId, row]));
-}
-
 /** A round of any system, as verifying needs it. */
 export interface RoundToVerify {
   id: string;
