@@ -1,7 +1,7 @@
-import { hashPassword, passwordMatches } from './auth/password.ts';
 import type { Config } from './config.ts';
 import type { Db } from './db/database.ts';
 import { listSystems } from './systems/queries.ts';
+import { hashPassword, passwordMatches } from './users/password.ts';
 import { findForSignIn } from './users/queries.ts';
 
 /** An account to try, as the start message shows it. */

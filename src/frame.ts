@@ -61,6 +61,19 @@ export function menuFor(request: MenuRequest): MenuSection[] {
         ...(may(user, 'status.view') ? [page('/status', t('menu.status'), 'grid-3x3')] : []),
       ],
     },
+    {
+      headingKey: 'common.manage',
+      items: [
+        page('/profile', t('profile.title'), 'person-gear'),
+        ...(may(user, 'users.manage') ? [page('/users', t('users.title'), 'people')] : []),
+        ...(may(user, 'assignments.view')
+          ? [page('/assignments', t('assignments.title'), 'list-check')]
+          : []),
+        ...(may(user, 'logins.view') ? [page('/logins', t('logins.title'), 'shield-check')] : []),
+        ...(may(user, 'mail.view') ? [page('/mail', t('mail.title'), 'envelope')] : []),
+        ...(may(user, 'settings.edit') ? [page('/settings', t('settings.title'), 'gear')] : []),
+      ],
+    },
   ];
 }
 

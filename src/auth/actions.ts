@@ -1,9 +1,9 @@
 import type { AppContext } from '../http/context.ts';
+import { passwordMatches } from '../users/password.ts';
 import { findCurrentUser, findForSignIn } from '../users/queries.ts';
 import { isUsername } from '../users/rules.ts';
 import { describeBrowser } from './browser.ts';
 import { hostNameOf } from './host-name.ts';
-import { passwordMatches } from './password.ts';
 import { insertLoginEvent, setLoginHostName } from './queries.ts';
 import { addressGroup, forHistory } from './rules.ts';
 import type { SlowDown } from './slow-down.ts';

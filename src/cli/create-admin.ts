@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { hashPassword } from '../auth/password.ts';
 import { AppError } from '../lib/errors.ts';
 import { projectRoot } from '../lib/paths.ts';
 import { parseBureaus, parseDistricts } from '../offices/forms.ts';
@@ -9,6 +8,7 @@ import type { NewOffice } from '../offices/types.ts';
 import { listSystems } from '../systems/queries.ts';
 import { systemSettings } from '../systems/types.ts';
 import { createAdmin } from '../users/actions.ts';
+import { hashPassword } from '../users/password.ts';
 import { isUsername, type PasswordProblem, passwordProblems } from '../users/rules.ts';
 import { askPassword } from './ask-password.ts';
 import { type CommandContext, CommandError } from './command.ts';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { resetDemo } from '../../seeds/demo/index.ts';
-import { hashPassword } from '../auth/password.ts';
+import { hashPassword } from '../users/password.ts';
 import { type CommandContext, CommandError } from './command.ts';
 
 /** `demo reset`: deletes everything and loads the demo data afresh. Refused in production. */

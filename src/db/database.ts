@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Logger, runMigrations } from 'graphile-worker';
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
 import { migrationSource } from './migrations.ts';
@@ -9,6 +10,9 @@ import { prepareStatements } from './prepared.ts';
 export type Db = Knex;
 /** A transaction, or the database itself where a query may run in either. */
 export type Queryable = Knex | Knex.Transaction;
+
+// what goes wrong reaches the caller as an error
+const silent = new Logger(() => () => {});
 
 export interface DatabaseOptions {
   url: string;
@@ -53,9 +57,21 @@ export function openDatabase(options: DatabaseOptions): Db {
   });
 }
 
-/** Brings the schema up to date; several instances starting at once wait for each other. */
+/** Brings the schema up to date, that of the job queue first; several instances starting at once wait for each other. */
 export async function migrate(db: Db): Promise<void> {
+  await migrateJobs(db);
   await db.migrate.latest();
+}
+
+/** The tables of graphile-worker: our own statements add jobs to them. */
+async function migrateJobs(db: Db): Promise<void> {
+  const { connectionString, ssl } = db.client.config.connection as pg.PoolConfig;
+  const pgPool = new pg.Pool({ connectionString, ssl: ssl ?? false, max: 1 });
+  try {
+    await runMigrations({ pgPool, logger: silent });
+  } finally {
+    await pgPool.end();
+  }
 }
 
 function migrationsFolder(): string {

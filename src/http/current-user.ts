@@ -20,6 +20,8 @@ export interface SystemSettings {
   idleMinutes: number;
   absoluteHours: number;
   passwordMinBytes: number;
+  loginHistoryDays: number;
+  secondFactorRoles: Role[];
 }
 
 /** Who is signed in, loaded afresh with every request: a disabled account is out at its next click. */
@@ -37,6 +39,9 @@ export interface CurrentUser {
   role: Role;
   locale: 'th' | 'en';
   certifyKeys: boolean;
+  hasSecondFactor: boolean;
+  /** Names the present picture; null: there is none. */
+  avatarHash: string | null;
 }
 
 declare global {

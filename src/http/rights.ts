@@ -5,6 +5,8 @@ import { type CurrentUser, type Role, signedIn } from './current-user.ts';
 const EVERYBODY: readonly Role[] = ['kpi_office', 'bureau_admin', 'certifier', 'district_admin', 'reporter'];
 const DISTRICT: readonly Role[] = ['district_admin', 'reporter'];
 const CERTIFIERS: readonly Role[] = ['kpi_office', 'bureau_admin', 'certifier'];
+const MANAGERS: readonly Role[] = ['kpi_office', 'bureau_admin', 'district_admin'];
+const KPI_OFFICE: readonly Role[] = ['kpi_office'];
 
 /**
  * Who may do what, by role: the one table that routes, menus and tests read (domain.md, "Who may do what").
@@ -19,6 +21,14 @@ export const RIGHTS = {
   'report.view': EVERYBODY,
   'status.view': EVERYBODY,
   'profile.edit': EVERYBODY,
+  'users.manage': MANAGERS,
+  'users.import': KPI_OFFICE,
+  'users.handOver': KPI_OFFICE,
+  'assignments.view': EVERYBODY,
+  'assignments.edit': MANAGERS,
+  'logins.view': EVERYBODY,
+  'mail.view': KPI_OFFICE,
+  'settings.edit': KPI_OFFICE,
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Right = keyof typeof RIGHTS;

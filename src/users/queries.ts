@@ -6,7 +6,7 @@ import type { NewUser } from './types.ts';
 const COLUMNS = `
   u.id, u.system_id as "systemId", u.office_id as "officeId", o.kind as "officeKind", o.type as "officeType",
   o.name as "officeName", o.short_name as "officeShortName", u.username, u.name, u.role, u.locale,
-  u.certify_keys as "certifyKeys"`;
+  u.certify_keys as "certifyKeys", u.totp_secret is not null as "hasSecondFactor", u.avatar_hash as "avatarHash"`;
 
 const CURRENT_USER = `
   select ${COLUMNS} from users u join offices o on o.id = u.office_id
@@ -54,7 +54,7 @@ export async function findForSignIn(
   db: Queryable,
   systemId: string,
   username: string,
-): Promise<{ id: string; passwordHash: string } | undefined> {
+): Promise<{ id: string; passwordHash: string | null } | undefined> {
   return db('users')
     .where({ system_id: systemId })
     .whereRaw('lower(username) = lower(?)', [username])

@@ -12,6 +12,14 @@ const EXPECTED: Record<Right, string> = {
   'report.view': 'KACDR',
   'status.view': 'KACDR',
   'profile.edit': 'KACDR',
+  'users.manage': 'KAD',
+  'users.import': 'K',
+  'users.handOver': 'K',
+  'assignments.view': 'KACDR',
+  'assignments.edit': 'KAD',
+  'logins.view': 'KACDR',
+  'mail.view': 'K',
+  'settings.edit': 'K',
 };
 
 const LETTERS: Record<Role, string> = {

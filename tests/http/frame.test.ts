@@ -40,11 +40,13 @@ function menu(
   now: Date,
   rounds = [open, past],
   address = { path: '/krs', round: null as string | null },
+  heading = 'common.mainMenu',
 ) {
   const sections = menuFor({ user: { role }, rounds, now, t: translator('th'), address, base: '/krs' });
   const line = ({ label, href, active }: { label: string; href?: string; active?: boolean }) =>
     `${active ? '* ' : ''}${label}${href === undefined ? '' : ` → ${href}`}`;
-  return sections.flatMap(({ items }) =>
+  const chosen = sections.filter(({ headingKey }) => headingKey === heading);
+  return chosen.flatMap(({ items }) =>
     items.flatMap((item) => [line(item), ...(item.children ?? []).map((child) => `  ${line(child)}`)]),
   );
 }
@@ -98,6 +100,19 @@ describe('the menu', () => {
   it('names nothing that needs a round while there is none', () => {
     expect(menu('reporter', ENTRY_OPEN, [])).toHaveLength(3);
     expect(menu('certifier', ENTRY_OPEN, [])).toHaveLength(3);
+  });
+
+  it('offers to manage what the role may manage', () => {
+    const managing = (role: Role) =>
+      menu(role, ENTRY_OPEN, [], { path: '/krs', round: null }, 'common.manage').map(
+        (line) => line.split('/krs')[1],
+      );
+    expect(managing('reporter')).toEqual(['/profile', '/assignments', '/logins']);
+    expect(managing('district_admin')).toEqual(['/profile', '/users', '/assignments', '/logins']);
+    expect(managing('kpi_office')).toEqual([
+      ...['/profile', '/users', '/assignments', '/logins'],
+      ...['/mail', '/settings'],
+    ]);
   });
 });
 

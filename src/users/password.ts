@@ -12,15 +12,15 @@ export async function hashPassword(password: string, cost: number): Promise<stri
 }
 
 /**
- * Whether the password belongs to the hash. Without a hash (there is no such account) it takes the same time
+ * Whether the password belongs to the hash. Without a hash (no such account, or none set yet) it takes the same time
  * and says no, so that nobody can find out by the clock which accounts exist.
  */
 export async function passwordMatches(
   password: string,
-  hash: string | undefined,
+  hash: string | null | undefined,
   cost: number,
 ): Promise<boolean> {
-  const usable = hash !== undefined && Buffer.byteLength(password) <= LONGEST_BYTES;
+  const usable = typeof hash === 'string' && Buffer.byteLength(password) <= LONGEST_BYTES;
   const matches = await bcrypt.compare(
     password,
     usable ? hash : `$2b$${String(cost).padStart(2, '0')}$${NOBODY}`,

@@ -1,0 +1,3 @@
+export const logins = {
+  title: 'Login history',
+};

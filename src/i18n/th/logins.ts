@@ -1,0 +1,3 @@
+export const logins = {
+  title: 'ประวัติการเข้าสู่ระบบ',
+} as const;

@@ -1,0 +1,3 @@
+export const users = {
+  title: 'จัดการผู้ใช้งานระบบ',
+} as const;
