@@ -67,6 +67,9 @@ export async function migrate(db: Db): Promise<void> {
 async function migrateJobs(db: Db): Promise<void> {
   const { connectionString, ssl } = db.client.config.connection as pg.PoolConfig;
   const pgPool = new pg.Pool({ connectionString, ssl: ssl ?? false, max: 1 });
+  // a connection that breaks while idle: the next statement tells
+  pgPool.on('error', () => {});
+  pgPool.on('connect', (client) => client.on('error', () => {}));
   try {
     await runMigrations({ pgPool, logger: silent });
   } finally {
