@@ -12,22 +12,19 @@ export interface NewLoginEvent {
   browser: string | null;
 }
 
-/** Adds a line to the login history; returns its id. */
+// who got in has been seen: the list of users shows when
+const INSERT_LOGIN_EVENT = `
+  with seen as (
+    update users set last_login_at = :at where id = :userId and :outcome = 'success'
+  )
+  insert into login_events (system_id, user_id, username, outcome, at, address, os, browser)
+  values (:systemId, :userId, :username, :outcome, :at, :address, :os, :browser)
+  returning id`;
+
+/** Adds a line to the login history, and after a success notes the time with the account; returns the line's id. */
 export async function insertLoginEvent(db: Queryable, event: NewLoginEvent): Promise<string> {
-  const [row] = await db('login_events').insert(
-    {
-      system_id: event.systemId,
-      user_id: event.userId,
-      username: event.username,
-      outcome: event.outcome,
-      at: event.at,
-      address: event.address,
-      os: event.os,
-      browser: event.browser,
-    },
-    ['id'],
-  );
-  return row.id;
+  const { rows } = await db.raw<{ rows: [{ id: string }] }>(INSERT_LOGIN_EVENT, { ...event });
+  return rows[0].id;
 }
 
 /** Adds the host name, which is found out after the answer was sent. */

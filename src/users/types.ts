@@ -1,11 +1,77 @@
-import type { Role } from '../http/current-user.ts';
+import type { OfficeKind, Role } from '../http/current-user.ts';
 
 /** An account as it is created; the username is unique in its system, whatever its capital letters. */
 export interface NewUser {
   systemId: string;
   officeId: string;
   username: string;
-  passwordHash: string;
+  /** null: nobody can sign in until a password was set through a link. */
+  passwordHash: string | null;
   name: string;
   role: Role;
+}
+
+export type UserStatus = 'active' | 'disabled';
+
+export const MAIL_PREFERENCES = ['at_once', 'daily', 'none'] as const;
+/** How somebody wants to be told of what happens: at once, once a day, or not at all. */
+export type MailPreference = (typeof MAIL_PREFERENCES)[number];
+
+/** What the history of an account tells; the words are in the catalogue under `users.event`. */
+export type UserEventKind =
+  | 'created'
+  | 'changed'
+  | 'profile'
+  | 'password'
+  | 'passwordByLink'
+  | 'link'
+  | 'secondFactorOn'
+  | 'secondFactorOff'
+  | 'recoveryCodes'
+  | 'sessionsEnded'
+  | 'handedOver';
+
+/** What changed: field → before and after. Never a password or a secret. */
+export type UserEventDetails = Record<string, [before: string | null, after: string | null]>;
+
+export interface NewUserEvent {
+  userId: string;
+  /** null: the system itself, the operator's command line, or who opened a mailed link. */
+  byUserId: string | null;
+  kind: UserEventKind;
+  at: Date;
+  details?: UserEventDetails;
+}
+
+export interface UserEvent {
+  id: string;
+  kind: UserEventKind;
+  at: Date;
+  details: UserEventDetails;
+  byName: string | null;
+  byOneself: boolean | null;
+}
+
+/** An account as its edit page and its owner's profile show it. */
+export interface Account {
+  id: string;
+  systemId: string;
+  officeId: string;
+  officeKind: OfficeKind;
+  officeName: string;
+  username: string;
+  name: string;
+  position: string;
+  phone: string;
+  email: string;
+  role: Role;
+  status: UserStatus;
+  locale: 'th' | 'en';
+  mailPreference: MailPreference;
+  avatarHash: string | null;
+  hasPassword: boolean;
+  hasSecondFactor: boolean;
+  lastLoginAt: Date | null;
+  /** Counts changes: a form is saved only over the version that it was filled from. */
+  version: number;
 }
