@@ -72,7 +72,14 @@ create index user_events_of_user on user_events (user_id, id);
 create trigger user_events_append_only before update or delete on user_events
   for each row execute function refuse_change();
 
-create index sessions_by_user on sessions ((sess -> 'passport' ->> 'user'));
+-- of a person, signed in or half-way there
+create index sessions_by_user on sessions
+  ((coalesce(sess -> 'passport' ->> 'user', sess -> 'halfway' ->> 'userId')));
+alter table login_events
+  drop constraint login_events_outcome,
+  -- wrong_code: the password was right, the second factor was not
+  add constraint login_events_outcome
+    check (outcome in ('success', 'wrong', 'wrong_code', 'disabled', 'slowed'));
 create index login_events_of_user on login_events (user_id, at desc);
 `;
 

@@ -1,18 +1,25 @@
 import type { Queryable } from '../db/database.ts';
 import type { AccountMail, Notice } from './types.ts';
 
-const INSERT_MAIL = `
+const INSERT_MAILS = `
   with mail as (
     insert into mails (system_id, user_id, address, kind, data)
-    values (:systemId, :userId, :address, :kind, :data) returning id
+    select * from unnest(:systemIds::bigint[], :userIds::bigint[], :addresses::text[], :kinds::text[], :data::jsonb[])
+    returning id
   )
   select graphile_worker.add_job('send-mail', json_build_object('mailId', mail.id::text),
                                  job_key => 'mail-' || mail.id)
     from mail`;
 
-/** Stores a mail and the job that sends it. */
-export async function insertMail(db: Queryable, { data, ...mail }: AccountMail): Promise<void> {
-  await db.raw(INSERT_MAIL, { ...mail, data: JSON.stringify(data) });
+/** Stores mails and the jobs that send them. */
+export async function insertMails(db: Queryable, mails: readonly AccountMail[]): Promise<void> {
+  await db.raw(INSERT_MAILS, {
+    systemIds: mails.map(({ systemId }) => systemId),
+    userIds: mails.map(({ userId }) => userId),
+    addresses: mails.map(({ address }) => address),
+    kinds: mails.map(({ kind }) => kind),
+    data: mails.map(({ data }) => JSON.stringify(data)),
+  });
 }
 
 const INSERT_NOTICES = `
