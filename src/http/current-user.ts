@@ -42,6 +42,8 @@ export interface CurrentUser {
   hasSecondFactor: boolean;
   /** Names the present picture; null: there is none. */
   avatarHash: string | null;
+  /** When the person last looked through the own data. */
+  profileSavedAt: Date | null;
 }
 
 declare global {

@@ -6,7 +6,8 @@ import type { NewUser } from './types.ts';
 const COLUMNS = `
   u.id, u.system_id as "systemId", u.office_id as "officeId", o.kind as "officeKind", o.type as "officeType",
   o.name as "officeName", o.short_name as "officeShortName", u.username, u.name, u.role, u.locale,
-  u.certify_keys as "certifyKeys", u.totp_secret is not null as "hasSecondFactor", u.avatar_hash as "avatarHash"`;
+  u.certify_keys as "certifyKeys", u.totp_secret is not null as "hasSecondFactor", u.avatar_hash as "avatarHash",
+  u.profile_saved_at as "profileSavedAt"`;
 
 const CURRENT_USER = `
   select ${COLUMNS} from users u join offices o on o.id = u.office_id

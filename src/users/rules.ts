@@ -1,3 +1,4 @@
+import type { CurrentUser } from '../http/current-user.ts';
 import { COMMON_PASSWORDS } from './common-passwords.ts';
 
 const LONGEST_BYTES = 72;
@@ -8,6 +9,11 @@ export type PasswordProblem = 'tooShort' | 'tooLong' | 'isUsername' | 'tooCommon
 /** Letters or digits, at most 20 (domain.md, Passwords and accounts; manual 2558, R46). */
 export function isUsername(text: string): boolean {
   return USERNAME.test(text);
+}
+
+/** Whose accounts a manager may see and change: those of this office; null: of every office (R57). */
+export function managedOffice(manager: Pick<CurrentUser, 'role' | 'officeId'>): string | null {
+  return manager.role === 'kpi_office' ? null : manager.officeId;
 }
 
 /**

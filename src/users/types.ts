@@ -17,41 +17,6 @@ export const MAIL_PREFERENCES = ['at_once', 'daily', 'none'] as const;
 /** How somebody wants to be told of what happens: at once, once a day, or not at all. */
 export type MailPreference = (typeof MAIL_PREFERENCES)[number];
 
-/** What the history of an account tells; the words are in the catalogue under `users.event`. */
-export type UserEventKind =
-  | 'created'
-  | 'changed'
-  | 'profile'
-  | 'password'
-  | 'passwordByLink'
-  | 'link'
-  | 'secondFactorOn'
-  | 'secondFactorOff'
-  | 'recoveryCodes'
-  | 'sessionsEnded'
-  | 'handedOver';
-
-/** What changed: field → before and after. Never a password or a secret. */
-export type UserEventDetails = Record<string, [before: string | null, after: string | null]>;
-
-export interface NewUserEvent {
-  userId: string;
-  /** null: the system itself, the operator's command line, or who opened a mailed link. */
-  byUserId: string | null;
-  kind: UserEventKind;
-  at: Date;
-  details?: UserEventDetails;
-}
-
-export interface UserEvent {
-  id: string;
-  kind: UserEventKind;
-  at: Date;
-  details: UserEventDetails;
-  byName: string | null;
-  byOneself: boolean | null;
-}
-
 /** An account as its edit page and its owner's profile show it. */
 export interface Account {
   id: string;

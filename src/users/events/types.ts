@@ -4,6 +4,8 @@ export type UserEventKind =
   | 'changed'
   | 'disabled'
   | 'enabled'
+  | 'profile'
+  | 'avatar'
   | 'linkRequested'
   | 'passwordSet'
   | 'secondFactorOn'
@@ -19,4 +21,12 @@ export interface NewUserEvent {
   kind: UserEventKind;
   /** `{ field: [before, after] }`; never a password or a secret. */
   details?: Record<string, unknown>;
+}
+
+/** One line of an account's history, as it is read. */
+export interface UserEvent extends NewUserEvent {
+  id: string;
+  at: Date;
+  details: Record<string, unknown>;
+  byName: string | null;
 }
