@@ -5,6 +5,8 @@ export async function up(knex: Knex): Promise<void> {
   await knex.raw(ACCOUNTS);
   await knex.raw(ASSIGNMENTS);
   await knex.raw(MAIL);
+  await knex.raw(SETTINGS);
+  await knex.raw(IMPORTS);
 }
 
 export async function down(): Promise<void> {
@@ -109,14 +111,21 @@ create table mails (
   data jsonb not null,
   state text not null default 'waiting'
     constraint mails_state check (state in ('waiting', 'sent', 'failed')),
+  -- as it was sent; null before the first try
+  subject text,
+  -- counts how often it was queued: "send again" begins a new series, with a Message-ID of its own
+  series integer not null default 1,
   tries integer not null default 0,
+  -- a name of src/notifications/types.ts (FAILURES), or what the mail server said
   last_error text,
   created_at timestamptz not null default now(),
-  -- a day of trying is counted from here; "send again" begins anew
-  trying_since timestamptz not null default now(),
+  -- a day of trying is counted from here
+  first_try_at timestamptz,
+  next_try_at timestamptz,
   sent_at timestamptz
 );
 create index mails_newest on mails (system_id, id desc);
+create index mails_waiting on mails (id) where state = 'waiting';
 
 -- single events that become one mail: after ten minutes, or in the daily summary
 create table notices (
@@ -131,4 +140,39 @@ create table notices (
   mail_id bigint references mails
 );
 create index notices_waiting on notices (user_id, group_key, id) where mail_id is null;
+create index notices_of_mail on notices (mail_id, id) where mail_id is not null;
+`;
+
+const SETTINGS = `
+-- counts changes, so that two editors do not overwrite each other
+alter table systems add column settings_version integer not null default 1;
+
+-- append-only history of a system's settings
+create table settings_events (
+  id bigint generated always as identity primary key,
+  system_id bigint not null references systems,
+  by_user_id bigint not null references users,
+  at timestamptz not null default now(),
+  before jsonb not null,
+  after jsonb not null
+);
+create index settings_events_newest on settings_events (system_id, id desc);
+create trigger settings_events_append_only before update or delete on settings_events
+  for each row execute function refuse_change();
+`;
+
+const IMPORTS = `
+-- rows of a file that were checked and wait for the confirmation; they go when it was given, or after a day
+create table user_imports (
+  id bigint generated always as identity primary key,
+  system_id bigint not null references systems,
+  by_user_id bigint not null references users,
+  file_name text not null,
+  -- send everybody a link to set a password
+  sends_links boolean not null,
+  rows jsonb not null,
+  created_at timestamptz not null,
+  applied_at timestamptz
+);
+create index user_imports_of_user on user_imports (by_user_id, id);
 `;
