@@ -18,6 +18,7 @@ import { projectRoot } from './lib/paths.ts';
 import { healthRoutes, portalRoutes, systemRoutes } from './routes.ts';
 import { systemRegistry } from './systems/registry.ts';
 import { findSessionWithUser } from './users/queries.ts';
+import { updateSession } from './users/sessions/queries.ts';
 
 export interface AppDependencies extends AppContext {
   /** The pool of the session store: sessions are read even while all other connections are busy. */
@@ -60,10 +61,13 @@ export function createApp(dependencies: AppDependencies): Express {
   });
   app.use(
     '/:system',
-    ...systemSessions(sessionPool, config, clock, (sid, systemId) => findSessionWithUser(db, sid, systemId)),
+    ...systemSessions(sessionPool, config, clock, {
+      read: (sid, systemId) => findSessionWithUser(db, sid, systemId),
+      update: (sid, session, expires) => updateSession(db, sid, session, expires),
+    }),
     passport.initialize(),
     passport.session(),
-    systemRoutes(dependencies, passport),
+    systemRoutes(dependencies, passport, systems),
   );
 
   app.use(unknownPath);

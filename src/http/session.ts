@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 import session, { type SessionData, type Store } from 'express-session';
 import type pg from 'pg';
 import type { Config } from '../config.ts';
-import { type CurrentSystem, type CurrentUser, systemOf } from './current-user.ts';
+import { type CurrentSystem, type CurrentUser, LONGEST_SESSION_HOURS, systemOf } from './current-user.ts';
 
 declare module 'express-session' {
   interface SessionData {
@@ -11,6 +11,14 @@ declare module 'express-session' {
     systemCode: string;
     startedAt: number;
     seenAt: number;
+    /** Where it was opened. */
+    address?: string | null;
+    userAgent?: string;
+    passport?: { user: string };
+    /** The password was right, the second factor is awaited: such a session opens nothing else. */
+    halfway?: { userId: string; stamp: string; next: string | undefined };
+    /** The secret of a second factor that is being set up, encrypted. */
+    pendingSecret?: string;
   }
 }
 
@@ -20,11 +28,16 @@ const MS_PER_MINUTE = 60_000;
 const MS_PER_HOUR = 3_600_000;
 const SECONDS_PER_HOUR = 3600;
 
-/** Reads a stored session and the person whose it is, of one system. */
-export type ReadSession = (
-  sid: string,
-  systemId: string,
-) => Promise<{ session: SessionData; user: CurrentUser | undefined } | undefined>;
+/** The stored sessions, as the store needs them beyond what it does itself. */
+export interface StoredSessions {
+  /** A session and the person whose it is, of one system. */
+  read(
+    sid: string,
+    systemId: string,
+  ): Promise<{ session: SessionData; user: CurrentUser | undefined } | undefined>;
+  /** Changes a session where it still is. */
+  update(sid: string, session: SessionData, expires: Date): Promise<void>;
+}
 
 /**
  * One session cookie per system, on the system's path: one browser may be signed in to KRS and ARS at once.
@@ -34,25 +47,26 @@ export function systemSessions(
   pool: pg.Pool,
   config: Config,
   clock: () => Date,
-  readSession: ReadSession,
+  sessions: StoredSessions,
 ): RequestHandler[] {
   const PgStore = connectPgSimple(session);
   const bySystem = new Map<string, RequestHandler>();
   let userJustRead: CurrentUser | undefined;
 
   /** express-session goes on to the next handler at once when it is given the session: the user is for that. */
-  function storeOf({ id, settings }: CurrentSystem): Store {
+  function storeOf({ id }: CurrentSystem): Store {
     // a store for each system: express-session writes the cookie's path into the store it is given
     const store = new PgStore({
       pool,
       tableName: 'sessions',
       disableTouch: true,
-      // counted from the last click that was written down: never shorter than a session may last
-      ttl: settings.absoluteHours * SECONDS_PER_HOUR,
+      // counted from the last click that was written down: never shorter than a session may last, whatever
+      // the settings will be
+      ttl: LONGEST_SESSION_HOURS * SECONDS_PER_HOUR,
       pruneSessionInterval: config.test ? false : 15 * 60,
     });
     store.get = (sid, done) => {
-      readSession(sid, id).then(
+      sessions.read(sid, id).then(
         (found) => {
           userJustRead = found?.user;
           done(null, found?.session);
@@ -60,6 +74,7 @@ export function systemSessions(
         (error) => done(error),
       );
     };
+    updateOnly(store, sessions.update);
     return store;
   }
 
@@ -100,4 +115,27 @@ export function systemSessions(
       next();
     },
   ];
+}
+
+/**
+ * The store's own `set` would bring a session back that was ended while a request was on its way: what was read
+ * from the table, or written to it once, is from then on only changed there.
+ */
+function updateOnly(store: Store, update: StoredSessions['update']): void {
+  const stored = new WeakSet<SessionData>();
+  const create = store.createSession.bind(store);
+  store.createSession = (req, data) => {
+    const session = create(req, data);
+    stored.add(session);
+    return session;
+  };
+  const insert = store.set.bind(store);
+  store.set = (sid, session, done) => {
+    if (!stored.has(session)) {
+      stored.add(session);
+      return insert(sid, session, done);
+    }
+    const expires = new Date(Date.now() + LONGEST_SESSION_HOURS * MS_PER_HOUR);
+    update(sid, session, expires).then(() => done?.(), done);
+  };
 }

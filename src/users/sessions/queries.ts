@@ -1,3 +1,4 @@
+import type { SessionData } from 'express-session';
 import type { Queryable } from '../../db/database.ts';
 
 const END_SESSIONS = `
@@ -16,4 +17,16 @@ export async function deleteSessionsOf(
 ): Promise<number> {
   const { rowCount } = await db.raw<{ rowCount: number }>(END_SESSIONS, { userIds: [...userIds], except });
   return rowCount;
+}
+
+/** Changes a session that is still there; one that ended meanwhile stays ended. */
+export async function updateSession(
+  db: Queryable,
+  sid: string,
+  session: SessionData,
+  expires: Date,
+): Promise<void> {
+  await db('sessions')
+    .where({ sid })
+    .update({ sess: JSON.stringify(session), expire: expires });
 }
