@@ -1,11 +1,14 @@
+import { Worker } from 'node:worker_threads';
 import type { Response } from 'express';
-import writeExcelFile, { type Cell, type CellObject } from 'write-excel-file/node';
+import { fileOf, type Table } from './spreadsheet-file.ts';
 
 const EXCEL_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-const LONGEST_CELL = 32_767;
-const LONGEST_SHEET_NAME = 31;
+const DAY_MS = 24 * 3600 * 1000;
 const BANGKOK_OFFSET_MS = 7 * 3600 * 1000;
-const DATE_FORMATS = { date: 'yyyy-mm-dd', dateTime: 'yyyy-mm-dd hh:mm:ss' } as const;
+// about 50 ms of computing
+const CELLS_AT_ONCE = 5000;
+// "text" by its format, too: nobody makes a number of `01` or a date of `1.5`
+const FORMATS = { text: '@', date: 'yyyy-mm-dd', dateTime: 'yyyy-mm-dd hh:mm:ss' } as const;
 
 /** One column: its heading, its width in characters, and what it shows of a row. */
 export type SheetColumn<Row> = { header: string; width?: number } & (
@@ -46,60 +49,59 @@ export async function sendSpreadsheet<Row>(res: Response, download: SpreadsheetD
 
 /** The bytes of an .xlsx file: one sheet, the heading row bold and frozen, dates as ISO dates, notes below. */
 export async function writeSpreadsheet<Row>(spreadsheet: Spreadsheet<Row>): Promise<Buffer> {
-  const { columns, rows, notes = [] } = spreadsheet;
-  const heading = columns.map(({ header }): CellObject => ({ ...text(header), fontWeight: 'bold' }));
-  const table = rows.map((row) => columns.map((column) => cell(column, row)));
-  const below = notes.length === 0 ? [] : [[], ...notes.map((note) => [text(note)])];
-  return writeExcelFile([heading, ...table, ...below], {
-    sheet: sheetName(spreadsheet.sheet),
-    stickyRowsCount: 1,
-    columns: columns.map(({ width = 16 }) => ({ width })),
-  }).toBuffer();
+  const { sheet, columns, rows, notes = [] } = spreadsheet;
+  const table: Table = {
+    sheet,
+    columns: columns.map(({ header, width = 16, ...column }) => ({
+      header,
+      width,
+      format: formatOf(column),
+    })),
+    rows: rows.map((row) => columns.map((column) => cell(column, row))),
+    notes,
+  };
+  return rows.length * columns.length > CELLS_AT_ONCE ? fileInBackground(table) : fileOf(table);
 }
 
-/**
- * A text that no spreadsheet program takes for a formula, also when the file is saved as CSV and opened again:
- * an apostrophe stands before `= + - @`, tab and line break at the beginning (domain.md, "Calendar, text, numbers").
- */
-export function neutralised(value: string): string {
-  return /^\s*[=+\-@]|^[\t\r\n]/.test(value) ? `'${value}` : value;
-}
-
-function cell<Row>(column: SheetColumn<Row>, row: Row): Cell {
-  if (column.type === 'text') {
-    const value = column.value(row);
-    return value === null || value === '' ? null : text(value);
-  }
+function cell<Row>(column: SheetColumn<Row>, row: Row): Table['rows'][number][number] {
+  const value = column.value(row);
+  if (value === null || value === '') return null;
   if (column.type === 'number') {
-    const value = column.value(row);
-    return value === null ? null : { type: Number, value: finite(value), ...decimalFormat(column.decimals) };
+    const number = Number(value);
+    if (!Number.isFinite(number)) throw new RangeError(`not a number for a spreadsheet: ${value}`);
+    return number;
   }
-  const moment = column.value(row);
-  if (moment === null) return null;
+  if (!(value instanceof Date)) return value;
   // spreadsheets know no time zones: they are given the wall clock
-  const value = new Date(moment.getTime() + BANGKOK_OFFSET_MS);
-  return { type: Date, value, format: DATE_FORMATS[column.type] };
+  const wallClock = value.getTime() + BANGKOK_OFFSET_MS;
+  return new Date(column.type === 'date' ? Math.floor(wallClock / DAY_MS) * DAY_MS : wallClock);
 }
 
-/** "Text" by its format, too: nobody makes a number of `01` or a date of `1.5`. */
-function text(value: string): CellObject {
-  return { type: String, value: neutralised(value).slice(0, LONGEST_CELL), format: '@' };
+function formatOf(column: { type: SheetColumn<never>['type']; decimals?: number }): string | null {
+  if (column.type !== 'number') return FORMATS[column.type];
+  const { decimals } = column;
+  if (decimals === undefined) return null;
+  return decimals === 0 ? '0' : `0.${'0'.repeat(decimals)}`;
 }
 
-function finite(value: string | number): number {
-  const number = Number(value);
-  if (!Number.isFinite(number)) throw new RangeError(`not a number for a spreadsheet: ${value}`);
-  return number;
+/** Long files take seconds of computing, in which nobody else would be answered. */
+function fileInBackground(table: Table): Promise<Buffer> {
+  const worker = workerFor(table);
+  return new Promise((resolve, reject) => {
+    worker.once('message', (file: Uint8Array) => resolve(Buffer.from(file.buffer)));
+    worker.once('error', reject);
+    worker.once('exit', () => reject(new Error('the spreadsheet was not written')));
+  });
 }
 
-function decimalFormat(decimals: number | undefined): { format?: string } {
-  if (decimals === undefined) return {};
-  return { format: decimals === 0 ? '0' : `0.${'0'.repeat(decimals)}` };
-}
-
-function sheetName(wanted: string): string {
-  const allowed = wanted.replace(/[[\]:*?/\\\p{C}]/gu, ' ').replace(/^'|'$/g, ' ');
-  return allowed.slice(0, LONGEST_SHEET_NAME).trim() || 'Sheet1';
+function workerFor(workerData: Table): Worker {
+  const here = import.meta.url;
+  const options = { workerData, resourceLimits: { maxOldGenerationSizeMb: 512 } };
+  if (here.endsWith('.js')) return new Worker(new URL('spreadsheet-worker.js', here), options);
+  // while developing and testing it is TypeScript, which a new thread must be taught
+  const source = new URL('spreadsheet-worker.ts', here).href;
+  const teach = `import('tsx/esm/api').then((tsx) => { tsx.register(); return import('${source}'); })`;
+  return new Worker(teach, { ...options, eval: true });
 }
 
 /** RFC 6266 with the extended name of RFC 5987. */

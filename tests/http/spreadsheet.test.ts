@@ -3,12 +3,8 @@ import express from 'express';
 import readExcelFile from 'read-excel-file/node';
 import request from 'supertest';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  neutralised,
-  type SheetColumn,
-  sendSpreadsheet,
-  writeSpreadsheet,
-} from '../../src/http/spreadsheet.ts';
+import { type SheetColumn, sendSpreadsheet, writeSpreadsheet } from '../../src/http/spreadsheet.ts';
+import { neutralised } from '../../src/http/spreadsheet-file.ts';
 
 interface Row {
   name: string | null;
@@ -43,7 +39,7 @@ describe('an .xlsx file', () => {
     expect(headers).toEqual(HEADERS);
     // 20:30 UTC is 3:30 of the next day in Bangkok
     expect(first?.slice(0, 2)).toEqual(['สพป. กระบี่', 3.3333]);
-    expect(JSON.stringify(first?.[2])).toMatch(/^"2019-04-19T/);
+    expect(first?.[2]).toEqual(new Date('2019-04-19T00:00:00Z'));
     expect(first?.[3]).toEqual(new Date('2019-04-19T03:30:15Z'));
     expect(rest).toEqual([Array(rest[0]?.length).fill(null), [null, 0, null, null]]);
   });
@@ -79,6 +75,19 @@ describe('an .xlsx file', () => {
 
   it('refuses a number that is none', async () => {
     await expect(read([{ name: 'ก', score: 'NaN', at: null }])).rejects.toThrow(RangeError);
+  });
+
+  it('is written beside the other work when it is long', async () => {
+    const at = new Date('2019-04-18T20:30:15Z');
+    const rows = Array.from({ length: 2000 }, (_, n) => ({
+      name: `=${n}`,
+      score: n,
+      at: n === 0 ? null : at,
+    }));
+    const sheet = await read(rows);
+    expect(sheet?.data).toHaveLength(2001);
+    const day = new Date('2019-04-19T00:00:00Z');
+    expect(sheet?.data[2]).toEqual(["'=1", 1, day, new Date('2019-04-19T03:30:15Z')]);
   });
 
   it.each([
