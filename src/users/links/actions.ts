@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Db, Queryable } from '../../db/database.ts';
-import { queueMails } from '../../notifications/actions.ts';
+import { queueMail, queueMails } from '../../notifications/actions.ts';
 import { insertUserEvents } from '../events/queries.ts';
 import { endSessionsOf } from '../sessions/actions.ts';
 import {
@@ -92,8 +92,8 @@ export async function findLink(
   const link = await findByToken(db, hashOfToken(token));
   const state = stateOf(link, systemId, now);
   if (link === undefined || state !== 'valid') return { state: state === 'valid' ? 'unknown' : state };
-  const { id: linkId, userId, username, kind } = link;
-  return { state, linkId, userId, username, kind };
+  const { id: linkId, userId, username, email, kind } = link;
+  return { state, linkId, userId, username, email, kind };
 }
 
 export interface LinkUse {
@@ -104,7 +104,8 @@ export interface LinkUse {
 }
 
 /**
- * Sets the password that the link is for, once: all links of the person end, and every session. Of two
+ * Sets the password that the link is for, once: all links of the person end, and every session. A reset is told
+ * of by mail. Of two
  * uses at the same moment one finds it `used`. Anything but `valid` has changed nothing.
  */
 export async function useLink(
@@ -117,11 +118,16 @@ export async function useLink(
     await lockUser(trx, seen.userId);
     const link = await findLink(trx, token, systemId, now);
     if (link.state !== 'valid') return link;
-    const { linkId, userId, kind } = link;
+    const { linkId, userId, email, kind } = link;
     await useUpLink(trx, linkId, userId, passwordHash, now);
     await endLinks(trx, [userId]);
     await endSessionsOf(trx, userId);
     await insertUserEvents(trx, [{ userId, byUserId: userId, kind: 'passwordSet', details: { kind } }], now);
+    // of the first password nobody needs to be warned
+    if (kind === 'reset' && email !== '') {
+      const data = { what: 'password' };
+      await queueMail(trx, { systemId, userId, address: email, kind: 'accountChanged', data });
+    }
     return { state: 'valid' as const };
   });
 }

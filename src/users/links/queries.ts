@@ -70,7 +70,7 @@ export async function storeToken(
 }
 
 const BY_TOKEN = `
-  select l.id, l.kind, l.user_id as "userId", u.system_id as "systemId", u.username,
+  select l.id, l.kind, l.user_id as "userId", u.system_id as "systemId", u.username, u.email,
          u.status = 'active' as active, l.expires_at as "expiresAt", l.used_at as "usedAt", l.ended_at as "endedAt"
     from account_links l join users u on u.id = l.user_id
    where l.token_hash = ?`;

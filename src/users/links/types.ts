@@ -14,6 +14,7 @@ export interface StoredLink {
   userId: string;
   systemId: string;
   username: string;
+  email: string;
   active: boolean;
   expiresAt: Date | null;
   usedAt: Date | null;
@@ -26,6 +27,7 @@ export interface ValidLink {
   linkId: string;
   userId: string;
   username: string;
+  email: string;
   kind: LinkKind;
 }
 
