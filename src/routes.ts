@@ -8,15 +8,17 @@ import { renderPage } from './http/render.ts';
 import { requireSignIn } from './http/sign-in-guard.ts';
 import { reportRoutes } from './reports/routes.ts';
 import type { SystemRegistry } from './systems/registry.ts';
+import { settingsRoutes } from './systems/routes.ts';
 
 /** The site map below `/:system`: who may enter what is said in each router, by right. */
-export function systemRoutes(context: AppContext, passport: AppPassport): Router {
+export function systemRoutes(context: AppContext, passport: AppPassport, systems: SystemRegistry): Router {
   const router = Router({ mergeParams: true });
   router.use(authRoutes(context, passport));
   router.use(requireSignIn());
   router.use(entryRoutes(context));
   router.use(certificationRoutes(context));
   router.use(reportRoutes(context));
+  router.use(settingsRoutes(context, systems));
   return router;
 }
 

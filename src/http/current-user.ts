@@ -16,6 +16,9 @@ export interface CurrentSystem {
   settings: SystemSettings;
 }
 
+/** No setting lets a session last longer. */
+export const LONGEST_SESSION_HOURS = 24;
+
 export interface SystemSettings {
   idleMinutes: number;
   absoluteHours: number;

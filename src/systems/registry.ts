@@ -9,25 +9,39 @@ export interface SystemRegistry {
   /** The system of a path such as `/krs/…`, or undefined. */
   find(code: string): Promise<CurrentSystem | undefined>;
   list(): Promise<CurrentSystem[]>;
+  /** What was read counts no longer: the next request reads afresh. */
+  forget(): void;
 }
 
-/** Keeps the few system rows in memory, so that no page spends a statement on them. */
+/**
+ * Keeps the few system rows in memory, so that no page spends a statement on them. A setting that was saved
+ * through this instance counts from the next request on (`forget`), in other instances within 30 seconds.
+ */
 export function systemRegistry(db: Db): SystemRegistry {
   let systems: CurrentSystem[] = [];
   let loadedAt = Number.NEGATIVE_INFINITY;
+  let timesForgotten = 0;
 
   async function list(): Promise<CurrentSystem[]> {
-    if (systems.length === 0 || performance.now() - loadedAt > FRESH_FOR_MS) {
-      systems = await listSystems(db);
+    if (systems.length > 0 && performance.now() - loadedAt <= FRESH_FOR_MS) return systems;
+    const before = timesForgotten;
+    const loaded = await listSystems(db);
+    // settings that were saved while we were reading may be missing in what was read: it is not kept
+    if (before === timesForgotten) {
+      systems = loaded;
       loadedAt = performance.now();
     }
-    return systems;
+    return loaded;
   }
 
   return {
     list,
     async find(code) {
       return (await list()).find((system) => system.code === code);
+    },
+    forget() {
+      timesForgotten += 1;
+      loadedAt = Number.NEGATIVE_INFINITY;
     },
   };
 }

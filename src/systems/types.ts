@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ROLES } from '../http/current-user.ts';
+import { ROLES, type SystemSettings } from '../http/current-user.ts';
 
 /** Settings of a running system, with the defaults of the manuals and of today's practice. */
 export const systemSettings = z.object({
@@ -11,3 +11,17 @@ export const systemSettings = z.object({
   /** Roles that must sign in with a second factor. */
   secondFactorRoles: z.array(z.enum(ROLES)).default([]),
 });
+
+/** The settings as an editor reads them: straight from the database, with the count of their changes. */
+export interface StoredSettings {
+  settings: SystemSettings;
+  version: number;
+}
+
+/** One line of the settings' history. */
+export interface SettingsEvent {
+  at: Date;
+  byName: string;
+  before: SystemSettings;
+  after: SystemSettings;
+}

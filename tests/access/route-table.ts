@@ -4,6 +4,7 @@ import type { TestApp } from '../support/test-app.ts';
 import type { WorldRound } from '../support/world.ts';
 import { CERTIFY_TABLE, putBack } from './certify-table.ts';
 import { behindSignIn, everybody, type Row } from './expectations.ts';
+import { SYSTEMS_TABLE } from './systems-table.ts';
 
 /** What nobody has to sign in for. */
 export const OPEN_ROUTES = [
@@ -24,6 +25,7 @@ export const OPEN_ROUTES = [
  */
 export const ROUTE_TABLE: Record<string, Row[]> = {
   ...CERTIFY_TABLE,
+  ...SYSTEMS_TABLE,
   'GET /': [{ what: 'the systems', path: () => '/', expected: everybody(200) }],
   'POST /language': [
     { what: 'Thai', path: () => '/language', fields: () => ({ locale: 'th' }), expected: everybody(303) },
