@@ -82,7 +82,14 @@ alter table login_events
   -- wrong_code: the password was right, the second factor was not
   add constraint login_events_outcome
     check (outcome in ('success', 'wrong', 'wrong_code', 'disabled', 'slowed'));
-create index login_events_of_user on login_events (user_id, at desc);
+-- the login history: newest first, of everybody, of one person, by outcome, of usernames that nobody has
+drop index login_events_newest;
+create index login_events_newest on login_events (system_id, at desc, id desc);
+create index login_events_of_user on login_events (user_id, at desc, id desc);
+create index login_events_successes on login_events (system_id, at desc, id desc) where outcome = 'success';
+create index login_events_failures on login_events (system_id, at desc, id desc) where outcome <> 'success';
+create index login_events_of_strangers on login_events (system_id, lower(username) collate "C", at desc, id desc)
+  where user_id is null;
 `;
 
 const ASSIGNMENTS = `

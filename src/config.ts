@@ -28,6 +28,10 @@ const environment = z.object({
   SESSION_SECRET: z.string().min(32, 'needs at least 32 characters').default(DEVELOPMENT_SECRET),
   BCRYPT_COST: z.coerce.number().int().min(4).max(16).default(12),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  MAIL_FROM: z
+    .string()
+    .refine((text) => sender(text) !== undefined, 'an address, or Name <address>')
+    .optional(),
   DEMO: flag.optional(),
   DEMO_PASSWORD: z.string().min(8).default(DEMO_PASSWORD),
   ADMIN_PASSWORD: z.string().optional(),
@@ -55,6 +59,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
   }
   const raw = parsed.data;
   const production = raw.NODE_ENV === 'production';
+  const publicUrl = (
+    raw.PUBLIC_URL ?? `http://${raw.HOST === '127.0.0.1' ? 'localhost' : raw.HOST}:${raw.PORT}`
+  ).replace(/\/$/, '');
   const demo = raw.DEMO ?? !production;
   const problems = [
     ...(production ? productionProblems(raw) : []),
@@ -74,9 +81,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     test: raw.NODE_ENV === 'test',
     port: raw.PORT,
     host: raw.HOST,
-    publicUrl: (
-      raw.PUBLIC_URL ?? `http://${raw.HOST === '127.0.0.1' ? 'localhost' : raw.HOST}:${raw.PORT}`
-    ).replace(/\/$/, ''),
+    publicUrl,
     secureCookies: isHttps(raw),
     trustProxy: /^\d+$/.test(raw.TRUST_PROXY ?? '') ? Number(raw.TRUST_PROXY) : (raw.TRUST_PROXY ?? false),
     dataDir: resolve(projectRoot, raw.DATA_DIR),
@@ -88,6 +93,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     sessionSecret: raw.SESSION_SECRET,
     bcryptCost: raw.BCRYPT_COST,
     smtpUrl: raw.SMTP_URL,
+    /** Without a name, mails bear that of the system they are about. */
+    mailFrom: sender(raw.MAIL_FROM ?? `no-reply@${mailDomain(publicUrl)}`) ?? {
+      address: 'no-reply@localhost',
+    },
     demo,
     demoPassword: raw.DEMO_PASSWORD,
     /** For `create-admin` where nobody can type. */
@@ -119,6 +128,21 @@ function isTrustProxy(text: string): boolean {
 /** The program itself speaks HTTP only: with an https address a proxy stands in front. */
 function isHttps({ PUBLIC_URL }: z.infer<typeof environment>): boolean {
   return PUBLIC_URL !== undefined && new URL(PUBLIC_URL).protocol === 'https:';
+}
+
+/** `a@b` or `Name <a@b>`, on one line; otherwise undefined. */
+function sender(text: string): { name?: string; address: string } | undefined {
+  const [, name = '', bracketed, plain] =
+    /^(?:"?([^"<>]*?)"?\s*<([^<>\s@]+@[^<>\s@]+)>|([^<>\s@]+@[^<>\s@]+))$/.exec(text.trim()) ?? [];
+  const address = bracketed ?? plain;
+  if (address === undefined || /[\p{Cc}]/u.test(name)) return undefined;
+  return name === '' ? { address } : { name, address };
+}
+
+/** The host that people know the application by; an IP address is no domain for mail. */
+function mailDomain(publicUrl: string): string {
+  const { hostname } = new URL(publicUrl);
+  return isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? hostname : 'localhost';
 }
 
 function productionProblems(raw: z.infer<typeof environment>): string[] {

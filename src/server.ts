@@ -6,8 +6,10 @@ import { connectDatabase, DatabaseUnreachableError } from './db/connect.ts';
 import { type Db, migrate, sslOptions } from './db/database.ts';
 import { EmbeddedDatabaseError } from './db/embedded-errors.ts';
 import { accountsToTry, loadDemoIfEmpty } from './demo.ts';
+import { JOB_CONNECTIONS, startJobs } from './jobs.ts';
 import { createLogger } from './lib/logger.ts';
 import { type Lifetime, processLifetime } from './lifetime.ts';
+import { mailFolder } from './notifications/transport.ts';
 import { parseFormula } from './scoring/index.ts';
 import { listSystems } from './systems/queries.ts';
 
@@ -46,22 +48,26 @@ async function start(lifetime: Lifetime): Promise<void> {
     ),
   );
   const { db, url } = await connecting;
-  const sessionPool = openSessionPool(config, url);
+  const sessionPool = openPool(config, url, SESSION_CONNECTIONS);
   lifetime.atEnd(() => sessionPool.end());
   await migrate(db);
   await prepare(db, config, log);
-  const server = createServer(createApp({ db, sessionPool, config, logger, clock: () => new Date() }));
+  const context = { db, config, logger, clock: () => new Date() };
+  const server = createServer(createApp({ ...context, sessionPool }));
   await listen(server, config);
+  const jobs = startJobs(context, openPool(config, url, JOB_CONNECTIONS));
+  lifetime.atEnd(() => jobs.stop());
   lifetime.atEnd(() => finishRequests(server));
   setImmediate(warmUp);
   await announce(config, server, db);
 }
 
-function openSessionPool(config: Config, url: string): pg.Pool {
+/** A pool beside that of the pages. */
+function openPool(config: Config, url: string, max: number): pg.Pool {
   const { databaseSsl: ssl, databaseCaFile: caFile } = config;
   return new pg.Pool({
     connectionString: url,
-    max: SESSION_CONNECTIONS,
+    max,
     ssl: config.databaseUrl === undefined ? false : sslOptions({ ssl, caFile }),
   });
 }
@@ -96,6 +102,9 @@ async function announce(config: Config, server: Server, db: Db): Promise<void> {
   const port = typeof address === 'object' && address !== null ? address.port : config.port;
   const url = config.port === 0 ? `http://${config.host}:${port}` : config.publicUrl;
   const lines = [`The application is running: ${url}`];
+  if (config.smtpUrl === undefined) {
+    lines.push(`Mails are kept in ${mailFolder(config)} and go nowhere: SMTP_URL is not set.`);
+  }
   const accounts = await accountsToTry(db, config);
   if (accounts.length > 0) {
     lines.push('', `Accounts to try, all with the password ${config.demoPassword}`, '');

@@ -23,7 +23,7 @@ const FOUNDATION_KNOWS: Record<string, string[]> = {
   storage: ['lib', 'config'],
   http: ['lib', 'i18n', 'config', 'db'],
   scoring: ['lib'],
-  notifications: ['lib', 'i18n', 'config', 'db'],
+  notifications: ['lib', 'i18n', 'config', 'db', 'http'],
 };
 /** What each layer of a domain may use of the same domain; a file of another name is not restricted. */
 const LAYER_KNOWS: Record<string, string[]> = {

@@ -1,6 +1,10 @@
 import type { Knex } from 'knex';
-import { insertMails, insertNotices } from './queries.ts';
-import type { AccountMail, Notice } from './types.ts';
+import type { Db } from '../db/database.ts';
+import { insertMails, insertNotices, requeueMail } from './queries.ts';
+import type { AccountMail, MailState, Notice } from './types.ts';
+
+/** How long notices of one group are collected. */
+const COLLECT_SECONDS = 600;
 
 /** Queues a mail about an account in the caller's transaction: rolled back with it, sent after it. */
 export async function queueMail(trx: Knex.Transaction, mail: AccountMail): Promise<void> {
@@ -13,6 +17,28 @@ export async function queueMails(trx: Knex.Transaction, mails: readonly AccountM
 }
 
 /** Tells people of something that happened, in the caller's transaction. */
-export async function notify(trx: Knex.Transaction, notice: Notice): Promise<void> {
-  if (notice.userIds.length > 0) await insertNotices(trx, notice);
+export async function notify(
+  trx: Knex.Transaction,
+  notice: Notice,
+  collectSeconds = COLLECT_SECONDS,
+): Promise<void> {
+  await insertNotices(trx, [notice], collectSeconds);
+}
+
+/** The same for any number of notices, in one statement. */
+export async function notifyAll(
+  trx: Knex.Transaction,
+  notices: readonly Notice[],
+  collectSeconds = COLLECT_SECONDS,
+): Promise<void> {
+  await insertNotices(trx, notices, collectSeconds);
+}
+
+/** Queues a mail of this system anew that is in one of these states; false where it is in another by now. */
+export async function sendAgain(
+  db: Db,
+  mail: { id: string; systemId: string },
+  from: readonly MailState[],
+): Promise<boolean> {
+  return requeueMail(db, mail, from);
 }

@@ -1,15 +1,21 @@
 import type { Queryable } from '../db/database.ts';
-import type { AccountMail, Notice } from './types.ts';
+import type { AccountMail, MailState, Notice, ToldNotice, WaitingMail } from './types.ts';
+
+/*
+ * Every statement that makes a mail waiting adds its job, too: a waiting mail has exactly one job, under the key
+ * `mail-<id>`. A smaller priority goes first: mails about accounts before others, other jobs before all mails.
+ */
+const JOB_OF_MAIL = `graphile_worker.add_job('send-mail', json_build_object('mailId', mail.id::text),
+  job_key => 'mail-' || mail.id, run_at => coalesce(mail.next_try_at, now()),
+  priority => case when mail.kind in ('notices', 'summary') then 20 else 10 end)`;
 
 const INSERT_MAILS = `
   with mail as (
     insert into mails (system_id, user_id, address, kind, data)
     select * from unnest(:systemIds::bigint[], :userIds::bigint[], :addresses::text[], :kinds::text[], :data::jsonb[])
-    returning id
+    returning *
   )
-  select graphile_worker.add_job('send-mail', json_build_object('mailId', mail.id::text),
-                                 job_key => 'mail-' || mail.id)
-    from mail`;
+  select ${JOB_OF_MAIL} from mail`;
 
 /** Stores mails and the jobs that send them. */
 export async function insertMails(db: Queryable, mails: readonly AccountMail[]): Promise<void> {
@@ -22,23 +28,202 @@ export async function insertMails(db: Queryable, mails: readonly AccountMail[]):
   });
 }
 
+/*
+ * A job for each notice, without a key: two transactions that tell the same people never wait for each other.
+ * The first job of a group takes all of it, the others find nothing that has waited long enough.
+ */
 const INSERT_NOTICES = `
   with notice as (
     insert into notices (system_id, user_id, kind, group_key, data)
-    select :systemId, u.id, :kind, :groupKey, :data
-      from users u
-     where u.id = any(:userIds) and u.system_id = :systemId
-       and u.status = 'active' and u.email <> '' and u.mail_preference <> 'none'
-    returning user_id
+    select n.system_id, u.id, n.kind, n.group_key, n.data
+      from unnest(:systemIds::bigint[], :userIds::bigint[], :kinds::text[], :groupKeys::text[], :data::jsonb[])
+           as n (system_id, user_id, kind, group_key, data)
+      join users u on u.id = n.user_id and u.system_id = n.system_id
+     where u.status = 'active' and u.email <> '' and u.mail_preference <> 'none'
+    returning user_id, group_key
+  ), grouped as (
+    select distinct n.user_id, n.group_key
+      from notice n join users u on u.id = n.user_id and u.mail_preference = 'at_once'
   )
   select graphile_worker.add_job('collect-notices',
-           json_build_object('userId', u.id::text, 'groupKey', :groupKey::text),
-           run_at => now() + interval '10 minutes', job_key => 'notices-' || u.id || '-' || :groupKey,
-           job_key_mode => 'preserve_run_at')
-    from notice join users u on u.id = notice.user_id
-   where u.mail_preference = 'at_once'`;
+           json_build_object('userId', user_id::text, 'groupKey', group_key, 'seconds', :seconds::int),
+           run_at => now() + make_interval(secs => :seconds))
+    from grouped`;
 
-/** Stores one notice for each receiver who wants mail, and the job that makes a mail of a group of them. */
-export async function insertNotices(db: Queryable, { data, userIds, ...notice }: Notice): Promise<void> {
-  await db.raw(INSERT_NOTICES, { ...notice, userIds: [...userIds], data: JSON.stringify(data) });
+/** Stores a notice for each receiver who wants mail, and the jobs that make one mail of a group of them. */
+export async function insertNotices(
+  db: Queryable,
+  notices: readonly Notice[],
+  collectSeconds: number,
+): Promise<void> {
+  const each = notices.flatMap((notice) => notice.userIds.map((userId) => ({ ...notice, userId })));
+  if (each.length === 0) return;
+  await db.raw(INSERT_NOTICES, {
+    systemIds: each.map(({ systemId }) => systemId),
+    userIds: each.map(({ userId }) => userId),
+    kinds: each.map(({ kind }) => kind),
+    groupKeys: each.map(({ groupKey }) => groupKey),
+    data: each.map(({ data }) => JSON.stringify(data)),
+    seconds: collectSeconds,
+  });
+}
+
+/** Of the notices that `taken` names: one mail for each receiver, with its job. */
+const MAIL_OF_NOTICES = `
+  receiver as (
+    select distinct system_id, user_id, email from taken
+  ), mail as (
+    insert into mails (system_id, user_id, address, kind, data)
+    select system_id, user_id, email, :kind, '{}' from receiver order by user_id returning *
+  ), told as (
+    update notices n set mail_id = mail.id
+      from taken join mail on mail.user_id = taken.user_id and mail.system_id = taken.system_id
+     where n.id = taken.id
+  )
+  select ${JOB_OF_MAIL} from mail`;
+
+const COLLECT_GROUP = `
+  with taken as (
+    select n.id, n.system_id, n.user_id, u.email
+      from notices n join users u on u.id = n.user_id
+     where n.user_id = :userId and n.group_key = :groupKey and n.mail_id is null
+       and u.status = 'active' and u.email <> '' and u.mail_preference = 'at_once'
+       and exists (select from notices old
+                    where old.user_id = :userId and old.group_key = :groupKey and old.mail_id is null
+                      and old.created_at <= now() - make_interval(secs => :seconds))
+       for update of n skip locked
+  ), ${MAIL_OF_NOTICES}`;
+
+/** Makes one mail of the waiting notices of a group, if its oldest has waited for so long. */
+export async function collectGroup(
+  db: Queryable,
+  group: { userId: string; groupKey: string; seconds: number },
+): Promise<void> {
+  await db.raw(COLLECT_GROUP, { ...group, kind: 'notices' });
+}
+
+const COLLECT_DAY = `
+  with taken as (
+    select n.id, n.system_id, n.user_id, u.email
+      from notices n join users u on u.id = n.user_id
+     where n.mail_id is null and u.status = 'active' and u.email <> ''
+       and (u.mail_preference = 'daily'
+            -- left over by somebody who went from "daily" to "at once"
+            or (u.mail_preference = 'at_once' and n.created_at < now() - interval '1 hour'))
+       for update of n skip locked
+  ), ${MAIL_OF_NOTICES}`;
+
+/** Makes one mail for everybody who wants a daily summary and has something to be told. */
+export async function collectDay(db: Queryable): Promise<void> {
+  await db.raw(COLLECT_DAY, { kind: 'summary' });
+}
+
+const WAITING_MAIL = `
+  select m.id, m.kind, m.data, m.address, m.tries, m.series, m.created_at as "createdAt", m.user_id as "userId",
+         u.name, u.username, u.locale, u.status = 'active' as active, o.name as "officeName",
+         s.code as "systemCode", s.brand as "systemBrand", s.name_th as "systemNameTh", s.name_en as "systemNameEn"
+    from mails m join users u on u.id = m.user_id join offices o on o.id = u.office_id
+    join systems s on s.id = m.system_id
+   where m.id = ? and m.state = 'waiting'`;
+
+/** The mail with all that its text mentions; undefined when it is sent or given up. */
+export async function findWaitingMail(db: Queryable, id: string): Promise<WaitingMail | undefined> {
+  const { rows } = await db.raw<{ rows: WaitingMail[] }>(WAITING_MAIL, [id]);
+  return rows[0];
+}
+
+/** The first notices of a mail, in the order in which they happened, and how many there are in all. */
+export async function listNotices(
+  db: Queryable,
+  mailId: string,
+  limit: number,
+): Promise<{ notices: ToldNotice[]; total: number }> {
+  const { rows } = await db.raw<{ rows: (ToldNotice & { total: string })[] }>(
+    `select kind, group_key as "groupKey", data, count(*) over () as total
+       from notices where mail_id = ? order by id limit ?`,
+    [mailId, limit],
+  );
+  return { notices: rows, total: Number(rows[0]?.total ?? 0) };
+}
+
+type Try = Pick<WaitingMail, 'id' | 'series'> & { subject: string | null };
+
+const MARK_SENT = `
+  update mails
+     set state = 'sent', sent_at = now(), tries = tries + 1, subject = :subject, last_error = null,
+         first_try_at = coalesce(first_try_at, now()), next_try_at = null
+   where id = :id and series = :series and state = 'waiting'`;
+
+/** The mail server has taken it. */
+export async function markSent(db: Queryable, mail: Try): Promise<void> {
+  await db.raw(MARK_SENT, mail);
+}
+
+const MARK_UNSENT = `
+  with old as (
+    select id, coalesce(first_try_at, now()) as first_try_at, now() + make_interval(secs => :pause) as next_try_at
+      from mails where id = :id and series = :series and state = 'waiting' for update
+  ), mail as (
+    update mails m
+       set tries = m.tries + 1, last_error = :error, subject = coalesce(:subject, m.subject),
+           first_try_at = old.first_try_at, next_try_at = next.at,
+           state = case when next.at is null then 'failed' else 'waiting' end
+      from old cross join lateral (
+        select case when not :permanent::boolean and old.next_try_at <= old.first_try_at + interval '1 day'
+                    then old.next_try_at end as at) next
+     where m.id = old.id
+    returning m.*
+  )
+  select state, case when state = 'waiting' then (${JOB_OF_MAIL}).id end from mail`;
+
+/**
+ * It could not be sent: the next try comes after `pause` seconds, but not when it is in vain or would be later than
+ * a day after the first one. Returns the mail's state, undefined where it has none to change any more.
+ */
+export async function markUnsent(
+  db: Queryable,
+  failed: Try & { error: string; permanent: boolean; pause: number },
+): Promise<MailState | undefined> {
+  const { rows } = await db.raw<{ rows: { state: MailState }[] }>(MARK_UNSENT, failed);
+  return rows[0]?.state;
+}
+
+const REQUEUE_MAIL = `
+  with mail as (
+    update mails
+       set state = 'waiting', series = series + 1, tries = 0, last_error = null, first_try_at = null,
+           next_try_at = null
+     where id = :id and system_id = :systemId and state = any(:from)
+    returning *
+  )
+  select ${JOB_OF_MAIL} from mail`;
+
+/** Puts a mail in one of these states back into the queue; false where it is in no such state. */
+export async function requeueMail(
+  db: Queryable,
+  mail: { id: string; systemId: string },
+  from: readonly MailState[],
+): Promise<boolean> {
+  const { rows } = await db.raw<{ rows: unknown[] }>(REQUEUE_MAIL, { ...mail, from: [...from] });
+  return rows.length > 0;
+}
+
+const GIVE_UP_LOST = `
+  update mails set state = 'failed', last_error = coalesce(last_error, 'internal'), next_try_at = null
+   where state = 'waiting' and created_at < now() - interval '1 hour'
+     and not exists (select from graphile_worker.jobs j
+                      where j.key = 'mail-' || mails.id and j.attempts < j.max_attempts)`;
+
+const DELETE_UNWANTED = `
+  delete from notices n using users u
+   where u.id = n.user_id and n.mail_id is null and n.created_at < now() - interval '7 days'
+     and (u.status <> 'active' or u.email = '' or u.mail_preference = 'none')`;
+
+/**
+ * Gives up mails whose job is gone: it failed too often for another reason than the mail server. Notices that nobody
+ * is to be told of any more are removed.
+ */
+export async function cleanUpMail(db: Queryable): Promise<void> {
+  await db.raw(GIVE_UP_LOST);
+  await db.raw(DELETE_UNWANTED);
 }

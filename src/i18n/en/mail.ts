@@ -1,3 +1,96 @@
 export const mail = {
   title: 'Mail log',
+
+  greeting: 'Dear {{name}},',
+  username: 'Username',
+  office: 'Office',
+  automatic: 'This mail was sent automatically. Please do not reply.',
+  preference: 'You choose which mails you get on the page “My profile” of the system.',
+  more: 'And {{count}} more: please look in the system.',
+  activation: {
+    subject: 'Set the password of your {{brand}} account',
+    opening: 'You have an account in the {{system}}.',
+    link: 'Please set your password at this link. It works once, within {{hours}} hours of this mail.',
+    closing:
+      'Once it has expired, ask for a new one with “Forgot password” on the sign-in page, or ask the administrator of your office.',
+  },
+  reset: {
+    subject: 'Set a new password for your {{brand}} account',
+    opening: 'Somebody asked for a new password for your account in the {{system}}.',
+    link: 'Set it at this link. It works once, within {{hours}} hours of this mail.',
+    closing: 'If it was not you, there is nothing to do: your password stays as it is.',
+  },
+  accountChanged: {
+    subject: 'Your {{brand}} account was changed',
+    opening: 'Your account in the {{system}} was changed.',
+    closing: 'If you do not know of this change, tell the administrator of your office at once.',
+    what: {
+      email: 'The e-mail address of the account is now {{email}}',
+      password: 'The password was changed',
+      secondFactorOn: 'Signing in with a second step was switched on',
+      secondFactorOff: 'Signing in with a second step was switched off',
+      other: 'Data of the account were changed',
+    },
+  },
+  notices: {
+    subject: '{{brand}}: {{count}} messages for you',
+    opening: 'There is something to tell you in the {{system}}.',
+  },
+  summary: {
+    subject: '{{brand}}: daily summary, {{count}} messages',
+    opening: 'What there is to tell you in the {{system}}:',
+  },
+  notice: {
+    assigned: {
+      subject: '{{brand}}: indicators were assigned to you',
+      line: '{{by}} made you responsible for these indicators of fiscal year {{year}}:',
+    },
+  },
+
+  list: {
+    search: 'Name, username, address or subject',
+    to: 'To',
+    about: 'Subject',
+    when: 'When',
+    state: 'State',
+    tries: 'Tries',
+    queued: 'Queued',
+    sent: 'Sent',
+    next: 'Next try {{when}}',
+    error: 'Error',
+    action: 'Action',
+    empty: 'No mail',
+    emptyHint: 'Mails that the system sends are shown here.',
+    nothingFound: 'No mail fits what was chosen.',
+    showAll: 'Show all',
+    inFolder:
+      'No mail server is set (SMTP_URL): mails are kept as .eml files in the folder “mail” of the data and do not leave the system.',
+  },
+  state: {
+    waiting: 'Waiting',
+    sent: 'Sent',
+    failed: 'Failed',
+  },
+  kind: {
+    activation: 'Link to set a password (new account)',
+    reset: 'Link to set a new password',
+    accountChanged: 'Change of an account',
+    notices: 'Notice',
+    summary: 'Daily summary',
+  },
+  failure: {
+    linkEnded: 'Not sent: the link was ended or used',
+    accountDisabled: 'Not sent: the account is disabled',
+    badAddress: 'Not sent: the address is not valid',
+    nothingToTell: 'Not sent: there is nothing to tell',
+    internal: 'Not sent: something went wrong, see the log of the program',
+  },
+  again: {
+    button: 'Send again',
+    buttonFor: 'Send again to {{name}}',
+    title: 'Send a mail again',
+    question: 'This mail was sent to {{name}}. Send it again?',
+    done: 'The mail is waiting to be sent again.',
+    already: 'This mail is already waiting to be sent.',
+  },
 };

@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Runner, run, type TaskList } from 'graphile-worker';
+import type pg from 'pg';
+import { z } from 'zod';
+import { jobLogger, outliveConnections, unlockAbandonedJobs } from './db/job-queue.ts';
+import type { AppContext } from './http/context.ts';
+import { cleanUpMail, collectDay, collectGroup } from './notifications/queries.ts';
+import { type PostOffice, sendMail } from './notifications/send.ts';
+import { type Transport, transportOf } from './notifications/transport.ts';
+import type { AccountLink } from './notifications/types.ts';
+import { issueToken } from './users/links/actions.ts';
+import { expiryOf } from './users/links/rules.ts';
+import type { LinkKind } from './users/links/types.ts';
+
+/** Connections of the queue: one listens, two work, one plans. */
+export const JOB_CONNECTIONS = 4;
+const WORKERS = 2;
+// new jobs are told of at once; this is how late a job of a later time may begin
+const POLL_MS = 5000;
+const RESTART_MS = 5000;
+const STOP_MS = 8000;
+const MS_PER_HOUR = 3_600_000;
+
+/** Minute, hour … in UTC: Bangkok is seven hours ahead, all year. What was missed while nothing ran is made up for. */
+const TIMETABLE = `
+0 0 * * * daily-summary ?jobKey=daily-summary&fill=12h
+30 19 * * * clean-up ?jobKey=clean-up&fill=12h
+*/5 * * * * unlock-jobs ?jobKey=unlock-jobs&max=1
+`;
+
+const mailJob = z.object({ mailId: z.string() });
+const groupJob = z.object({ userId: z.string(), groupKey: z.string(), seconds: z.number() });
+
+export interface JobContext extends AppContext {
+  /** Tests look into another mailbox and do not wait. */
+  transport?: Transport;
+  pause?: PostOffice['pause'];
+}
+
+/** What there is to do beside answering requests. Each job may be done twice without harm. */
+export function taskList(context: JobContext): TaskList {
+  const { db } = context;
+  const post: PostOffice = {
+    transport: transportOf(context.config),
+    ...context,
+    accountLink: (linkId, kind) => accountLink(context, linkId, kind),
+  };
+  return {
+    'send-mail': (payload, { abortSignal }) => sendMail(post, mailJob.parse(payload).mailId, abortSignal),
+    'collect-notices': (payload) => collectGroup(db, groupJob.parse(payload)),
+    'daily-summary': () => collectDay(db),
+    'clean-up': async () => {
+      for (const cleanUp of CLEAN_UPS) await cleanUp(context);
+    },
+    'unlock-jobs': () => unlockAbandonedJobs(db),
+  };
+}
+
+/** Every night: what each domain throws away by itself. */
+const CLEAN_UPS: readonly ((context: AppContext) => Promise<void>)[] = [({ db }) => cleanUpMail(db)];
+
+export interface Jobs {
+  /** Takes no further jobs, and waits some seconds for those at work; what is cut off is done later. */
+  stop(): Promise<void>;
+}
+
+/** Does the jobs of the queue, beside other instances, until it is stopped; a lost database is waited for. */
+export function startJobs(context: JobContext, pool: pg.Pool): Jobs {
+  const { db, config, logger } = context;
+  const stopping = new AbortController();
+  let runner: Runner | undefined;
+  outliveConnections(pool, logger);
+
+  async function keepRunning(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        await unlockAbandonedJobs(db, config.databaseUrl === undefined && runner === undefined);
+        runner = await run(runnerOptions(context, pool));
+        if (stopping.signal.aborted) await runner.stop();
+        await runner.promise;
+      } catch (error) {
+        if (!stopping.signal.aborted)
+          logger.warn({ err: error }, 'the job queue stopped, and is started again');
+      }
+      await sleep(RESTART_MS, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+  }
+
+  const done = keepRunning();
+  return {
+    async stop() {
+      stopping.abort();
+      const stopped = Promise.allSettled([runner?.stop(), done]);
+      await Promise.race([stopped, sleep(STOP_MS, undefined, { ref: false })]);
+      await pool.end();
+    },
+  };
+}
+
+function runnerOptions(context: JobContext, pgPool: pg.Pool) {
+  return {
+    pgPool,
+    taskList: taskList(context),
+    crontab: TIMETABLE,
+    concurrency: WORKERS,
+    pollInterval: POLL_MS,
+    noHandleSignals: true,
+    gracefulShutdownAbortTimeout: STOP_MS / 2,
+    logger: jobLogger(context.logger),
+  };
+}
+
+/** The token is made while its mail is on the way: it lies nowhere else. */
+async function accountLink(
+  { db, clock }: AppContext,
+  linkId: string,
+  kind: LinkKind,
+): Promise<AccountLink | undefined> {
+  const now = clock();
+  const token = await issueToken(db, linkId, now);
+  const validHours = Math.round((expiryOf(kind, now).getTime() - now.getTime()) / MS_PER_HOUR);
+  return token === undefined ? undefined : { path: `/password/${token}`, validHours };
+}

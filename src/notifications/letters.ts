@@ -1,0 +1,171 @@
+import { type Translate, translator } from '../i18n/index.ts';
+import { oneLine } from './rules.ts';
+import type { AccountLink, MailData, NoticeKind, ToldNotice, WaitingMail } from './types.ts';
+
+/** What a mail says, in the receiver's language; text and HTML are both made of it. */
+export interface Letter {
+  subject: string;
+  greeting: string;
+  opening: string;
+  facts: [label: string, value: string][];
+  /** What is told, each with the address of the very place. */
+  sections: { lines: string[]; href?: string }[];
+  closing: string[];
+  /** The name of the system and where it is. */
+  sender: { name: string; href: string };
+}
+
+/** What the text of a kind may need besides its data. */
+export interface LetterMatter {
+  mail: WaitingMail;
+  publicUrl: string;
+  /** For `activation` and `reset`. */
+  link?: AccountLink | undefined;
+  /** For `notices` and `summary`; `total` may be more than are listed. */
+  notices: readonly ToldNotice[];
+  total: number;
+}
+
+interface Told {
+  subject: string;
+  lines: string[];
+  /** Below the system's path. */
+  path: string;
+}
+
+/** One entry for each kind of notice: its subject where it is alone in the mail, what happened, and where to look. */
+const NOTICES: Record<NoticeKind, (data: MailData, t: Translate, brand: string) => Told> = {
+  /** `year`; `indicators`: their codes and names, one a line; `by`: who assigned them. */
+  assigned: (data, t, brand) => ({
+    subject: t('mail.notice.assigned.subject', { brand }),
+    lines: [
+      t('mail.notice.assigned.line', { by: textOf(data.by), year: textOf(data.year) }),
+      ...linesOf(data.indicators),
+    ],
+    path: '/assignments',
+  }),
+};
+
+/** The letter of a mail. */
+export function writeLetter(matter: LetterMatter): Letter {
+  const { mail, publicUrl } = matter;
+  const t = translator(mail.locale);
+  const { subject, ...content } = contentOf(matter, t);
+  return {
+    ...content,
+    subject: oneLine(subject),
+    greeting: t('mail.greeting', { name: oneLine(mail.name) }),
+    sender: { name: systemName(mail), href: `${publicUrl}/${mail.systemCode}` },
+  };
+}
+
+type Content = Omit<Letter, 'greeting' | 'sender'>;
+
+function contentOf(matter: LetterMatter, t: Translate): Content {
+  const { kind } = matter.mail;
+  switch (kind) {
+    case 'activation':
+    case 'reset':
+      return accountLetter(matter, kind, t);
+    case 'accountChanged':
+      return changeLetter(matter, t);
+    case 'notices':
+    case 'summary':
+      return noticesLetter(matter, kind, t);
+    default:
+      throw new Error(`There is no letter for ${kind satisfies never}`);
+  }
+}
+
+function accountLetter(
+  { mail, link, publicUrl }: LetterMatter,
+  kind: 'activation' | 'reset',
+  t: Translate,
+): Content {
+  if (link === undefined) throw new Error(`A mail of kind ${kind} needs its link`);
+  const values = { brand: mail.systemBrand, system: systemName(mail), hours: link.validHours };
+  return {
+    subject: t(`mail.${kind}.subject`, values),
+    opening: t(`mail.${kind}.opening`, values),
+    facts: accountFacts(mail, t),
+    sections: [
+      { lines: [t(`mail.${kind}.link`, values)], href: `${publicUrl}/${mail.systemCode}${link.path}` },
+    ],
+    closing: [t(`mail.${kind}.closing`), t('mail.automatic')],
+  };
+}
+
+const CHANGES = ['email', 'password', 'secondFactorOn', 'secondFactorOff', 'other'] as const;
+
+/** `what`: one or several of CHANGES; `email`: the new address. */
+function changeLetter({ mail, publicUrl }: LetterMatter, t: Translate): Content {
+  const { what, email } = mail.data;
+  const named = CHANGES.filter((change) => change === what || (Array.isArray(what) && what.includes(change)));
+  const changes = named.length > 0 ? named : (['other'] as const);
+  const values = { brand: mail.systemBrand, system: systemName(mail), email: textOf(email) };
+  return {
+    subject: t('mail.accountChanged.subject', values),
+    opening: t('mail.accountChanged.opening', values),
+    facts: accountFacts(mail, t),
+    sections: [
+      {
+        lines: changes.map((change) => t(`mail.accountChanged.what.${change}`, values)),
+        href: `${publicUrl}/${mail.systemCode}/profile`,
+      },
+    ],
+    closing: [t('mail.accountChanged.closing'), t('mail.automatic')],
+  };
+}
+
+function noticesLetter(matter: LetterMatter, kind: 'notices' | 'summary', t: Translate): Content {
+  const { mail, notices, total, publicUrl } = matter;
+  const told = notices.map((notice) => NOTICES[notice.kind](notice.data, t, mail.systemBrand));
+  const subjects = new Set(told.map(({ subject }) => subject));
+  const [only] = subjects;
+  const general = t(`mail.${kind}.subject`, { brand: mail.systemBrand, count: total });
+  return {
+    subject: kind === 'notices' && subjects.size === 1 && only !== undefined ? only : general,
+    opening: t(`mail.${kind}.opening`, { system: systemName(mail) }),
+    facts: [],
+    sections: byPlace(told).map(([path, lines]) => ({
+      lines,
+      href: `${publicUrl}/${mail.systemCode}${path}`,
+    })),
+    closing: [
+      ...(total > notices.length ? [t('mail.more', { count: total - notices.length })] : []),
+      t('mail.preference'),
+      t('mail.automatic'),
+    ],
+  };
+}
+
+/** What is said of one place stands together; the same line is said once. */
+function byPlace(told: readonly Told[]): [path: string, lines: string[]][] {
+  const places = new Map<string, Set<string>>();
+  for (const { path, lines } of told) {
+    const said = places.get(path) ?? new Set();
+    for (const line of lines) said.add(oneLine(line));
+    places.set(path, said);
+  }
+  return [...places].map(([path, lines]) => [path, [...lines]]);
+}
+
+function accountFacts(mail: WaitingMail, t: Translate): Letter['facts'] {
+  return [
+    [t('mail.username'), oneLine(mail.username)],
+    [t('mail.office'), oneLine(mail.officeName)],
+  ];
+}
+
+function systemName({ locale, systemNameTh, systemNameEn }: WaitingMail): string {
+  return oneLine(locale === 'th' ? systemNameTh : systemNameEn);
+}
+
+function textOf(value: MailData[string] | undefined): string {
+  return oneLine(linesOf(value).join(', '));
+}
+
+function linesOf(value: MailData[string] | undefined): string[] {
+  if (value === undefined || value === null) return [];
+  return typeof value === 'object' ? [...value] : String(value).split('\n');
+}

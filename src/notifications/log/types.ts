@@ -1,0 +1,25 @@
+import type { MailKind, MailState } from '../types.ts';
+
+/** A line of the mail log. */
+export interface LoggedMail {
+  id: string;
+  kind: MailKind;
+  /** Null before the first try. */
+  subject: string | null;
+  address: string;
+  name: string;
+  username: string;
+  officeShortName: string;
+  state: MailState;
+  tries: number;
+  lastError: string | null;
+  createdAt: Date;
+  sentAt: Date | null;
+  nextTryAt: Date | null;
+}
+
+export interface LogQuery {
+  state?: MailState | undefined;
+  q: string;
+  page: number;
+}
