@@ -1,9 +1,10 @@
+import { hasOwnHeading } from '../framework/rules.ts';
 import type { Framework } from '../framework/types.ts';
 import type { Flash } from '../http/flash.ts';
 import { formatDateTime, type Locale } from '../i18n/dates.ts';
 import { withDescendants } from '../scores/actions.ts';
 import type { OfficeScore } from '../scoring/index.ts';
-import { hasOwnHeading, type Place } from './page.ts';
+import type { Place } from './page.ts';
 import type { HeadingScore } from './queries.ts';
 import { variableLabel } from './rules.ts';
 import type { CertifierEvent } from './transitions.ts';

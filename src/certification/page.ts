@@ -1,4 +1,4 @@
-import { appliesTo } from '../framework/rules.ts';
+import { appliesTo, hasOwnHeading } from '../framework/rules.ts';
 import type { Framework, FrameworkNode, SubIndicator, Variable } from '../framework/types.ts';
 import type { CurrentUser } from '../http/current-user.ts';
 import type { Round } from '../rounds/types.ts';
@@ -222,12 +222,6 @@ export function officeBlocks(
     return below.length === 0 || !headed ? below : [block, ...below];
   };
   return framework.dimensions.flatMap((dimension) => walk(dimension, 1));
-}
-
-/** An undivided indicator stands for its only sub-indicator of the same name: one heading for both. */
-export function hasOwnHeading(node: FrameworkNode): boolean {
-  const [only, ...others] = node.children;
-  return only === undefined || others.length > 0 || only.subIndicator === null || only.name !== node.name;
 }
 
 /** The bureaus that occur, by name. */

@@ -96,3 +96,9 @@ export function subIndicatorsOf(framework: Framework, variableIds: readonly stri
   }
   return ids;
 }
+
+/** An undivided indicator stands for its only sub-indicator of the same name: one heading for both. */
+export function hasOwnHeading(node: FrameworkNode): boolean {
+  const [only, ...others] = node.children;
+  return only === undefined || others.length > 0 || only.subIndicator === null || only.name !== node.name;
+}
