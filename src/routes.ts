@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { assignmentRoutes } from './assignments/routes.ts';
 import type { AppPassport } from './auth/passport.ts';
 import { authRoutes } from './auth/routes.ts';
 import { certificationRoutes } from './certification/routes.ts';
@@ -17,6 +18,7 @@ export function systemRoutes(context: AppContext, passport: AppPassport, systems
   router.use(requireSignIn());
   router.use(entryRoutes(context));
   router.use(certificationRoutes(context));
+  router.use(assignmentRoutes(context));
   router.use(reportRoutes(context));
   router.use(settingsRoutes(context, systems));
   return router;

@@ -2,6 +2,7 @@ import { assetUrl } from '../../src/http/assets.ts';
 import { entryFields } from '../support/entry-form.ts';
 import type { TestApp } from '../support/test-app.ts';
 import type { WorldRound } from '../support/world.ts';
+import { ASSIGNMENTS_TABLE } from './assignments-table.ts';
 import { CERTIFY_TABLE, putBack } from './certify-table.ts';
 import { behindSignIn, everybody, type Row } from './expectations.ts';
 import { SYSTEMS_TABLE } from './systems-table.ts';
@@ -24,6 +25,7 @@ export const OPEN_ROUTES = [
  * reports 1 and 3, nobody of bureau 1 may touch a variable of bureau 9, another office sees scores only.
  */
 export const ROUTE_TABLE: Record<string, Row[]> = {
+  ...ASSIGNMENTS_TABLE,
   ...CERTIFY_TABLE,
   ...SYSTEMS_TABLE,
   'GET /': [{ what: 'the systems', path: () => '/', expected: everybody(200) }],
