@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { assignmentRoutes } from './assignments/routes.ts';
+import { loginHistoryRoutes } from './auth/history/routes.ts';
 import type { AppPassport } from './auth/passport.ts';
 import { authRoutes } from './auth/routes.ts';
 import { certificationRoutes } from './certification/routes.ts';
@@ -20,6 +21,7 @@ export function systemRoutes(context: AppContext, passport: AppPassport, systems
   router.use(certificationRoutes(context));
   router.use(assignmentRoutes(context));
   router.use(reportRoutes(context));
+  router.use(loginHistoryRoutes(context));
   router.use(settingsRoutes(context, systems));
   return router;
 }

@@ -18,10 +18,15 @@ const INSERT_LOGIN_EVENT = `
     update users set last_login_at = :at where id = :userId and :outcome = 'success'
   )
   insert into login_events (system_id, user_id, username, outcome, at, address, os, browser)
-  values (:systemId, :userId, :username, :outcome, :at, :address, :os, :browser)
+  values (:systemId,
+          coalesce(:userId, (select id from users where system_id = :systemId and lower(username) = lower(:username))),
+          :username, :outcome, :at, :address, :os, :browser)
   returning id`;
 
-/** Adds a line to the login history, and after a success notes the time with the account; returns the line's id. */
+/**
+ * Adds a line to the login history, and after a success notes the time with the account; returns the line's id.
+ * A try on an account counts as that account's also where it was not looked at.
+ */
 export async function insertLoginEvent(db: Queryable, event: NewLoginEvent): Promise<string> {
   const { rows } = await db.raw<{ rows: [{ id: string }] }>(INSERT_LOGIN_EVENT, { ...event });
   return rows[0].id;

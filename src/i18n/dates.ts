@@ -21,6 +21,11 @@ export function formatDateTime(moment: Date, locale: Locale): string {
   return `${formatDate(moment, locale)} ${locale === 'th' ? `${time} น.` : time}`;
 }
 
+/** `16:30:05`: 24-hour time in Bangkok, in both languages. */
+export function formatClock(moment: Date): string {
+  return clock.format(moment);
+}
+
 /** For <input type="datetime-local">: `2019-10-20T16:30`, the wall clock of Bangkok. */
 export function toLocalInput(moment: Date): string {
   return localInput.format(moment).replace(' ', 'T');
@@ -47,6 +52,8 @@ const localInput = new Intl.DateTimeFormat('sv-SE', {
   hour: '2-digit',
   minute: '2-digit',
 });
+
+const clock = new Intl.DateTimeFormat('en-GB', { timeZone: ZONE, timeStyle: 'medium', hourCycle: 'h23' });
 
 function makeFormats(tag: string) {
   return {

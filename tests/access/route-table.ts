@@ -5,6 +5,7 @@ import type { WorldRound } from '../support/world.ts';
 import { ASSIGNMENTS_TABLE } from './assignments-table.ts';
 import { CERTIFY_TABLE, putBack } from './certify-table.ts';
 import { behindSignIn, everybody, type Row } from './expectations.ts';
+import { LOGINS_TABLE } from './logins-table.ts';
 import { SYSTEMS_TABLE } from './systems-table.ts';
 
 /** What nobody has to sign in for. */
@@ -28,6 +29,7 @@ export const ROUTE_TABLE: Record<string, Row[]> = {
   ...ASSIGNMENTS_TABLE,
   ...CERTIFY_TABLE,
   ...SYSTEMS_TABLE,
+  ...LOGINS_TABLE,
   'GET /': [{ what: 'the systems', path: () => '/', expected: everybody(200) }],
   'POST /language': [
     { what: 'Thai', path: () => '/language', fields: () => ({ locale: 'th' }), expected: everybody(303) },

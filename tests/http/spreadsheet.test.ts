@@ -5,6 +5,7 @@ import request from 'supertest';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type SheetColumn, sendSpreadsheet, writeSpreadsheet } from '../../src/http/spreadsheet.ts';
 import { neutralised } from '../../src/http/spreadsheet-file.ts';
+import { asBytes } from '../support/spreadsheet.ts';
 
 interface Row {
   name: string | null;
@@ -132,10 +133,3 @@ describe('the answer', () => {
     expect((await readExcelFile(body))[0]?.data).toEqual([HEADERS]);
   });
 });
-
-function asBytes(res: request.Response, done: (error: Error | null, body: Buffer) => void): void {
-  const chunks: Buffer[] = [];
-  const stream = res as unknown as NodeJS.ReadableStream;
-  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-  stream.on('end', () => done(null, Buffer.concat(chunks)));
-}
