@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { countStatements, textOf } from '../reports/support.ts';
+import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
+import { PEOPLE } from '../support/world.ts';
+import { assignedTo, insertNextYear, type NextYear, personPath } from './support.ts';
+
+const PATH = '/krs/assignments/takeover';
+let app: TestApp;
+let owner: Agent;
+let next: NextYear;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  next = await insertNextYear(app);
+  owner = await signIn(app, 'krs', PEOPLE.owner);
+  // what disabled people had is not taken over
+  await app.db('assignments').insert({ user_id: app.world.users.former, node_id: app.world.node('1') });
+});
+afterAll(() => app?.stop());
+
+async function open(by: Agent, path = PATH) {
+  const { text } = await by.get(path).expect(200);
+  return textOf(text.slice(text.indexOf('<main')));
+}
+const clear = () =>
+  app
+    .db('assignments')
+    .whereIn('node_id', [...next.nodes.values()])
+    .delete();
+
+describe('a new fiscal year', () => {
+  it('is offered last year’s assignments, while the office has none', async () => {
+    for (const path of ['/krs/assignments', personPath(app, 'colleague')]) {
+      expect(await open(owner, path)).toContain('ดูและนำการมอบหมายของปี 2562 มาใช้');
+    }
+    expect(await open(owner, '/krs/assignments?year=2562')).not.toContain('ดูและนำการมอบหมาย');
+    const colleague = await signIn(app, 'krs', PEOPLE.colleague);
+    expect(await open(colleague, '/krs/assignments')).not.toContain('ดูและนำการมอบหมาย');
+  });
+
+  it('shows what is matched by copy or by code, what has another name, and what is left out', async () => {
+    const text = await open(owner);
+    expect(text).toContain('จะมอบหมาย 5 รายการ ให้ผู้ใช้งาน 2 คน ในปีงบประมาณ 2563');
+    expect(text).toMatch(/3 ขั้นตอนการพัฒนาองค์กร 9 ขั้นตอนการพัฒนาองค์กร เจ้าของ งานดี, สมใจ ช่วยกัน/);
+    expect(text).toMatch(/2\.2 .* 2\.2 การควบคุมภายในแบบใหม่ ชื่อเปลี่ยนไป โปรดตรวจสอบ/);
+    // 2.1, 4 and 6 are gone, 5 no longer applies to primary areas
+    expect(text).toMatch(/ไม่มีตัวชี้วัดที่ตรงกัน 4 ตัวชี้วัดย่อย .*5 ปริมาณการใช้ไฟฟ้าต่อคน/);
+    expect(text).not.toContain('อดีต ย้ายไป');
+  });
+
+  it('takes over everything at once, with history and one notice for each other person', async () => {
+    const form = { from: '2562', to: '2563' };
+    await owner.post(PATH).type('form').send(form).expect(303);
+    expect(await assignedTo(app, 'owner', next.frameworkId)).toEqual(['1', '2.2', '9']);
+    expect(await assignedTo(app, 'colleague', next.frameworkId)).toEqual(['1', '9']);
+    expect(await assignedTo(app, 'former', next.frameworkId)).toEqual([]);
+    expect(await app.db('assignment_events').where({ kind: 'assigned' })).toHaveLength(5);
+    const notices = await app.db('notices').select('user_id', 'data');
+    expect(notices).toMatchObject([{ user_id: app.world.users.colleague, data: { count: 2, year: 2563 } }]);
+    // the offer is over
+    await owner.get(PATH).expect(404);
+    await owner.post(PATH).type('form').send(form).expect(409);
+    expect(await open(owner, '/krs/assignments')).not.toContain('ดูและนำการมอบหมาย');
+  });
+
+  it('is taken over once by two at once, and by nobody else', async () => {
+    await clear();
+    const form = { from: '2562', to: '2563' };
+    const kpiOffice = await signIn(app, 'krs', PEOPLE.kpiOffice);
+    const both = await Promise.all([
+      owner.post(PATH).type('form').send(form),
+      kpiOffice
+        .post(PATH)
+        .type('form')
+        .send({ ...form, office: app.world.offices.krabi }),
+    ]);
+    expect(both.map(({ status }) => status).sort()).toEqual([303, 409]);
+    expect(await assignedTo(app, 'owner', next.frameworkId)).toEqual(['1', '2.2', '9']);
+    const lampang = { ...form, office: app.world.offices.lampang };
+    await owner.post(PATH).type('form').send(lampang).expect(404);
+    await owner.get(`${PATH}?office=${lampang.office}`).expect(404);
+    await owner.post(PATH).type('form').send({ from: 'x', to: '2563' }).expect(400);
+    await owner.post(PATH).type('form').send({ from: '2563', to: '2562' }).expect(404);
+  });
+
+  it('takes the same statements for one person and for twenty', async () => {
+    await clear();
+    const form = { from: '2562', to: '2563' };
+    const take = () => countStatements(app, () => owner.post(PATH).type('form').send(form).expect(303));
+    const few = await take();
+    await clear();
+    await app.db.raw(
+      `with more as (
+         insert into users (system_id, office_id, username, name, role, email)
+         select ?, ?, 'more' || n, 'คนที่ ' || n, 'reporter', n || '@example.org' from generate_series(1, 20) n
+         returning id)
+       insert into assignments (user_id, node_id) select id, ? from more`,
+      [app.world.systems.krs, app.world.offices.krabi, app.world.node('1')],
+    );
+    expect(await take()).toBe(few);
+  });
+});
