@@ -2,15 +2,18 @@ import { Router } from 'express';
 import { assignmentRoutes } from './assignments/routes.ts';
 import { loginHistoryRoutes } from './auth/history/routes.ts';
 import type { AppPassport } from './auth/passport.ts';
+import { passwordRoutes } from './auth/password/routes.ts';
 import { authRoutes } from './auth/routes.ts';
 import { certificationRoutes } from './certification/routes.ts';
 import { entryRoutes } from './entries/routes.ts';
 import type { AppContext } from './http/context.ts';
 import { renderPage } from './http/render.ts';
 import { requireSignIn } from './http/sign-in-guard.ts';
+import { mailLogRoutes } from './notifications/log/routes.ts';
 import { reportRoutes } from './reports/routes.ts';
 import type { SystemRegistry } from './systems/registry.ts';
 import { settingsRoutes } from './systems/routes.ts';
+import { userRoutes } from './users/routes.ts';
 
 /** The site map below `/:system`: who may enter what is said in each router, by right. */
 export function systemRoutes(context: AppContext, passport: AppPassport, systems: SystemRegistry): Router {
@@ -21,7 +24,10 @@ export function systemRoutes(context: AppContext, passport: AppPassport, systems
   router.use(certificationRoutes(context));
   router.use(assignmentRoutes(context));
   router.use(reportRoutes(context));
+  router.use(passwordRoutes(context));
+  router.use(userRoutes(context));
   router.use(loginHistoryRoutes(context));
+  router.use(mailLogRoutes(context));
   router.use(settingsRoutes(context, systems));
   return router;
 }

@@ -32,3 +32,12 @@ export function isDatabaseAway(error: unknown): boolean {
 export function isZeroByte(error: unknown): boolean {
   return (error as { code?: unknown } | null)?.code === '22021';
 }
+
+const VIOLATIONS = new Set(['23503', '23505', '23514']);
+
+/** The constraint that a statement violated (unique, foreign key, check): a message beside the field can tell of it. */
+export function violatedConstraint(error: unknown): string | undefined {
+  const { code, constraint } = (error ?? {}) as { code?: unknown; constraint?: unknown };
+  if (typeof code !== 'string' || !VIOLATIONS.has(code)) return undefined;
+  return typeof constraint === 'string' ? constraint : undefined;
+}

@@ -4,6 +4,7 @@ import { joinSystem, listBureaus, listOffices, storeOffices } from '../offices/q
 import type { NewOffice } from '../offices/types.ts';
 import { KNOWN_SYSTEMS } from '../systems/known.ts';
 import { insertSystems, listSystems } from '../systems/queries.ts';
+import { insertUserEvents } from './events/queries.ts';
 import { findForSignIn, insertUser, updateCertifyKeys, updateLocale } from './queries.ts';
 
 /** From now on this person's pages are in this language, on every machine. */
@@ -38,7 +39,7 @@ export async function createAdmin(db: Db, admin: FirstAdmin, offices: readonly N
     if ((await findForSignIn(trx, system.id, admin.username)) !== undefined) throw new AppError('conflict');
     const { username, passwordHash, name } = admin;
     const role = 'kpi_office';
-    await insertUser(trx, {
+    const id = await insertUser(trx, {
       systemId: system.id,
       officeId: kpiOffice.id,
       username,
@@ -46,6 +47,7 @@ export async function createAdmin(db: Db, admin: FirstAdmin, offices: readonly N
       name,
       role,
     });
+    await insertUserEvents(trx, [{ userId: id, byUserId: null, kind: 'created' }], new Date());
   });
 }
 

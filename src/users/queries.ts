@@ -67,16 +67,24 @@ export async function updateLocale(db: Queryable, userId: string, locale: 'th' |
   await db('users').where({ id: userId }).update({ locale });
 }
 
-/** Creates an account. A username that the system has already violates `users_username_unique`. */
-export async function insertUser(db: Queryable, user: NewUser): Promise<void> {
-  await db('users').insert({
-    system_id: user.systemId,
-    office_id: user.officeId,
-    username: user.username,
-    password_hash: user.passwordHash,
-    name: user.name,
-    role: user.role,
-  });
+/** Creates an account; returns its id. A username that the system has already violates `users_username_unique`. */
+export async function insertUser(db: Queryable, user: NewUser): Promise<string> {
+  const [row] = await db('users').insert(
+    {
+      system_id: user.systemId,
+      office_id: user.officeId,
+      username: user.username,
+      password_hash: user.passwordHash,
+      name: user.name,
+      position: user.position ?? '',
+      phone: user.phone ?? '',
+      email: user.email ?? '',
+      role: user.role,
+      status: user.status ?? 'active',
+    },
+    ['id'],
+  );
+  return row.id;
 }
 
 /** Keeps whether the certifier's keys are on. */

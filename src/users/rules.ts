@@ -1,4 +1,4 @@
-import type { CurrentUser } from '../http/current-user.ts';
+import type { CurrentUser, OfficeKind, Role } from '../http/current-user.ts';
 import { COMMON_PASSWORDS } from './common-passwords.ts';
 
 const LONGEST_BYTES = 72;
@@ -16,6 +16,50 @@ export function managedOffice(manager: Pick<CurrentUser, 'role' | 'officeId'>): 
   return manager.role === 'kpi_office' ? null : manager.officeId;
 }
 
+const ROLES_OF: Record<OfficeKind, readonly Role[]> = {
+  district: ['district_admin', 'reporter'],
+  bureau: ['bureau_admin', 'certifier'],
+  kpi_office: ['kpi_office'],
+};
+
+/** The roles that people of an office of this kind can have: nobody gets rights beyond the own office (R57). */
+export function rolesOf(kind: OfficeKind): readonly Role[] {
+  return ROLES_OF[kind];
+}
+
+const ADMIN_ROLES: readonly Role[] = ['kpi_office', 'bureau_admin', 'district_admin'];
+
+/** Whether the role manages the people of its office. */
+export function isAdmin(role: Role): boolean {
+  return ADMIN_ROLES.includes(role);
+}
+
+/**
+ * Whether an admin has still to look through the own data this fiscal year: at the beginning the account has the
+ * office's name, and people change (R37, R39).
+ */
+export function owesProfile(
+  user: Pick<CurrentUser, 'role' | 'name' | 'officeName' | 'profileSavedAt'>,
+  now: Date,
+): boolean {
+  if (user.role !== 'district_admin') return false;
+  return (
+    user.name === user.officeName ||
+    user.profileSavedAt === null ||
+    user.profileSavedAt < fiscalYearStart(now)
+  );
+}
+
+const BANGKOK_MS = 7 * 3_600_000;
+const OCTOBER = 9;
+
+/** The beginning of the fiscal year that this moment lies in: 1 October, Bangkok time. */
+export function fiscalYearStart(now: Date): Date {
+  const there = new Date(now.getTime() + BANGKOK_MS);
+  const year = there.getUTCFullYear() - (there.getUTCMonth() < OCTOBER ? 1 : 0);
+  return new Date(Date.UTC(year, OCTOBER, 1) - BANGKOK_MS);
+}
+
 /**
  * What is wrong with a new password, nothing if it may be used: `minBytes` (a setting, at least 8) to 72 bytes
  * of UTF-8, not the username, not one of the commonest (domain.md, Passwords and accounts).
@@ -29,6 +73,24 @@ export function passwordProblems(password: string, username: string, minBytes: n
   if (plain === username.toLowerCase()) problems.push('isUsername');
   if (COMMON_PASSWORDS.has(plain) || isOneCharacter(plain)) problems.push('tooCommon');
   return problems;
+}
+
+export interface NewPasswordProblems {
+  password?: PasswordProblem;
+  again?: 'mismatch';
+}
+
+/** What is wrong with a new password that was typed twice (R38, R47, R48). */
+export function newPasswordProblems(
+  typed: { password: string; again: string },
+  username: string,
+  minBytes: number,
+): NewPasswordProblems {
+  const [password] = passwordProblems(typed.password, username, minBytes);
+  return {
+    ...(password === undefined ? {} : { password }),
+    ...(typed.again === typed.password ? {} : { again: 'mismatch' as const }),
+  };
 }
 
 function isOneCharacter(text: string): boolean {

@@ -1,7 +1,7 @@
 import type { OfficeKind, Role } from '../http/current-user.ts';
 
 /** An account as it is created; the username is unique in its system, whatever its capital letters. */
-export interface NewUser {
+export interface NewUser extends Partial<PersonFields> {
   systemId: string;
   officeId: string;
   username: string;
@@ -9,6 +9,15 @@ export interface NewUser {
   passwordHash: string | null;
   name: string;
   role: Role;
+  status?: UserStatus;
+}
+
+/** What a person can be reached by. */
+export interface PersonFields {
+  name: string;
+  position: string;
+  phone: string;
+  email: string;
 }
 
 export type UserStatus = 'active' | 'disabled';
@@ -18,17 +27,13 @@ export const MAIL_PREFERENCES = ['at_once', 'daily', 'none'] as const;
 export type MailPreference = (typeof MAIL_PREFERENCES)[number];
 
 /** An account as its edit page and its owner's profile show it. */
-export interface Account {
+export interface Account extends PersonFields {
   id: string;
   systemId: string;
   officeId: string;
   officeKind: OfficeKind;
   officeName: string;
   username: string;
-  name: string;
-  position: string;
-  phone: string;
-  email: string;
   role: Role;
   status: UserStatus;
   locale: 'th' | 'en';
@@ -40,3 +45,6 @@ export interface Account {
   /** Counts changes: a form is saved only over the version that it was filled from. */
   version: number;
 }
+
+/** What happens to a person's picture: a new one, none any more, or nothing. */
+export type PictureChange = { picture: Buffer; hash: string } | 'removed' | null;

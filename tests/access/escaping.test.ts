@@ -11,7 +11,7 @@ import { CASES, type Case, send } from './requests.ts';
 const STORED = {
   systems: ['brand', 'name_th'],
   offices: ['name', 'short_name', 'list_label'],
-  users: ['name'],
+  users: ['name', 'position', 'phone', 'email'],
   framework_nodes: ['code', 'name'],
   sub_indicators: ['result_unit'],
   variables: ['name', 'unit', 'explanation'],

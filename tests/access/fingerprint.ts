@@ -9,6 +9,11 @@ const TABLES = [
   'round_offices',
   'users',
   'assignments',
+  'mails',
+  'notices',
+  'avatars',
+  'user_events',
+  'account_links',
 ];
 
 /** Of every row that a form could change: the same before and after what must change nothing. */

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { withArabicDigits } from '../lib/numbers.ts';
+import type { PersonFields } from './types.ts';
+
+/** A line of text as a person means it: no control or invisible characters, single blanks; letters in one composition. */
+export function cleanLine(typed: string): string {
+  return typed
+    .normalize('NFC')
+    .replace(/[\u200b\ufeff\u202a-\u202e\u2066-\u2069]/g, '')
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim();
+}
+
+export const line = z.string().default('').transform(cleanLine);
+
+/** A box that may be ticked. */
+export const box = z
+  .literal('1')
+  .optional()
+  .transform((value) => value === '1');
+
+export const id = z.string().regex(/^\d{1,18}$/);
+
+/** The version that a form was filled from. */
+export const version = z
+  .string()
+  .regex(/^\d{1,9}$/)
+  .transform(Number);
+
+/** What a person's forms have in common. */
+export const personFields = {
+  name: line,
+  position: line,
+  phone: line.transform(withArabicDigits),
+  email: line,
+};
+
+const LONGEST: Record<keyof PersonFields, number> = { name: 120, position: 120, phone: 60, email: 254 };
+const email = z.email();
+
+export type PersonProblem = 'nameMissing' | 'tooLong' | 'phoneShape' | 'emailShape';
+export type PersonProblems = Partial<Record<keyof PersonFields, PersonProblem>>;
+
+/** What is wrong with a person's data: only the name is required (manual KRS 2558, R39, R40, R49). */
+export function personProblems(person: PersonFields): PersonProblems {
+  const problems: PersonProblems = {};
+  if (person.name === '') problems.name = 'nameMissing';
+  if (person.phone !== '' && !/\d/.test(person.phone)) problems.phone = 'phoneShape';
+  if (person.email !== '' && !email.safeParse(person.email).success) problems.email = 'emailShape';
+  for (const field of Object.keys(LONGEST) as (keyof PersonFields)[]) {
+    if (person[field].length > LONGEST[field]) problems[field] = 'tooLong';
+  }
+  return problems;
+}
+
+/** What became of a picture that was sent with a form: taken, or why not. */
+export type PictureProblem = 'tooLarge' | 'unreadable';

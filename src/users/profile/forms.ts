@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { box, type PersonProblem, type PictureProblem, personFields, version } from '../forms.ts';
+import { MAIL_PREFERENCES } from '../types.ts';
+
+/** แก้ไขข้อมูลส่วนบุคคล. Fields that nobody offers are refused. */
+export const profileForm = z.strictObject({
+  ...personFields,
+  version,
+  locale: z.enum(['th', 'en']),
+  mailPreference: z.enum(MAIL_PREFERENCES),
+  removeAvatar: box,
+});
+export type ProfileForm = z.infer<typeof profileForm>;
+
+export type ProfileProblems = Partial<
+  Record<'name' | 'position' | 'phone' | 'email', PersonProblem> & { avatar: PictureProblem }
+>;
