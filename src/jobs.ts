@@ -19,6 +19,7 @@ const WORKERS = 2;
 const POLL_MS = 5000;
 const RESTART_MS = 5000;
 const STOP_MS = 8000;
+const BREATH_MS = 20;
 const MS_PER_HOUR = 3_600_000;
 
 /** Minute, hour … in UTC: Bangkok is seven hours ahead, all year. What was missed while nothing ran is made up for. */
@@ -90,11 +91,17 @@ export function startJobs(context: JobContext, pool: pg.Pool): Jobs {
   return {
     async stop() {
       stopping.abort();
-      const stopped = Promise.allSettled([runner?.stop(), done]);
+      const stopped = Promise.allSettled([runner?.stop(), done]).then(() => allReturned(pool));
       await Promise.race([stopped, sleep(STOP_MS, undefined, { ref: false })]);
       await pool.end();
     },
   };
+}
+
+/** The queue keeps what became of its last jobs without waiting for it: until then the pool is needed. */
+async function allReturned(pool: pg.Pool): Promise<void> {
+  do await sleep(BREATH_MS);
+  while (pool.waitingCount > 0 || pool.idleCount < pool.totalCount);
 }
 
 function runnerOptions(context: JobContext, pgPool: pg.Pool) {

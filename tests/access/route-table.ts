@@ -6,7 +6,9 @@ import { ASSIGNMENTS_TABLE } from './assignments-table.ts';
 import { CERTIFY_TABLE, putBack } from './certify-table.ts';
 import { behindSignIn, everybody, type Row } from './expectations.ts';
 import { LOGINS_TABLE } from './logins-table.ts';
+import { MAIL_TABLE } from './mail-table.ts';
 import { SYSTEMS_TABLE } from './systems-table.ts';
+import { USERS_TABLE } from './users-table.ts';
 
 /** What nobody has to sign in for. */
 export const OPEN_ROUTES = [
@@ -28,8 +30,10 @@ export const OPEN_ROUTES = [
 export const ROUTE_TABLE: Record<string, Row[]> = {
   ...ASSIGNMENTS_TABLE,
   ...CERTIFY_TABLE,
+  ...MAIL_TABLE,
   ...SYSTEMS_TABLE,
   ...LOGINS_TABLE,
+  ...USERS_TABLE,
   'GET /': [{ what: 'the systems', path: () => '/', expected: everybody(200) }],
   'POST /language': [
     { what: 'Thai', path: () => '/language', fields: () => ({ locale: 'th' }), expected: everybody(303) },

@@ -7,7 +7,7 @@ export const PAGE_SIZE = 50;
 const FROM_MAILS = `
     from mails m join users u on u.id = m.user_id join offices o on o.id = u.office_id
    where m.system_id = :systemId
-     and (:text = '' or m.address ilike :pattern or u.name ilike :pattern or u.username ilike :pattern
+     and (:typed = '' or m.address ilike :pattern or u.name ilike :pattern or u.username ilike :pattern
           or m.subject ilike :pattern)`;
 
 const COLUMNS = `
@@ -53,5 +53,5 @@ export async function findMail(db: Queryable, systemId: string, id: string): Pro
 }
 
 function search(systemId: string, text: string) {
-  return { systemId, text, pattern: `%${text.replace(/[\\%_]/g, '\\$&')}%` };
+  return { systemId, typed: text, pattern: `%${text.replace(/[\\%_]/g, '\\$&')}%` };
 }
