@@ -87,7 +87,7 @@ describe('the entry page', () => {
     const page = await pageOf(PEOPLE.owner, 'past');
     expect(page).toContain('รอบนี้ปิดรับข้อมูลแล้วเมื่อ 20 เม.ย. 2562 16:30 น.');
     expect(page).not.toContain('บันทึกข้อมูลทั้งหมด');
-    expect(page).not.toContain('ตัวแปรที่กรอกแล้ว');
+    expect(page).not.toContain('ช่องสีขาวของท่านที่กรอกแล้ว');
     // nobody can permit anything any more
     expect(page).toContain('สิ้นสุดการรับรองแล้ว');
     expect(page).not.toContain('ขออนุญาต');

@@ -83,8 +83,9 @@ describe('home of a district admin', () => {
     const where = { user_id: app.world.users.owner, node_id: app.world.node('5') };
     await app.db('assignments').where(where).delete();
     try {
-      const { text } = await open('owner');
+      const { text, html } = await open('owner');
       expect(text).toContain('ตัวชี้วัดย่อยที่ยังไม่มีผู้รับผิดชอบ 1 รายการ');
+      expect(html).toContain(`/krs/assignments?year=2562&amp;show=lacking#s${app.world.node('5')}`);
       expect(text).toContain('ปริมาณการใช้ไฟฟ้าต่อคน');
     } finally {
       await app.db('assignments').insert(where);
@@ -105,6 +106,53 @@ describe('home of a certifier', () => {
     expect((await open('otherCertifier')).text).toContain('ไม่มีรายการรอการรับรอง');
     app.clock.set(new Date('2019-12-24T09:00:00+07:00'));
     expect((await open('certifier')).text).toContain('ขณะนี้ไม่มีรอบที่เปิดให้รับรอง');
+  });
+});
+
+describe('AUDIT', () => {
+  it('waits at the bureau that certifies all of the sub-indicator, until there is a score', async () => {
+    const { world, db } = app;
+    const opening = { round_id: world.rounds.open, opened_by: world.users.kpiOffice, reason: 'ตามมติ' };
+    await db('audit_openings').insert([
+      { ...opening, node_id: world.node('2.1'), office_id: world.offices.krabi },
+      { ...opening, node_id: world.node('3'), office_id: null },
+      { ...opening, node_id: world.node('2.2'), office_id: world.offices.krabi, closed_at: WORLD_NOW },
+    ]);
+    const score = { round_id: world.rounds.open, office_id: world.offices.krabi, node_id: world.node('3') };
+    await db('audit_scores').insert({ ...score, score: 4, given_by: world.users.certifier });
+    try {
+      const { text, html } = await open('certifier');
+      expect(text).toContain('ยังไม่ได้ให้คะแนน 3 หน่วยงาน ใน 2 ตัวชี้วัดย่อย');
+      expect(text).toMatch(/2\.1 การจัดทำแผนปฏิบัติราชการ 1 .*3 ขั้นตอนการพัฒนาองค์กร 2 /);
+      expect(html).toContain(`variable=${world.variable('3/1.')}`);
+      for (const person of ['otherCertifier', 'kpiOffice'] as const) {
+        expect((await open(person)).text).not.toContain('รอคะแนน AUDIT');
+      }
+    } finally {
+      await db('audit_scores').where(score).delete();
+      await db('audit_openings').delete();
+    }
+  });
+
+  it('waits at the KPI office where several bureaus certify', async () => {
+    const { world, db } = app;
+    await db('sub_indicators')
+      .where({ node_id: world.node('1') })
+      .update({ mode: 'audit' });
+    await db('variables')
+      .where({ id: world.variable('1/b') })
+      .update({ bureau_id: world.offices.bureau1 });
+    try {
+      expect((await open('kpiOffice')).text).toContain('ยังไม่ได้ให้คะแนน 3 หน่วยงาน ใน 1 ตัวชี้วัดย่อย');
+      expect((await open('certifier')).text).not.toContain('รอคะแนน AUDIT');
+    } finally {
+      await db('sub_indicators')
+        .where({ node_id: world.node('1') })
+        .update({ mode: 'normal' });
+      await db('variables')
+        .where({ id: world.variable('1/b') })
+        .update({ bureau_id: world.offices.bureau9 });
+    }
   });
 });
 

@@ -12,6 +12,7 @@ export const assignments = {
     code: 'Code',
     subIndicator: 'Sub-indicator',
     people: 'Responsible',
+    person: 'Name',
     name: 'Responsible',
     position: 'Position',
     phone: 'Phone',

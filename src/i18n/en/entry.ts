@@ -18,7 +18,7 @@ export const entry = {
   fewerToLevel: '{{distance}} {{unit}} fewer = {{level}}.0000',
   percentToLevel: '{{distance}} percent more = {{level}}.0000',
   fewerPercentToLevel: '{{distance}} percent fewer = {{level}}.0000',
-  filled: 'variables filled in',
+  filled: 'of your white boxes filled in',
   timeLeft: 'Time left',
   closesAt: 'Closes {{time}}',
   closedAt: 'Closed {{time}}',

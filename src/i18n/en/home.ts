@@ -38,7 +38,8 @@ export const home = {
   },
   office: {
     title: 'Progress of the office, {{round}}',
-    reported: '{{reported}} of {{total}} values reported',
+    reported: '{{reported}} of the {{total}} values that the office owes reported (without central data)',
+    assign: 'Assign indicators',
     people: 'Progress by person',
     person: 'Responsible',
     indicators: 'Sub-indicators',
@@ -59,6 +60,13 @@ export const home = {
     noneText: 'When offices report data they appear here, the one that waits longest first.',
     noneClosed: 'No round is open for certification now',
     progress: 'Progress of the variables you certify',
+  },
+  audit: {
+    title: 'Waiting for an AUDIT score',
+    waiting: 'AUDIT is open, {{n}} scores in {{subIndicators}} sub-indicators are missing',
+    subIndicator: 'Sub-indicator',
+    offices: 'Offices waiting',
+    look: 'Look',
   },
   country: {
     title: 'Progress of the country',

@@ -107,7 +107,7 @@ export const report = {
       'A cell shows the status that needs action first; 1/2 means that one of two variables is in this status. Empty cells are not due.',
     total: 'Total',
     reported: 'Reported',
-    reportedOf: '{{reported}} of {{total}} reported',
+    reportedOf: '{{reported}} of {{total}} values reported, central data included',
     waiting: 'Longest waiting since',
     nothing: 'Nothing matches these filters',
     nothingText: 'Clear the filters, or choose another reporting round.',

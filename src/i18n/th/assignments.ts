@@ -12,6 +12,7 @@ export const assignments = {
     code: 'รหัส',
     subIndicator: 'ตัวชี้วัดย่อย',
     people: 'ผู้รับผิดชอบ',
+    person: 'ชื่อ-สกุล',
     name: 'ผู้รับผิดชอบ',
     position: 'ตำแหน่ง',
     phone: 'โทรศัพท์',

@@ -18,7 +18,7 @@ export const entry = {
   fewerToLevel: 'ลดอีก {{distance}} {{unit}} = {{level}}.0000',
   percentToLevel: 'อีกร้อยละ {{distance}} = {{level}}.0000',
   fewerPercentToLevel: 'ลดอีกร้อยละ {{distance}} = {{level}}.0000',
-  filled: 'ตัวแปรที่กรอกแล้ว',
+  filled: 'ช่องสีขาวของท่านที่กรอกแล้ว',
   timeLeft: 'เหลือ',
   closesAt: 'ปิดรับ {{time}}',
   closedAt: 'ปิดรับแล้วเมื่อ {{time}}',

@@ -1,17 +1,25 @@
 import { type Request, type Response, Router } from 'express';
 import { listAssignees } from '../../assignments/queries.ts';
+import type { Db } from '../../db/database.ts';
 import { timeLeft } from '../../entries/texts.ts';
 import type { AppContext } from '../../http/context.ts';
-import { signedIn } from '../../http/current-user.ts';
+import { type CurrentUser, signedIn } from '../../http/current-user.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
 import { roundsFor } from '../../rounds/queries.ts';
 import { certificationIsOpen, currentRound, entryWindow } from '../../rounds/rules.ts';
 import type { Round } from '../../rounds/types.ts';
+import { owesProfile } from '../../users/rules.ts';
 import { reportedOf, statusScope, totalOf } from '../status/page.ts';
 import { countByBureau } from '../status/queries.ts';
 import { nextRound, ownRounds, progressByPerson, runningRounds, unassigned } from './page.ts';
-import { countByRound, listLowestReporting, listOwnEntries, listWaiting } from './queries.ts';
+import {
+  countByRound,
+  listLowestReporting,
+  listOwnEntries,
+  listWaiting,
+  listWaitingAudits,
+} from './queries.ts';
 
 const LOWEST_SHOWN = 10;
 const figures = { timeLeft, totalOf, reportedOf, entryWindow, certificationIsOpen };
@@ -62,6 +70,7 @@ async function showDistrict({ req, res, context: { db }, rounds, now }: Home): P
     ...figures,
     now,
     isAdmin,
+    owesProfile: owesProfile(user, now),
     mine: ownRounds(
       running,
       entries.filter((entry) => entry.mine),
@@ -86,7 +95,7 @@ async function showBureau({ req, res, context: { db }, rounds, now }: Home): Pro
     now,
     running,
     shown,
-    waiting: await listWaiting(db, { bureauId: user.officeId, roundIds: running.map((round) => round.id) }),
+    ...(await loadWaiting(db, user, running)),
     progress: new Map((await countByRound(db, { roundIds, bureauId: user.officeId })).map(keyed)),
     next: nextRound(rounds, now) ?? null,
   });
@@ -107,10 +116,19 @@ async function showKpiOffice({ req, res, context: { db }, rounds, now }: Home): 
     running,
     rounds: ofYear,
     progress: new Map((await countByRound(db, { roundIds, bureauId: null })).map(keyed)),
-    waiting: await listWaiting(db, { bureauId: user.officeId, roundIds: running.map((round) => round.id) }),
+    ...(await loadWaiting(db, user, running)),
     bureaus: await countByBureau(db, statusScope(user, main.id, {})),
     lowest: await listLowestReporting(db, { roundId: main.id, limit: LOWEST_SHOWN }),
   });
+}
+
+/** What waits for the decision or the AUDIT score of the person's bureau. */
+async function loadWaiting(db: Db, user: CurrentUser, running: readonly Round[]) {
+  const scope = { bureauId: user.officeId, roundIds: running.map((round) => round.id) };
+  return {
+    waiting: await listWaiting(db, scope),
+    audits: await listWaitingAudits(db, { ...scope, isKpiOffice: user.role === 'kpi_office' }),
+  };
 }
 
 function keyed<Counts>({ roundId, counts }: { roundId: string; counts: Counts }): [string, Counts] {

@@ -63,6 +63,17 @@ export interface WaitingVariable {
   oldest: Date;
 }
 
+/** A sub-indicator that is open to AUDIT, with offices that have no score yet. */
+export interface WaitingAudit {
+  roundId: string;
+  nodeId: string;
+  code: string;
+  name: string;
+  /** One of the bureau's own variables of it, to look at; null where it has none. */
+  variableId: string | null;
+  offices: number;
+}
+
 export interface RoundProgress {
   roundId: string;
   counts: StatusCounts;
