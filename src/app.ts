@@ -14,6 +14,7 @@ import { errorHandler, unknownPath } from './http/error-handler.ts';
 import { sameOrigin } from './http/same-origin.ts';
 import { contentSecurity } from './http/security.ts';
 import { systemSessions } from './http/session.ts';
+import { pathForLog } from './lib/logger.ts';
 import { projectRoot } from './lib/paths.ts';
 import { healthRoutes, portalRoutes, systemRoutes } from './routes.ts';
 import { systemRegistry } from './systems/registry.ts';
@@ -47,7 +48,7 @@ export function createApp(dependencies: AppDependencies): Express {
 
   app.use('/assets', assetRoutes());
   app.use(healthRoutes(dependencies));
-  if (config.logLevel === 'debug') app.use(pinoHttp({ logger }));
+  if (config.logLevel === 'debug') app.use(pinoHttp({ logger, serializers: { req: withoutToken } }));
   app.use(helmet(contentSecurity(config)));
   app.use(compression());
   app.use(sameOrigin(config.publicUrl));
@@ -73,4 +74,8 @@ export function createApp(dependencies: AppDependencies): Express {
   app.use(unknownPath);
   app.use(errorHandler(logger));
   return app;
+}
+
+function withoutToken(req: { url: string }): object {
+  return { ...req, url: pathForLog(req.url) };
 }

@@ -8,7 +8,7 @@ import { cleanUpMail, collectDay, collectGroup } from './notifications/queries.t
 import { type PostOffice, sendMail } from './notifications/send.ts';
 import { type Transport, transportOf } from './notifications/transport.ts';
 import type { AccountLink } from './notifications/types.ts';
-import { issueToken } from './users/links/actions.ts';
+import { issueToken, sendForgotten } from './users/links/actions.ts';
 import { expiryOf } from './users/links/rules.ts';
 import type { LinkKind } from './users/links/types.ts';
 
@@ -31,6 +31,7 @@ const TIMETABLE = `
 
 const mailJob = z.object({ mailId: z.string() });
 const groupJob = z.object({ userId: z.string(), groupKey: z.string(), seconds: z.number() });
+const forgottenJob = z.object({ systemId: z.string(), account: z.string() });
 
 export interface JobContext extends AppContext {
   /** Tests look into another mailbox and do not wait. */
@@ -49,6 +50,7 @@ export function taskList(context: JobContext): TaskList {
   return {
     'send-mail': (payload, { abortSignal }) => sendMail(post, mailJob.parse(payload).mailId, abortSignal),
     'collect-notices': (payload) => collectGroup(db, groupJob.parse(payload)),
+    'forgotten-password': (payload) => sendForgotten(db, forgottenJob.parse(payload)),
     'daily-summary': () => collectDay(db),
     'clean-up': async () => {
       for (const cleanUp of CLEAN_UPS) await cleanUp(context);

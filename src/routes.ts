@@ -1,14 +1,19 @@
 import { Router } from 'express';
 import { assignmentRoutes } from './assignments/routes.ts';
 import { loginHistoryRoutes } from './auth/history/routes.ts';
+import { linkRoutes } from './auth/links/routes.ts';
 import type { AppPassport } from './auth/passport.ts';
 import { passwordRoutes } from './auth/password/routes.ts';
 import { authRoutes } from './auth/routes.ts';
+import { ownFactorRoutes } from './auth/second-factor/profile/routes.ts';
+import { secondFactorRoutes } from './auth/second-factor/routes.ts';
+import { sessionRoutes } from './auth/sessions/routes.ts';
+import { codeSlowDown } from './auth/slow-down.ts';
 import { certificationRoutes } from './certification/routes.ts';
 import { entryRoutes } from './entries/routes.ts';
 import type { AppContext } from './http/context.ts';
 import { renderPage } from './http/render.ts';
-import { requireSignIn } from './http/sign-in-guard.ts';
+import { requireSecondFactor, requireSignIn } from './http/sign-in-guard.ts';
 import { mailLogRoutes } from './notifications/log/routes.ts';
 import { reportRoutes } from './reports/routes.ts';
 import type { SystemRegistry } from './systems/registry.ts';
@@ -18,8 +23,13 @@ import { userRoutes } from './users/routes.ts';
 /** The site map below `/:system`: who may enter what is said in each router, by right. */
 export function systemRoutes(context: AppContext, passport: AppPassport, systems: SystemRegistry): Router {
   const router = Router({ mergeParams: true });
+  const codes = codeSlowDown(context);
   router.use(authRoutes(context, passport));
-  router.use(requireSignIn());
+  router.use(linkRoutes(context));
+  router.use(secondFactorRoutes(context, codes));
+  router.use(requireSignIn(), requireSecondFactor());
+  router.use(ownFactorRoutes(context, codes));
+  router.use(sessionRoutes(context));
   router.use(entryRoutes(context));
   router.use(certificationRoutes(context));
   router.use(assignmentRoutes(context));

@@ -1,5 +1,5 @@
 import type { AppContext } from '../http/context.ts';
-import { passwordMatches } from '../users/password.ts';
+import { passwordMatches, stampOf } from '../users/password.ts';
 import { findCurrentUser, findForSignIn } from '../users/queries.ts';
 import { isUsername } from '../users/rules.ts';
 import { describeBrowser } from './browser.ts';
@@ -7,11 +7,12 @@ import { hostNameOf } from './host-name.ts';
 import { insertLoginEvent, setLoginHostName } from './queries.ts';
 import { addressGroup, forHistory } from './rules.ts';
 import type { SlowDown } from './slow-down.ts';
-import type { SignInAttempt, SignInResult } from './types.ts';
+import type { SignInAttempt, SignInOrigin, SignInOutcome, SignInResult } from './types.ts';
 
 /**
- * Tries to sign in, and writes the try into the login history. Unknown, disabled and wrong look and last the
- * same (R28, R31). Repeated failures slow down per account and address together.
+ * Tries a password, and writes a failure into the login history. Unknown, disabled and wrong look and last the
+ * same (R28, R31). Repeated failures slow down per account and address together. The success is written down
+ * when the session is open (`recordSignIn`), after the second factor where there is one.
  */
 export async function signIn(
   context: AppContext,
@@ -21,31 +22,32 @@ export async function signIn(
   const key = `${attempt.systemId}:${forHistory(attempt.username).toLowerCase()}:${addressGroup(attempt.address)}`;
   const { admitted, waitSeconds } = await slowDown.admit(key);
   if (!admitted) {
-    await record(context, attempt, 'slowed', null);
+    await recordSignIn(context, attempt, 'slowed', null);
     return { outcome: 'slowed', waitSeconds };
   }
   const account = isUsername(attempt.username)
     ? await findForSignIn(context.db, attempt.systemId, attempt.username)
     : undefined;
   const matches = await passwordMatches(attempt.password, account?.passwordHash, context.config.bcryptCost);
+  const stamp = matches ? stampOf(account?.passwordHash) : undefined;
   const user =
-    matches && account !== undefined
+    stamp !== undefined && account !== undefined
       ? await findCurrentUser(context.db, account.id, attempt.systemId)
       : undefined;
-  if (user === undefined) {
+  if (user === undefined || stamp === undefined) {
     const outcome = matches ? 'disabled' : 'wrong';
-    await record(context, attempt, outcome, account?.id ?? null);
+    await recordSignIn(context, attempt, outcome, account?.id ?? null);
     return { outcome, waitSeconds };
   }
   await slowDown.clear(key);
-  await record(context, attempt, 'success', user.id);
-  return { outcome: 'success', user };
+  return { outcome: 'success', user, stamp };
 }
 
-async function record(
+/** Writes a line of the login history; the name of the machine is found out afterwards. */
+export async function recordSignIn(
   { db, clock, logger }: AppContext,
-  attempt: SignInAttempt,
-  outcome: SignInResult['outcome'],
+  attempt: SignInOrigin,
+  outcome: SignInOutcome,
   userId: string | null,
 ): Promise<void> {
   const { systemId, address } = attempt;

@@ -7,7 +7,7 @@ import { findCurrentUser } from '../users/queries.ts';
 import { signIn } from './actions.ts';
 import { plainAddress } from './rules.ts';
 import { slowDown } from './slow-down.ts';
-import type { SignInResult } from './types.ts';
+import type { SignInOrigin, SignInResult } from './types.ts';
 
 /** The passport of one application: nothing is shared between applications of one process. */
 export type AppPassport = InstanceType<typeof passport.Passport>;
@@ -16,6 +16,11 @@ export type AppPassport = InstanceType<typeof passport.Passport>;
 export interface Refusal {
   message: Exclude<SignInResult['outcome'], 'success'>;
   waitSeconds: number;
+}
+
+/** What it says of who is let in: to which password that was due. */
+export interface Proof {
+  stamp: string;
 }
 
 /**
@@ -28,15 +33,11 @@ export function passportFor(context: AppContext): AppPassport {
 
   ours.use(
     new LocalStrategy({ passReqToCallback: true }, (req, username, password, done) => {
-      const attempt = {
-        systemId: systemOf(req).id,
-        username,
-        password,
-        address: plainAddress(req.ip),
-        userAgent: req.get('user-agent') ?? '',
-      };
-      signIn(context, slow, attempt).then((result) => {
-        if (result.outcome === 'success') return done(null, result.user);
+      signIn(context, slow, { ...originOf(req, username), password }).then((result) => {
+        if (result.outcome === 'success') {
+          const proof: Proof = { stamp: result.stamp };
+          return done(null, result.user, proof as unknown as Refusal);
+        }
         const refusal: Refusal = { message: result.outcome, waitSeconds: result.waitSeconds };
         done(null, false, refusal);
       }, done);
@@ -53,4 +54,10 @@ export function passportFor(context: AppContext): AppPassport {
     findCurrentUser(context.db, id, system.id).then((user) => done(null, user ?? false), done);
   });
   return ours;
+}
+
+/** Where a request to sign in comes from. */
+export function originOf(req: Request, username: string): SignInOrigin {
+  const address = plainAddress(req.ip);
+  return { systemId: systemOf(req).id, username, address, userAgent: req.get('user-agent') ?? '' };
 }

@@ -1,17 +1,23 @@
 import { type Request, type Response, Router } from 'express';
+import type { SessionData } from 'express-session';
 import type { Config } from '../config.ts';
 import type { AppContext } from '../http/context.ts';
 import { type CurrentUser, systemOf } from '../http/current-user.ts';
 import { setFlash } from '../http/flash.ts';
+import { closeSession, openSession } from '../http/open-session.ts';
 import { localeOf, renderPage } from '../http/render.ts';
 import type { Locale } from '../i18n/dates.ts';
 import { translator } from '../i18n/index.ts';
 import { AppError } from '../lib/errors.ts';
 import { chooseLanguage } from '../users/actions.ts';
+import { stampOf } from '../users/password.ts';
+import { findPasswordHash } from '../users/second-factor/queries.ts';
+import { recordSignIn } from './actions.ts';
 import { languageForm, loginForm } from './forms.ts';
-import type { AppPassport, Refusal } from './passport.ts';
+import { type AppPassport, originOf, type Proof, type Refusal } from './passport.ts';
 import { pathWithin, safeNext } from './rules.ts';
 
+const LONGEST_USER_AGENT = 300;
 const YEAR_MS = 365 * 24 * 3600 * 1000;
 
 /** Signing in and out, and the language of the pages (R23–R32). */
@@ -45,7 +51,14 @@ export function authRoutes(context: AppContext, passport: AppPassport): Router {
       const hint = seconds > 0 ? t('auth.waitHint', { seconds }) : undefined;
       return showLogin(req, res, { next, username, problem: t('auth.failed'), hint }, 422);
     }
-    await openSession(req, answer.user, clock());
+    const { user, stamp } = answer;
+    if (user.hasSecondFactor) {
+      await openSession(req, { ...sessionOf(req, clock()), halfway: { userId: user.id, stamp, next } });
+      return res.redirect(303, `${homeOf(req)}/login/second-factor`);
+    }
+    if (!(await enter(context, req, user, stamp))) {
+      return showLogin(req, res, { next, username, problem: t('auth.failed') }, 422);
+    }
     setFlash(req, res, config.sessionSecret, { level: 'success', key: 'auth.welcome' });
     res.redirect(303, next ?? homeOf(req));
   });
@@ -108,32 +121,52 @@ function showLogin(req: Request, res: Response, page: LoginPage, status = 200): 
   return renderPage(req, res, 'auth/login', data, status);
 }
 
-type Answer = { user: CurrentUser; refusal?: undefined } | { refusal: Refusal };
+type Answer = (Proof & { user: CurrentUser; refusal?: undefined }) | { refusal: Refusal };
 
 function authenticate(passport: AppPassport, req: Request, res: Response): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const decide = (error: unknown, user: CurrentUser | false, refusal: Refusal) => {
+    const decide = (error: unknown, user: CurrentUser | false, said: Refusal & Proof) => {
       if (error) return reject(error);
-      resolve(user === false ? { refusal } : { user });
+      resolve(user === false ? { refusal: said } : { user, stamp: said.stamp });
     };
     passport.authenticate('local', decide)(req, res, reject);
   });
 }
 
-/** A new session id with every sign-in: `logIn` throws the old session away. */
-async function openSession(req: Request, user: CurrentUser, now: Date): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    req.logIn(user, (error) => (error ? reject(error) : resolve()));
-  });
-  req.session.systemCode = systemOf(req).code;
-  req.session.startedAt = now.getTime();
-  req.session.seenAt = now.getTime();
-  await new Promise<void>((resolve, reject) => {
-    req.session.save((error) => (error ? reject(error) : resolve()));
-  });
+/**
+ * Opens the session of somebody who has proved everything, under a new id. False: the password that was right
+ * has been replaced meanwhile, so nothing is open.
+ */
+export async function enter(
+  context: AppContext,
+  req: Request,
+  user: CurrentUser,
+  stamp: string,
+): Promise<boolean> {
+  await openSession(req, { ...sessionOf(req, context.clock()), passport: { user: user.id } });
+  // a new password has ended all sessions that were there: after this one was stored, we look once more
+  if (stampOf(await findPasswordHash(context.db, user.id)) !== stamp) {
+    await closeSession(req);
+    return false;
+  }
+  await recordSignIn(context, originOf(req, user.username), 'success', user.id);
+  return true;
 }
 
-function homeOf(req: Request): string {
+function sessionOf(req: Request, now: Date): Partial<SessionData> {
+  const { address, userAgent } = originOf(req, '');
+  const [systemCode, moment] = [systemOf(req).code, now.getTime()];
+  return {
+    systemCode,
+    startedAt: moment,
+    seenAt: moment,
+    address,
+    userAgent: userAgent.slice(0, LONGEST_USER_AGENT),
+  };
+}
+
+/** The path of the system. */
+export function homeOf(req: Request): string {
   return `/${systemOf(req).code}`;
 }
 

@@ -30,9 +30,8 @@ export function pathWithin(wanted: string | undefined, systemCode: string): stri
 /** Where to go after signing in: a path of the same system, but not back to the login page or out again. */
 export function safeNext(wanted: string | undefined, systemCode: string): string | undefined {
   const path = pathWithin(wanted, systemCode);
-  const isAuth = ['login', 'logout', 'language'].some(
-    (name) => path?.split('?')[0] === `/${systemCode}/${name}`,
-  );
+  const first = path?.slice(systemCode.length + 2).split(/[/?]/)[0] ?? '';
+  const isAuth = ['login', 'logout', 'language', 'forgot', 'password'].includes(first);
   return isAuth ? undefined : path;
 }
 

@@ -11,10 +11,17 @@ export interface SignInAttempt {
   userAgent: string;
 }
 
-/** `slowed`: not even looked at, because too many tries failed; `waitSeconds` until the next one counts. */
+/** Where a try to sign in comes from. */
+export type SignInOrigin = Omit<SignInAttempt, 'password'>;
+
+/**
+ * `slowed`: not even looked at, because too many tries failed; `waitSeconds` until the next one counts. `stamp`
+ * belongs to the password that was right. Where the person has a second factor, that is only half of signing in.
+ */
 export type SignInResult =
-  | { outcome: 'success'; user: CurrentUser }
+  | { outcome: 'success'; user: CurrentUser; stamp: string }
   | { outcome: 'wrong' | 'disabled'; waitSeconds: number }
   | { outcome: 'slowed'; waitSeconds: number };
 
-export type SignInOutcome = SignInResult['outcome'];
+/** What the login history says of a try; `wrong_code`: the password was right, the second factor was not. */
+export type SignInOutcome = SignInResult['outcome'] | 'wrong_code';

@@ -3,7 +3,7 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { isDatabaseAway, isZeroByte } from '../db/errors.ts';
 import { translator } from '../i18n/index.ts';
 import { AppError, type AppErrorCode, notFound } from '../lib/errors.ts';
-import type { Logger } from '../lib/logger.ts';
+import { type Logger, pathForLog } from '../lib/logger.ts';
 import { localeOf, renderPage } from './render.ts';
 
 /** Every path that nobody answers. */
@@ -17,8 +17,10 @@ export function errorHandler(logger: Logger): ErrorRequestHandler {
     if (res.headersSent) return next(error);
     const known = asAppError(error);
     const reference = known === undefined ? randomUUID().slice(0, 8) : undefined;
-    if (known === undefined) logger.error({ err: error, reference, path: req.path }, 'unexpected error');
-    if (known?.code === 'unavailable') logger.warn({ err: error, path: req.path }, 'the database is away');
+    if (known === undefined)
+      logger.error({ err: error, reference, path: pathForLog(req.path) }, 'unexpected error');
+    if (known?.code === 'unavailable')
+      logger.warn({ err: error, path: pathForLog(req.path) }, 'the database is away');
     const status = known?.status ?? 500;
     const code: AppErrorCode | 'internal' = known?.code ?? 'internal';
     const t = translator(localeOf(req));

@@ -13,7 +13,9 @@ export function sameOrigin(publicUrl: string): RequestHandler {
     if (SAFE_METHODS.has(req.method)) return next();
     const site = req.get('sec-fetch-site');
     if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new AppError('crossSite');
-    const source = req.get('origin') ?? req.get('referer');
+    // a page that tells nobody its address sends the origin `null`, and is known by the other header alone
+    const hidesItself = site === 'same-origin' && req.get('origin') === 'null';
+    const source = hidesItself ? undefined : (req.get('origin') ?? req.get('referer'));
     if (source !== undefined && !isOurs(source, publicOrigin, req.get('host')))
       throw new AppError('crossSite');
     next();

@@ -1,5 +1,7 @@
-import type { RequestHandler } from 'express';
-import { systemOf } from './current-user.ts';
+import type { Request, RequestHandler, Response } from 'express';
+import { signedIn, systemOf } from './current-user.ts';
+
+const SET_UP = '/profile/second-factor';
 
 /**
  * Sends people who are not signed in to the login page, and back afterwards to where they were.
@@ -10,14 +12,30 @@ export function requireSignIn(): RequestHandler {
     if (req.user !== undefined) return next();
     const login = `/${systemOf(req).code}/login`;
     const wanted = req.method === 'GET' ? req.originalUrl : (pathOf(req.get('referer')) ?? '');
-    const target = wanted === '' ? login : `${login}?next=${encodeURIComponent(wanted)}`;
-    if (req.get('hx-request') === 'true') {
-      // htmx would put the login page into the piece it replaces: let the browser go there instead
-      res.set('HX-Redirect', target).status(401).end();
-      return;
-    }
-    res.redirect(303, target);
+    goTo(req, res, wanted === '' ? login : `${login}?next=${encodeURIComponent(wanted)}`);
   };
+}
+
+/**
+ * Sends people whose role must have a second factor, but who have none yet, to the page that sets it up; nothing
+ * else opens until then. Stands behind `requireSignIn`.
+ */
+export function requireSecondFactor(): RequestHandler {
+  return (req, res, next) => {
+    const { user, system } = signedIn(req);
+    const isMissing = !user.hasSecondFactor && system.settings.secondFactorRoles.includes(user.role);
+    if (!isMissing || req.path === SET_UP) return next();
+    goTo(req, res, `/${system.code}${SET_UP}`);
+  };
+}
+
+/** htmx would put the other page into the piece it replaces: the browser is to go there instead. */
+function goTo(req: Request, res: Response, target: string): void {
+  if (req.get('hx-request') === 'true') {
+    res.set('HX-Redirect', target).status(401).end();
+    return;
+  }
+  res.redirect(303, target);
 }
 
 function pathOf(address: string | undefined): string | undefined {

@@ -12,3 +12,8 @@ export function createLogger(level: string): Logger {
     },
   });
 }
+
+/** A path fit for the log: the token of a link to set a password opens the account, so it is left out. */
+export function pathForLog(path: string): string {
+  return path.replace(/(\/password\/)[^/?#]+/gi, '$1…');
+}

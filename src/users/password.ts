@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import bcrypt from 'bcrypt';
 
 // bcrypt reads no further than this; a longer password would be cut off silently
 const LONGEST_BYTES = 72;
+const STAMP_LETTERS = 22;
 // any salt and checksum: no password is known to lead to it
 const NOBODY = 'C6UzMDM.H6dfI/f/IKcEeO7ZTgJ8sd6xdQ3RAkOvkZcFHrgFwHXbq';
 
@@ -26,4 +28,13 @@ export async function passwordMatches(
     usable ? hash : `$2b$${String(cost).padStart(2, '0')}$${NOBODY}`,
   );
   return usable && matches;
+}
+
+/**
+ * Changes with every new password, and tells nothing about it: a session that is being opened with a password
+ * that has just been replaced is recognised by it.
+ */
+export function stampOf(hash: string | null | undefined): string | undefined {
+  if (hash === null || hash === undefined) return undefined;
+  return createHash('sha256').update(hash).digest('base64url').slice(0, STAMP_LETTERS);
 }

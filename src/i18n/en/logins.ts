@@ -43,6 +43,7 @@ export const logins = {
   outcome: {
     success: 'Successful',
     wrong: 'Failed: wrong password',
+    wrong_code: 'Failed: wrong code of the second step',
     stranger: 'Failed: nobody has this username',
     disabled: 'Failed: the account is disabled',
     slowed: 'Failed: too many attempts',

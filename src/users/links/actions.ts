@@ -6,6 +6,7 @@ import { endSessionsOf } from '../sessions/actions.ts';
 import {
   endLinks,
   findByToken,
+  findForgotten,
   findLivingKind,
   insertLinks,
   lockReceivers,
@@ -129,5 +130,16 @@ export async function useLink(
       await queueMail(trx, { systemId, userId, address: email, kind: 'accountChanged', data });
     }
     return { state: 'valid' as const };
+  });
+}
+
+/** The job behind "forgotten password": mails a reset link to each active account of this username or e-mail. */
+export async function sendForgotten(
+  db: Db,
+  { systemId, account }: { systemId: string; account: string },
+): Promise<void> {
+  await db.transaction(async (trx) => {
+    const users = await findForgotten(trx, systemId, account);
+    if (users.length > 0) await requestLinks(trx, { users, kind: 'reset', createdBy: null });
   });
 }

@@ -97,3 +97,27 @@ export async function useUpLink(
   await db('account_links').where({ id: linkId }).update({ used_at: now });
   await db('users').where({ id: userId }).update({ password_hash: passwordHash });
 }
+
+const QUEUE_FORGOTTEN = `
+  select graphile_worker.add_job('forgotten-password', json_build_object('systemId', :systemId::text,
+                                                                         'account', :account::text))`;
+
+/** Leaves it to a job to look for the account that somebody has forgotten the password of. */
+export async function queueForgotten(db: Queryable, systemId: string, account: string): Promise<void> {
+  await db.raw(QUEUE_FORGOTTEN, { systemId, account });
+}
+
+const FORGOTTEN = `
+  select id from users
+   where system_id = :systemId and (lower(username) = lower(:account) or lower(email) = lower(:account))
+   order by id limit 20`;
+
+/** The accounts of this username or e-mail; one address may stand behind several of them. */
+export async function findForgotten(
+  db: Queryable,
+  systemId: string,
+  account: string,
+): Promise<{ id: string }[]> {
+  const { rows } = await db.raw<{ rows: { id: string }[] }>(FORGOTTEN, { systemId, account });
+  return rows;
+}

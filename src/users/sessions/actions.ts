@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import { deleteSessionsOf } from './queries.ts';
+import type { Db } from '../../db/database.ts';
+import { deleteSession, deleteSessionsOf } from './queries.ts';
 
 /**
  * Signs a person out everywhere, in the caller's transaction: after a new password, or when the account is
@@ -11,4 +12,14 @@ export async function endSessionsOf(
   { except }: { except?: string | undefined } = {},
 ): Promise<number> {
   return deleteSessionsOf(trx, typeof userId === 'string' ? [userId] : userId, except ?? null);
+}
+
+/** Ends one session of a person, by its handle; false where the person has no such session. */
+export async function endSession(db: Db, userId: string, handle: string): Promise<boolean> {
+  return deleteSession(db, userId, handle);
+}
+
+/** Signs a person out everywhere but in the session with this id; returns in how many places. */
+export async function endOtherSessions(db: Db, userId: string, own: string): Promise<number> {
+  return deleteSessionsOf(db, [userId], own);
 }

@@ -1,0 +1,115 @@
+import { type Request, type Response, Router } from 'express';
+import QRCode from 'qrcode';
+import type { AppContext } from '../../../http/context.ts';
+import { signedIn } from '../../../http/current-user.ts';
+import { setFlash } from '../../../http/flash.ts';
+import { localeOf, renderPage } from '../../../http/render.ts';
+import { allow } from '../../../http/rights.ts';
+import { translator } from '../../../i18n/index.ts';
+import { AppError } from '../../../lib/errors.ts';
+import { makeRecoveryCodes, removeOwnFactor, setUpFactor } from '../../../users/second-factor/actions.ts';
+import { appAddress, newSecret } from '../../../users/second-factor/codes.ts';
+import { findFactor } from '../../../users/second-factor/queries.ts';
+import { FEW_CODES, inGroups } from '../../../users/second-factor/rules.ts';
+import { decryptSecret, encryptSecret } from '../../../users/second-factor/secret.ts';
+import { homeOf } from '../../routes.ts';
+import type { SlowDown } from '../../slow-down.ts';
+import { checkProof } from '../actions.ts';
+import { codeForm, proofForm } from '../forms.ts';
+
+const PAGE = '/profile/second-factor';
+
+/** Setting up the own second factor, new recovery codes for it, and doing without it again. */
+export function ownFactorRoutes(context: AppContext, slowDown: SlowDown): Router {
+  const { db, config, clock } = context;
+  const { sessionSecret } = config;
+  const router = Router({ mergeParams: true });
+
+  router.get(PAGE, allow('profile.edit'), (req, res) => show(req, res, {}));
+
+  router.post(PAGE, allow('profile.edit'), async (req, res) => {
+    const { user } = signedIn(req);
+    const t = translator(localeOf(req));
+    const { pendingSecret = '' } = req.session;
+    const secret = decryptSecret(pendingSecret, user.id, sessionSecret);
+    if (user.hasSecondFactor || secret === undefined) throw new AppError('conflict');
+    const form = codeForm.safeParse(req.body ?? {});
+    const typed = form.success ? form.data.code : '';
+    const codes = await setUpFactor(db, { userId: user.id, secret, typed, sessionSecret, now: clock() });
+    if (codes === undefined)
+      return show(req, res, { form: 'setUp', problem: t('auth.secondFactor.codeWrong') }, 422);
+    delete req.session.pendingSecret;
+    user.hasSecondFactor = true;
+    await showCodes(req, res, codes, true);
+  });
+
+  router.post(`${PAGE}/recovery-codes`, allow('profile.edit'), async (req, res) => {
+    if (!(await isProved(req, res, 'codes'))) return;
+    await showCodes(req, res, await makeRecoveryCodes(db, signedIn(req).user.id, clock()), false);
+  });
+
+  router.post(`${PAGE}/delete`, allow('profile.edit'), async (req, res) => {
+    if (!(await isProved(req, res, 'remove'))) return;
+    await removeOwnFactor(db, signedIn(req).user.id, clock());
+    setFlash(req, res, sessionSecret, { level: 'success', key: 'auth.secondFactor.removed' });
+    res.redirect(303, homeOf(req) + PAGE);
+  });
+
+  return router;
+
+  /** Whether password and code were right; otherwise the page has been shown again, with what is wrong. */
+  async function isProved(req: Request, res: Response, which: 'codes' | 'remove'): Promise<boolean> {
+    const { user } = signedIn(req);
+    const t = translator(localeOf(req));
+    if (!user.hasSecondFactor) throw new AppError('conflict');
+    const form = proofForm.safeParse(req.body ?? {});
+    const { password, code } = form.success ? form.data : { password: '', code: '' };
+    if (password === '' || code === '') {
+      await show(req, res, { form: which, problem: t('auth.secondFactor.proofMissing') }, 422);
+      return false;
+    }
+    const result = await checkProof(context, slowDown, { userId: user.id, password, code });
+    if (result.outcome === 'right') return true;
+    const { outcome, waitSeconds: seconds } = result;
+    if (seconds > 0) res.set('Retry-After', String(seconds));
+    const problem = outcome === 'slowed' ? t('auth.slowed', { seconds }) : t('auth.secondFactor.proofWrong');
+    await show(req, res, { form: which, problem }, outcome === 'slowed' ? 429 : 422);
+    return false;
+  }
+
+  async function show(req: Request, res: Response, page: FactorPage, status = 200): Promise<void> {
+    const { user, system } = signedIn(req);
+    const isRequired = system.settings.secondFactorRoles.includes(user.role);
+    const data = { form: undefined, problem: undefined, isRequired, ...page };
+    const factor = user.hasSecondFactor ? await findFactor(db, user.id) : undefined;
+    if (factor !== undefined) {
+      const { codesLeft } = factor;
+      const few = codesLeft < FEW_CODES;
+      return renderPage(req, res, 'auth/own-factor', { ...data, codesLeft, few }, status);
+    }
+    const secret = pendingSecretOf(req, user.id);
+    const address = appAddress(secret, system.brand, user.username);
+    const picture = await QRCode.toString(address, { type: 'svg', margin: 2, errorCorrectionLevel: 'M' });
+    const qr = `data:image/svg+xml;base64,${Buffer.from(picture).toString('base64')}`;
+    await renderPage(req, res, 'auth/set-up-factor', { ...data, qr, key: inGroups(secret) }, status);
+  }
+
+  /** The same until it is confirmed, so that a reloaded page does not show another picture. */
+  function pendingSecretOf(req: Request, userId: string): string {
+    const known = decryptSecret(req.session.pendingSecret ?? '', userId, sessionSecret);
+    const secret = known ?? newSecret();
+    if (known === undefined) req.session.pendingSecret = encryptSecret(secret, userId, sessionSecret);
+    return secret;
+  }
+}
+
+interface FactorPage {
+  /** The form that the problem is about. */
+  form?: 'setUp' | 'codes' | 'remove';
+  problem?: string;
+}
+
+/** The only page that ever shows them: an answer to the form, kept by nobody. */
+function showCodes(req: Request, res: Response, codes: readonly string[], isNew: boolean): Promise<void> {
+  return renderPage(req, res, 'auth/recovery-codes', { codes: codes.map(inGroups), isNew });
+}
