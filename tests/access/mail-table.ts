@@ -39,6 +39,7 @@ export const MAIL_TABLE: Record<string, Row[]> = {
     {
       what: 'a mail of another system',
       path: async (app) => `/krs/mail/${await mailOf(app, 'ars')}/again`,
+      prepare: (app) => mailOf(app, 'ars'),
       fields: () => ({ confirmed: '1' }),
       expected: kpiOfficeOnly(404),
     },

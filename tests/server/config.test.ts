@@ -53,6 +53,23 @@ describe('the configuration', () => {
     }
   });
 
+  it('sends mail from its own host, or from whom it is told', () => {
+    expect(readConfig({}).mailFrom).toEqual({ address: 'no-reply@localhost' });
+    expect(readConfig({ PUBLIC_URL: 'http://192.0.2.7:3000' }).mailFrom.address).toBe('no-reply@localhost');
+    expect(readConfig(PRODUCTION).mailFrom).toEqual({ address: 'no-reply@kpi.example.org' });
+    expect(readConfig({ MAIL_FROM: 'กพร. <kpi@example.org>' }).mailFrom).toEqual({
+      name: 'กพร.',
+      address: 'kpi@example.org',
+    });
+    for (const wrong of [
+      'nobody',
+      'a@example.org, b@example.org',
+      'A\r\nBcc: b@example.org <a@example.org>',
+    ]) {
+      expect(problemsOf({ MAIL_FROM: wrong })).toContain('MAIL_FROM');
+    }
+  });
+
   it('wants a password of its own for a demo that others can reach', () => {
     expect(problemsOf({ HOST: '0.0.0.0' })).toContain('DEMO_PASSWORD');
     expect(readConfig({ HOST: '0.0.0.0', DEMO_PASSWORD: 'not the known one' }).demo).toBe(true);

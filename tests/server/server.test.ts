@@ -53,6 +53,7 @@ describe('the server', { timeout: SLOW_MACHINE }, () => {
   it('says where it is, serves, and ends cleanly although a browser keeps its connection', async () => {
     const program = start();
     const url = await addressOf(program);
+    expect(program.stdout()).toMatch(/Mails are kept in \S+mail and go nowhere: SMTP_URL is not set\./);
     const idle = await fetch(`${url}/krs/login`, { headers: { Connection: 'keep-alive' } });
     expect(idle.status).toBe(200);
     await idle.text();
