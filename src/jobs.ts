@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Runner, run, type TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import { z } from 'zod';
+import { pruneLoginHistory } from './auth/history/actions.ts';
 import { jobLogger, outliveConnections, unlockAbandonedJobs } from './db/job-queue.ts';
 import type { AppContext } from './http/context.ts';
 import { cleanUpMail, collectDay, collectGroup } from './notifications/queries.ts';
@@ -60,7 +61,10 @@ export function taskList(context: JobContext): TaskList {
 }
 
 /** Every night: what each domain throws away by itself. */
-const CLEAN_UPS: readonly ((context: AppContext) => Promise<void>)[] = [({ db }) => cleanUpMail(db)];
+const CLEAN_UPS: readonly ((context: AppContext) => Promise<unknown>)[] = [
+  ({ db }) => cleanUpMail(db),
+  pruneLoginHistory,
+];
 
 export interface Jobs {
   /** Takes no further jobs, and waits some seconds for those at work; what is cut off is done later. */

@@ -71,6 +71,11 @@ describe('whatever is sent', { timeout: 60_000 }, () => {
       'region',
       'status',
       'bureau',
+      'from',
+      'to',
+      'outcome',
+      'before',
+      'after',
     ];
     const anyQuestion = fc.record({
       page: fc.constantFrom(...PAGES),

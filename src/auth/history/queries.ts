@@ -3,6 +3,16 @@ import type { HistoryOffice, HistorySearch, LoginLine, People, Place } from './t
 
 // With more people than this it is quicker to walk through the history than through each person's part of it.
 const FEW_PEOPLE = 200;
+const FEW_LINES = 1000;
+
+/** Names that nobody has are found by their beginning: there may be any number of them. */
+const STRANGERS = `
+  e.user_id is null
+  and lower(e.username) collate "C" >= lower(:text) and lower(e.username) collate "C" < lower(:text) || :last`;
+/** The same, kept from the index of such names: for a walk through the history in the order of time. */
+const STRANGERS_MET = 'coalesce(e.user_id, 0) = 0 and starts_with(lower(e.username), lower(:text))';
+const STRANGERS_COUNT = `(select count(*)::int from (
+  select 1 from login_events e where e.system_id = :systemId and ${STRANGERS} limit :lines) e)`;
 const LAST_LETTER = '\u{10ffff}';
 
 /** A search whose people have been looked up. */
@@ -73,44 +83,46 @@ export async function withPeople(db: Queryable, search: HistorySearch): Promise<
 }
 
 async function findPeople(db: Queryable, search: HistorySearch): Promise<People> {
-  if (search.userId !== null && search.text === null) return { kind: 'few', ids: [search.userId] };
-  if (search.userId === null && search.officeId === null && search.text === null) {
-    return { kind: 'everybody' };
-  }
-  const { rows } = await db.raw<{ rows: { id: string }[] }>(
-    `select u.id from users u where ${peopleOf(search)} limit :limit`,
-    { ...search, limit: FEW_PEOPLE + 1 },
+  const { userId, officeId, text } = search;
+  if (userId !== null && text === null) return { kind: 'few', ids: [userId], strangers: 'none' };
+  const isWhole = userId === null && officeId === null;
+  if (isWhole && text === null) return { kind: 'everybody' };
+  // nobody gets in with a username that nobody has
+  const strangers = isWhole && search.succeeded !== true ? STRANGERS_COUNT : '0';
+  const { rows } = await db.raw<{ rows: [{ ids: string[]; strangers: number }] }>(
+    `select array(select u.id from users u where ${peopleOf(search)} limit :people) as ids,
+            ${strangers} as strangers`,
+    { ...search, last: LAST_LETTER, people: FEW_PEOPLE + 1, lines: FEW_LINES + 1 },
   );
-  return rows.length > FEW_PEOPLE ? { kind: 'many' } : { kind: 'few', ids: rows.map(({ id }) => id) };
+  const [{ ids, strangers: count }] = rows;
+  if (ids.length > FEW_PEOPLE) return { kind: 'many' };
+  return { kind: 'few', ids, strangers: count === 0 ? 'none' : count > FEW_LINES ? 'many' : 'few' };
 }
 
 /** The lines of these people, and of the usernames that nobody has where those are in sight. */
 function linesOf(search: FoundSearch, limits: string, order: string): string {
   const { people } = search;
-  const piece = `${limits} ${order} limit :limit`;
-  if (people.kind === 'everybody') {
-    return `select * from login_events e where e.system_id = :systemId ${piece}`;
-  }
-  const strangers = search.userId === null && search.officeId === null;
+  const lines = (condition: string) =>
+    `select e.* from login_events e where e.system_id = :systemId ${condition} ${limits} ${order} limit :limit`;
+  const isWhole = search.userId === null && search.officeId === null;
+  if (people.kind === 'everybody') return lines('');
   if (people.kind === 'many') {
-    return `
-      select * from login_events e
-       where e.system_id = :systemId
-         and (e.user_id in (select u.id from users u where ${peopleOf(search)})
-              ${strangers ? `or (${STRANGERS})` : ''}) ${piece}`;
+    const known = `e.user_id in (select u.id from users u where ${peopleOf(search)})`;
+    return lines(isWhole ? `and (${known} or ${STRANGERS_MET})` : `and ${known}`);
   }
   const known = `
     select e.* from unnest(:ids::bigint[]) as p (id)
-     cross join lateral (select * from login_events e where e.user_id = p.id ${piece}) e`;
-  if (!strangers) return known;
-  return `${known} union all
-    (select * from login_events e where e.system_id = :systemId and ${STRANGERS} ${piece})`;
+     cross join lateral (${lines('and e.user_id = p.id')}) e`;
+  if (people.strangers === 'none') return known;
+  // few lines are found by their names and sorted, many met soon on the way through the history
+  const strangers =
+    people.strangers === 'many'
+      ? lines(`and ${STRANGERS_MET}`)
+      : `select * from (select * from login_events e
+                         where e.system_id = :systemId and ${STRANGERS} offset 0) e
+          where true ${limits} ${order} limit :limit`;
+  return `${known} union all (${strangers})`;
 }
-
-/** Names that nobody has are found by their beginning: there may be any number of them. */
-const STRANGERS = `
-  e.user_id is null
-  and lower(e.username) collate "C" >= lower(:text) and lower(e.username) collate "C" < lower(:text) || :last`;
 
 function peopleOf({ userId, officeId, text }: HistorySearch): string {
   return [

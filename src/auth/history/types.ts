@@ -17,7 +17,11 @@ export interface HistorySearch {
 }
 
 /** The people in sight that a search means; `everybody`: it limits nothing. */
-export type People = { kind: 'everybody' } | { kind: 'few'; ids: string[] } | { kind: 'many' };
+export type People =
+  | { kind: 'everybody' }
+  /** With the usernames that nobody has: not in sight or meant, or found in few or many lines. */
+  | { kind: 'few'; ids: string[]; strangers: 'none' | 'few' | 'many' }
+  | { kind: 'many' };
 
 /** Below or above a line, which the address names by its time in microseconds and its id: `1571104800000000-42`. */
 export type Place = { side: 'top' } | { side: 'below' | 'above'; micros: string; id: string };
