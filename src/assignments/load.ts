@@ -40,8 +40,7 @@ export async function loadPersonPage(
   query: PersonQuery & { ticked?: readonly string[] },
 ): Promise<LoadedPerson> {
   const { systemId } = user;
-  const person = await findPerson(db, { userId: personId, systemId, officeId: officeScopeOf(user) });
-  if (person === undefined) throw notFound();
+  const person = await requirePerson(db, user, personId);
   const years = await listFrameworkYears(db, systemId);
   const year = chosenYear(years, query.year);
   if (year === undefined) return { person, years, year, page: undefined, earlier: undefined, copied: null };
@@ -63,6 +62,14 @@ export async function loadPersonPage(
     earlier,
     copied: from === undefined ? null : { name: from.name, added: page.ticked - stored.shown.length },
   };
+}
+
+/** Somebody to whom this manager assigns; notFound for anybody else. */
+export async function requirePerson(db: Db, user: CurrentUser, userId: string): Promise<AssignedPerson> {
+  const scope = { userId, systemId: user.systemId, officeId: officeScopeOf(user) };
+  const person = await findPerson(db, scope);
+  if (person === undefined) throw notFound();
+  return person;
 }
 
 export interface LoadedList {

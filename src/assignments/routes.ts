@@ -23,6 +23,7 @@ import {
   loadPersonPage,
   loadTakeOver,
   mayAssignIn,
+  requirePerson,
 } from './load.ts';
 import { belowHeading } from './person-page.ts';
 import { findEarlierYear, listFrameworkYears } from './queries.ts';
@@ -73,6 +74,7 @@ function personRoutes(context: AppContext): Router {
   router.post(path, allow('assignments.edit'), async (req, res) => {
     const { user } = signedIn(req);
     const personId = readPersonId(req.params);
+    await requirePerson(context.db, user, personId);
     const form = readPersonForm(req.body);
     if (form.tick !== undefined) return showTicked(context, req, res, personId, { ...form, tick: form.tick });
     const year = chosenYear(await listFrameworkYears(context.db, user.systemId), form.year);

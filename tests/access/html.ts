@@ -1,6 +1,8 @@
 const TAG = /<([a-z][\w-]*)((?:[^>"']|"[^"]*"|'[^']*')*)>/gi;
 const ATTRIBUTE = /([^\s=>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g;
 const EMBEDDING = new Set(['style', 'iframe', 'object', 'embed', 'base', 'applet', 'frame']);
+/** To write or to call somebody: an address that carries nothing but the address. */
+const CONTACT = /^(?:mailto:(?:[\w.@%~!*()-]|&#39;)+|tel:[\d+]+)$/;
 const ADDRESSES = new Set(['src', 'href', 'action', 'formaction', 'poster', 'data', 'xlink:href']);
 
 /**
@@ -21,8 +23,12 @@ function isProblem(name: string, attributes: Map<string, string>): boolean {
       key === 'style' ||
       key === 'srcdoc' ||
       key.startsWith('hx-on') ||
-      (ADDRESSES.has(key) && !/^(?:\/(?!\/)|[#?]|$)/.test(value)),
+      (ADDRESSES.has(key) && !isAllowed(name, key, value)),
   );
+}
+
+function isAllowed(name: string, key: string, value: string): boolean {
+  return /^(?:\/(?!\/)|[#?]|$)/.test(value) || (name === 'a' && key === 'href' && CONTACT.test(value));
 }
 
 function attributesOf(text: string): Map<string, string> {

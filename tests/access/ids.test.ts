@@ -66,6 +66,9 @@ const PLACES: Place[] = [
   { what: 'round of certifying', path: (id) => `/krs/certify/variables?round=${id}`, kind: 'round' },
   { what: 'variable of certifying', path: (id) => `/krs/certify/variables?variable=${id}`, kind: 'variable' },
   { what: 'office of certifying', path: (id) => `/krs/certify/offices?office=${id}` },
+  { what: 'office of the assignments', path: (id) => `/krs/assignments?office=${id}` },
+  { what: 'year of the assignments', path: (id) => `/krs/assignments?year=${id}` },
+  { what: 'office of a takeover', path: (id) => `/krs/assignments/takeover?office=${id}`, who: 'owner' },
 ];
 
 const FIELDS = { version: '2', reason: 'ไม่มีหลักฐาน', until: '2019-10-25T16:30' };
