@@ -18,6 +18,7 @@ import { mailLogRoutes } from './notifications/log/routes.ts';
 import { reportRoutes } from './reports/routes.ts';
 import type { SystemRegistry } from './systems/registry.ts';
 import { settingsRoutes } from './systems/routes.ts';
+import { importRoutes } from './users/import/routes.ts';
 import { userRoutes } from './users/routes.ts';
 
 /** The site map below `/:system`: who may enter what is said in each router, by right. */
@@ -31,6 +32,7 @@ export function systemRoutes(context: AppContext, passport: AppPassport, systems
   router.use(ownFactorRoutes(context, codes));
   router.use(sessionRoutes(context));
   router.use(entryRoutes(context));
+  router.use(importRoutes(context));
   router.use(certificationRoutes(context));
   router.use(assignmentRoutes(context));
   router.use(reportRoutes(context));

@@ -5,6 +5,7 @@ import type { WorldRound } from '../support/world.ts';
 import { ASSIGNMENTS_TABLE } from './assignments-table.ts';
 import { CERTIFY_TABLE, putBack } from './certify-table.ts';
 import { behindSignIn, everybody, type Row } from './expectations.ts';
+import { IMPORT_TABLE } from './import-table.ts';
 import { LOGINS_TABLE } from './logins-table.ts';
 import { MAIL_TABLE } from './mail-table.ts';
 import { SYSTEMS_TABLE } from './systems-table.ts';
@@ -30,6 +31,7 @@ export const OPEN_ROUTES = [
 export const ROUTE_TABLE: Record<string, Row[]> = {
   ...ASSIGNMENTS_TABLE,
   ...CERTIFY_TABLE,
+  ...IMPORT_TABLE,
   ...MAIL_TABLE,
   ...SYSTEMS_TABLE,
   ...LOGINS_TABLE,

@@ -103,7 +103,7 @@ describe('the settings page', () => {
     const { text } = await kpi.get(PAGE).expect(200);
     await kpi.post('/krs/language').type('form').send({ locale: 'th' }).expect(303);
     expect(text).toContain('Keep the login history for (days)');
-    expect(text).toContain('District administrator');
+    expect(text).toContain('Administrator of a district office');
   });
 });
 

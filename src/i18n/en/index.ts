@@ -12,6 +12,7 @@ import { profile } from './profile.ts';
 import { report } from './report.ts';
 import { search } from './search.ts';
 import { settings } from './settings.ts';
+import { userImport } from './user-import.ts';
 import { users } from './users.ts';
 
 type SameKeys<Part> = { [Key in keyof Part]: Part[Key] extends string ? string : SameKeys<Part[Key]> };
@@ -34,5 +35,6 @@ export const en: SameKeys<typeof th> = {
   search,
   settings,
   status,
+  userImport,
   users,
 };

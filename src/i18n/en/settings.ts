@@ -26,13 +26,6 @@ export const settings = {
       'Besides the password, a code from an app on the phone. Who has none yet must set it up before going on.',
   },
   factors: '{{withFactor}} of {{people}} people have one',
-  role: {
-    kpi_office: 'KPI office',
-    bureau_admin: 'Bureau administrator',
-    certifier: 'Certifier',
-    district_admin: 'District administrator',
-    reporter: 'Reporter',
-  },
   noRoles: 'none',
   problem: {
     notWhole: 'Enter a whole number',

@@ -11,6 +11,7 @@ import { profile } from './profile.ts';
 import { report } from './report.ts';
 import { search } from './search.ts';
 import { settings } from './settings.ts';
+import { userImport } from './user-import.ts';
 import { users } from './users.ts';
 
 /** The Thai catalogue: the language of the product. Labels are those of the manuals. */
@@ -31,5 +32,6 @@ export const th = {
   search,
   settings,
   status,
+  userImport,
   users,
 } as const;

@@ -21,13 +21,6 @@ export const settings = {
     secondFactorRoles: 'นอกจากรหัสผ่าน ต้องใช้รหัสจากแอปในโทรศัพท์ ผู้ที่ยังไม่มีจะต้องตั้งค่าก่อนจึงจะใช้งานต่อได้',
   },
   factors: 'ตั้งค่าแล้ว {{withFactor}} จาก {{people}} คน',
-  role: {
-    kpi_office: 'กพร.',
-    bureau_admin: 'ผู้ดูแลระบบของสำนัก',
-    certifier: 'ผู้รับรองตัวชี้วัด',
-    district_admin: 'ผู้ดูแลระบบระดับเขตพื้นที่',
-    reporter: 'ผู้รายงาน',
-  },
   noRoles: 'ไม่มี',
   problem: {
     notWhole: 'กรอกเป็นจำนวนเต็ม',
