@@ -86,6 +86,20 @@ export const USERS_TABLE: Record<string, Row[]> = {
       expected: ofKrabi(303),
     },
   ],
+  'POST /:system/users/:id/second-factor/delete': [
+    {
+      what: 'a reporter of krabi, asked first',
+      path: ({ world }) => `/krs/users/${world.users.idle}/second-factor/delete`,
+      fields: () => ({}),
+      expected: ofKrabi(200),
+    },
+    {
+      what: 'a reporter of krabi, who has none',
+      path: ({ world }) => `/krs/users/${world.users.idle}/second-factor/delete`,
+      fields: () => ({ confirmed: '1' }),
+      expected: ofKrabi(303),
+    },
+  ],
   'GET /:system/profile': [{ what: 'the own data', path: () => '/krs/profile', expected: behindSignIn(200) }],
   'POST /:system/profile': [
     {

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { violatedConstraint } from '../../db/errors.ts';
 import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
-import { notFound } from '../../lib/errors.ts';
+import { forbidden, notFound } from '../../lib/errors.ts';
 import { changePicture } from '../avatars/actions.ts';
 import { insertUserEvents } from '../events/queries.ts';
 import type { NewUserEvent } from '../events/types.ts';
@@ -10,6 +10,7 @@ import { tellOwner } from '../letters.ts';
 import { endLinksOf, requestLink } from '../links/actions.ts';
 import { insertUser } from '../queries.ts';
 import { managedOffice, rolesOf } from '../rules.ts';
+import { removeSecondFactor } from '../second-factor/actions.ts';
 import { endSessionsOf } from '../sessions/actions.ts';
 import type { Account } from '../types.ts';
 import { findOfficeOf, lockWithAdmins, updateAccount } from './queries.ts';
@@ -138,6 +139,23 @@ export async function sendResetLink(
     const kind = account.hasPassword ? 'reset' : 'activation';
     const sent = await sendLink(trx, manager, id, kind, clock());
     return { outcome: sent ? 'sent' : 'unreachable', account };
+  });
+}
+
+/**
+ * Takes the second factor from somebody who has lost it. False: there was none. The own one is given up on the page
+ * that asks for a proof: `forbidden` here.
+ */
+export async function turnSecondFactorOff(
+  { db, clock }: Context,
+  manager: CurrentUser,
+  id: string,
+): Promise<boolean> {
+  if (id === manager.id) throw forbidden();
+  const place = { id, systemId: manager.systemId, officeId: managedOffice(manager) };
+  return db.transaction(async (trx) => {
+    if ((await lockWithAdmins(trx, place)) === undefined) throw notFound();
+    return removeSecondFactor(trx, { userId: id, byUserId: manager.id, now: clock() });
   });
 }
 

@@ -12,7 +12,7 @@ import { pictureChange } from '../avatars/portrait.ts';
 import { hashPassword } from '../password.ts';
 import { managedOffice } from '../rules.ts';
 import type { Account } from '../types.ts';
-import { changeAccount, createAccount, sendResetLink } from './actions.ts';
+import { changeAccount, createAccount, sendResetLink, turnSecondFactorOff } from './actions.ts';
 import {
   type AccountForm,
   accountForm,
@@ -95,6 +95,17 @@ export function accountRoutes(context: AppContext): Router {
     }
     const { outcome } = await sendResetLink(context, user, account.id);
     say(req, res, outcome === 'sent' ? 'users.linkSent' : 'users.linkUnreachable', account.name);
+    res.redirect(303, `/${req.params.system}/users/${account.id}`);
+  });
+
+  router.post('/users/:id/second-factor/delete', manage, async (req, res) => {
+    const { user } = signedIn(req);
+    const account = await load(req);
+    if (parsed(confirmation, req.body ?? {}).confirmed === undefined) {
+      return renderPage(req, res, 'users/confirm', { account, act: 'secondFactor' });
+    }
+    await turnSecondFactorOff(context, user, account.id);
+    say(req, res, 'users.secondFactorRemoved', account.name);
     res.redirect(303, `/${req.params.system}/users/${account.id}`);
   });
 
