@@ -20,6 +20,7 @@ const WORKERS = 2;
 const POLL_MS = 5000;
 const RESTART_MS = 5000;
 const STOP_MS = 8000;
+const END_MS = 1000;
 const BREATH_MS = 20;
 const MS_PER_HOUR = 3_600_000;
 
@@ -99,7 +100,8 @@ export function startJobs(context: JobContext, pool: pg.Pool): Jobs {
       stopping.abort();
       const stopped = Promise.allSettled([runner?.stop(), done]).then(() => allReturned(pool));
       await Promise.race([stopped, sleep(STOP_MS, undefined, { ref: false })]);
-      await pool.end();
+      // waits for connections that are still in use: not for one that hangs
+      await Promise.race([pool.end(), sleep(END_MS, undefined, { ref: false })]);
     },
   };
 }

@@ -91,7 +91,7 @@ function accountLetter(
     sections: [
       { lines: [t(`mail.${kind}.link`, values)], href: `${publicUrl}/${mail.systemCode}${link.path}` },
     ],
-    closing: [t(`mail.${kind}.closing`), t('mail.automatic')],
+    closing: [t(`mail.${kind}.closing`, { forgotten: t('auth.forgotLink') }), t('mail.automatic')],
   };
 }
 
@@ -133,7 +133,7 @@ function noticesLetter(matter: LetterMatter, kind: 'notices' | 'summary', t: Tra
     })),
     closing: [
       ...(total > notices.length ? [t('mail.more', { count: total - notices.length })] : []),
-      t('mail.preference'),
+      t('mail.preference', { page: t('profile.title') }),
       t('mail.automatic'),
     ],
   };

@@ -18,16 +18,18 @@ export function isMailbox(address: string): boolean {
 
 export interface SendingError {
   code?: unknown;
+  /** The SMTP command that failed. */
+  command?: unknown;
   responseCode?: unknown;
   message?: unknown;
 }
 
 /**
  * Whether trying again is in vain: the server refuses this receiver or this message for good (5xx). A refused
- * sign-in or connection is ours or the server's trouble: it may be put right while the mail waits.
+ * connection, sign-in or sender is ours or the server's trouble: it may be put right while the mail waits.
  */
-export function isPermanent({ code, responseCode }: SendingError): boolean {
-  if (code !== 'EENVELOPE' && code !== 'EMESSAGE') return false;
+export function isPermanent({ code, command, responseCode }: SendingError): boolean {
+  if ((code !== 'EENVELOPE' && code !== 'EMESSAGE') || command === 'MAIL FROM') return false;
   return typeof responseCode === 'number' ? responseCode >= 500 : true;
 }
 

@@ -47,6 +47,17 @@ describe('two instances', () => {
     expect(new Set(server.received.map(({ messageId }) => messageId)).size).toBe(10);
   });
 
+  it('go on by themselves after all their connections broke', async () => {
+    instance();
+    await queueTo(app, 'owner');
+    await vi.waitFor(async () => expect(await states()).toEqual(['sent']), 10_000);
+    await app.db.raw(`select pg_terminate_backend(pid) from pg_stat_activity
+                       where datname = current_database() and pid <> pg_backend_pid()`);
+    await vi.waitFor(() => queueTo(app, 'owner'), 5000);
+    await vi.waitFor(async () => expect(await states()).toEqual(['sent', 'sent']), 18_000);
+    expect(server.received).toHaveLength(2);
+  });
+
   it('stop at once when nothing is at work, even just after their start', async () => {
     const begin = performance.now();
     await running.splice(running.indexOf(instance()))[0]?.stop();
@@ -144,6 +155,7 @@ describe('rules', () => {
     expect(isPermanent({ code: 'EENVELOPE', responseCode: 550 })).toBe(true);
     expect(isPermanent({ code: 'EMESSAGE', responseCode: 554 })).toBe(true);
     expect(isPermanent({ code: 'EENVELOPE', responseCode: 450 })).toBe(false);
+    expect(isPermanent({ code: 'EENVELOPE', responseCode: 553, command: 'MAIL FROM' })).toBe(false);
     expect(isPermanent({ code: 'EAUTH', responseCode: 535 })).toBe(false);
     expect(isPermanent({ code: 'EPROTOCOL', responseCode: 554 })).toBe(false);
     expect(isPermanent({ code: 'ECONNECTION' })).toBe(false);

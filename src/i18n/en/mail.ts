@@ -5,14 +5,14 @@ export const mail = {
   username: 'Username',
   office: 'Office',
   automatic: 'This mail was sent automatically. Please do not reply.',
-  preference: 'You choose which mails you get on the page “My profile” of the system.',
+  preference: 'You choose which mails you get on the page “{{page}}” of the system.',
   more: 'And {{count}} more: please look in the system.',
   activation: {
     subject: 'Set the password of your {{brand}} account',
     opening: 'You have an account in the {{system}}.',
     link: 'Please set your password at this link. It works once, within {{hours}} hours of this mail.',
     closing:
-      'Once it has expired, ask for a new one with “Forgot password” on the sign-in page, or ask the administrator of your office.',
+      'Once it has expired, ask for a new one with “{{forgotten}}” on the sign-in page, or ask the administrator of your office.',
   },
   reset: {
     subject: 'Set a new password for your {{brand}} account',
