@@ -127,6 +127,24 @@ export const ROUTE_TABLE: Record<string, Row[]> = {
     },
     { what: 'nothing chosen', path: () => '/krs/reports/office', expected: behindSignIn(200) },
   ],
+  'GET /:system/reports/office.xlsx': [
+    {
+      what: 'krabi in the open round',
+      path: ({ world }) =>
+        `/krs/reports/office.xlsx?office=${world.offices.krabi}&round=${world.rounds.open}`,
+      expected: behindSignIn(200),
+    },
+    {
+      what: 'nothing chosen',
+      path: () => '/krs/reports/office.xlsx',
+      expected: behindSignIn(200, { certifiers: 303 }),
+    },
+    {
+      what: 'an office that is none',
+      path: () => '/krs/reports/office.xlsx?office=999999',
+      expected: behindSignIn(404),
+    },
+  ],
   'GET /:system/reports/office/explanation': [
     {
       what: "krabi's sub-indicator 1, certified by bureau 9",

@@ -13,6 +13,8 @@ const PAGES: [Person, string][] = [
   ['kpiOffice', '/status'],
   ['owner', '/status'],
   ['kpiOffice', '/status?by=bureau'],
+  ['kpiOffice', '/logins'],
+  ['owner', '/logins?from=nonsense'],
 ];
 
 let app: TestApp;

@@ -2,6 +2,7 @@ export const report = {
   noRounds: 'There is no reporting round yet',
   noRoundsText: 'When the KPI office opens a round, its data will appear here.',
   print: 'Print',
+  download: 'Download for Excel',
   audit: 'AUDIT',
   office: {
     title: 'Scores by office',

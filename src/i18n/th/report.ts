@@ -2,6 +2,7 @@ export const report = {
   noRounds: 'ยังไม่มีรอบการรายงาน',
   noRoundsText: 'เมื่อกลุ่มพัฒนาระบบบริหาร (กพร.) เปิดรอบการรายงาน ข้อมูลจะปรากฏที่นี่',
   print: 'พิมพ์',
+  download: 'ดาวน์โหลด Excel',
   audit: 'AUDIT',
   office: {
     title: 'รายงานคะแนนแยกหน่วยงาน',

@@ -2,8 +2,11 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { loadFramework } from '../../framework/queries.ts';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
-import { renderPage, renderPart, wantsPart } from '../../http/render.ts';
+import { localeOf, renderPage, renderPart, wantsPart } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
+import { sendSpreadsheet } from '../../http/spreadsheet.ts';
+import { formatDateTime } from '../../i18n/dates.ts';
+import { translator } from '../../i18n/index.ts';
 import { notFound } from '../../lib/errors.ts';
 import { roundsFor } from '../../rounds/queries.ts';
 import type { Round } from '../../rounds/types.ts';
@@ -11,6 +14,7 @@ import { readExplanationQuery, readOfficeReportQuery } from '../forms.ts';
 import { chooseRound, latestRound } from '../round-choice.ts';
 import { sightOf, sightOfSubIndicator } from '../rules.ts';
 import { explainNode } from './explain.ts';
+import { reportSheet } from './export.ts';
 import { listReportingOffices, loadStoredReport } from './queries.ts';
 import { buildOfficeReport } from './report.ts';
 import type { OfficeReport, ReportingOffice } from './types.ts';
@@ -19,37 +23,58 @@ import type { OfficeReport, ReportingOffice } from './types.ts';
 export function officeReportRoutes(context: AppContext): Router {
   const router = Router({ mergeParams: true });
   router.get('/reports/office', allow('report.view'), showReport(context));
+  router.get('/reports/office.xlsx', allow('report.view'), downloadReport(context));
   router.get('/reports/office/explanation', allow('report.view'), showExplanation(context));
   return router;
 }
 
 function showReport(context: AppContext): RequestHandler {
   return async (req, res) => {
-    const { user, system } = signedIn(req);
-    const query = readOfficeReportQuery(req.query);
-    const rounds = await roundsFor(context.db, user, context.clock());
-    const now = context.clock();
-    const isDistrict = user.officeKind === 'district';
-    const latest = isDistrict ? undefined : latestRound(rounds, now)?.id;
-    const round = chooseRound(rounds, query.round ?? latest, now);
-    if (round === undefined) return renderPage(req, res, 'reports/office', { rounds, round: null });
-    // A bureau has no score of its own: it chooses first (R158)
-    const officeId = query.office ?? (isDistrict ? user.officeId : undefined);
-    const scope = { systemId: system.id, roundId: round.id, officeId: officeId ?? null };
-    const offices = await listReportingOffices(context.db, scope);
-    const office = officeId === undefined ? null : findOffice(offices, officeId);
-    const report = office === null ? null : await loadReport(req, context, round, office);
-    const sight = office === null ? null : sightOf(user, office.id);
-    await renderPage(req, res, 'reports/office', {
-      rounds,
-      round,
-      office,
-      report,
-      sight,
-      groups: groupByType(choices(offices, office)),
-      now,
-    });
+    const rounds = await roundsFor(context.db, signedIn(req).user, context.clock());
+    const chosen = await choose(req, context, rounds);
+    if (chosen === undefined) return renderPage(req, res, 'reports/office', { rounds, round: null });
+    const { offices, ...shown } = chosen;
+    const groups = groupByType(choices(offices, shown.office));
+    await renderPage(req, res, 'reports/office', { rounds, ...shown, groups });
   };
+}
+
+/** The same figures to the same people; nothing chosen, or nothing there: the page says so. */
+function downloadReport(context: AppContext): RequestHandler {
+  return async (req, res) => {
+    const rounds = await roundsFor(context.db, signedIn(req).user, context.clock());
+    const { round, office, report, now } = (await choose(req, context, rounds)) ?? {};
+    if (!round || !office || !report || !now || report.total.certified === null) {
+      const { search } = new URL(req.originalUrl, 'http://host.invalid');
+      return res.redirect(303, `${req.baseUrl}/reports/office${search}`);
+    }
+    const locale = localeOf(req);
+    const t = translator(locale);
+    const closes = formatDateTime(round.certificationClosesAt, locale);
+    const notes = [
+      t('report.office.asOf', { moment: formatDateTime(now, locale) }),
+      t(`report.office.about.${now < round.certificationClosesAt ? 'running' : 'final'}`, { closes }),
+    ];
+    await sendSpreadsheet(res, reportSheet({ report, office, round, notes }, t));
+  };
+}
+
+/** The report that was asked for; undefined where there is no round yet, `office` null where none is chosen. */
+async function choose(req: Request, context: AppContext, rounds: readonly Round[]) {
+  const { user, system } = signedIn(req);
+  const query = readOfficeReportQuery(req.query);
+  const now = context.clock();
+  const isDistrict = user.officeKind === 'district';
+  const latest = isDistrict ? undefined : latestRound(rounds, now)?.id;
+  const round = chooseRound(rounds, query.round ?? latest, now);
+  if (round === undefined) return undefined;
+  // A bureau has no score of its own: it chooses first (R158)
+  const officeId = query.office ?? (isDistrict ? user.officeId : undefined);
+  const scope = { systemId: system.id, roundId: round.id, officeId: officeId ?? null };
+  const offices = await listReportingOffices(context.db, scope);
+  const office = officeId === undefined ? null : findOffice(offices, officeId);
+  const report = office === null ? null : await loadReport(req, context, round, office);
+  return { round, offices, office, report, now };
 }
 
 async function loadReport(
