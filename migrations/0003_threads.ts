@@ -60,26 +60,34 @@ create table thread_items (
 create index thread_items_of_thread on thread_items (variable_id, office_id, id);
 create index thread_items_by_file on thread_items (file_id) where file_id is not null;
 create index thread_items_of_sender on thread_items (sender_office_id, id);
+-- how many documents an office has put beside a value
+create index thread_items_evidence on thread_items (round_id, variable_id, office_id)
+  where kind = 'document' and side = 'office' and withdrawn_at is null;
 
 -- one per receiving side, written together with the item; registering is irreversible
 create table receipts (
   item_id bigint not null references thread_items,
+  system_id bigint not null references systems,
   receiver_id bigint not null references offices,
   -- whose thread the item stands in; for offices it is the receiver
   office_id bigint not null references offices,
   variable_id bigint not null references variables,
   registered_at timestamptz,
   registered_by bigint references users,
+  -- the sender took the item back before anybody registered it: no longer new
+  withdrawn boolean not null default false,
   primary key (item_id, office_id, receiver_id),
-  constraint receipts_registered_by_somebody check ((registered_at is null) = (registered_by is null))
+  constraint receipts_registered_by_somebody check ((registered_at is null) = (registered_by is null)),
+  constraint receipts_registered_or_withdrawn check (registered_at is null or not withdrawn)
 );
 -- the marks of a page: what is new for one side
-create index receipts_new on receipts (receiver_id, variable_id, office_id) where registered_at is null;
+create index receipts_new on receipts (receiver_id, system_id, variable_id, office_id)
+  where registered_at is null and not withdrawn;
 create index receipts_of_thread on receipts (variable_id, office_id, item_id);
 
 create function keep_receipt() returns trigger language plpgsql as
   $$ begin
-       if old.registered_at is not null then
+       if old.registered_at is not null or old.withdrawn then
          raise exception 'a receipt is irreversible' using errcode = 'restrict_violation';
        end if;
        return new;
