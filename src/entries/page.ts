@@ -2,8 +2,8 @@ import type { Assignee } from '../assignments/queries.ts';
 import { appliesTo, toScoring } from '../framework/rules.ts';
 import type { Framework, FrameworkNode, SubIndicator, Variable } from '../framework/types.ts';
 import { parseTypedNumber } from '../lib/numbers.ts';
-import { entryClosesAt, entryWindow } from '../rounds/rules.ts';
-import type { EntryWindowState, Round } from '../rounds/types.ts';
+import { entryClosesAt, entryWindow, lockReason } from '../rounds/rules.ts';
+import type { EntryWindowState, LockReason, Round } from '../rounds/types.ts';
 import {
   type Distance,
   distanceToNextLevel,
@@ -15,9 +15,9 @@ import {
   scoreOffice,
   subIndicatorsBelow,
 } from '../scoring/index.ts';
-import { lockReason, sameValue } from './rules.ts';
+import { sameValue } from './rules.ts';
 import { reporterMay } from './transitions.ts';
-import type { Entry, LockReason, Refusal, TypedValue, ValueProblem } from './types.ts';
+import type { Entry, Refusal, TypedValue, ValueProblem } from './types.ts';
 
 /** What a form that could not be saved as typed shows again. */
 export interface Retyped {

@@ -1,34 +1,10 @@
 import type { Framework, Variable } from '../framework/types.ts';
 import { compareDecimals } from '../lib/decimal.ts';
 import { decimalsOf, parseTypedNumber } from '../lib/numbers.ts';
-import { entryWindow } from '../rounds/rules.ts';
+import { lockReason } from '../rounds/rules.ts';
 import type { Round } from '../rounds/types.ts';
 import { REPORTER_TRANSITIONS, type ReporterEvent, reporterMay } from './transitions.ts';
-import type {
-  Entry,
-  EntryChange,
-  EntryForm,
-  LockReason,
-  SavedEntry,
-  SaveOutcome,
-  TypedValue,
-  ValueProblem,
-} from './types.ts';
-
-type Lockable = Pick<Entry, 'source' | 'status' | 'value' | 'permitUntil'>;
-
-/**
- * Why this person may not type into the entry now, or null where the box is white
- * (manual KRS 2558, R75, R84–R87): assigned, the window open or a permit running, and not certified.
- */
-export function lockReason(entry: Lockable, assigned: boolean, round: Round, now: Date): LockReason | null {
-  if (entry.source === 'central') return 'central';
-  if (!reporterMay('save', entry)) return 'certified';
-  const permitted = entry.permitUntil !== null && now < entry.permitUntil;
-  const window = entryWindow(round, now);
-  if (window !== 'open' && !permitted) return window;
-  return assigned ? null : 'notAssigned';
-}
+import type { EntryChange, EntryForm, SavedEntry, SaveOutcome, TypedValue, ValueProblem } from './types.ts';
 
 export type CheckedValue = { value: string | null } | { problem: ValueProblem };
 

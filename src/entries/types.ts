@@ -1,3 +1,4 @@
+import type { LockReason } from '../rounds/types.ts';
 import type { EntryStatus } from '../scoring/types.ts';
 
 /** One variable of one office in one round, with all that its row on a page shows. */
@@ -38,9 +39,6 @@ export interface ValueProblem {
   key: 'notANumber' | 'notWhole' | 'tooManyDecimals' | 'notYesNo' | 'tooSmall' | 'tooLarge';
   values: Record<string, string | number>;
 }
-
-/** Why a box may not be typed into. */
-export type LockReason = 'notAssigned' | 'certified' | 'upcoming' | 'closed' | 'central';
 
 /** A typed value that was not applied, though it could be read. */
 export type Refusal =

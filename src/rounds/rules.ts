@@ -1,16 +1,43 @@
-import type { EntryWindowState, Round } from './types.ts';
+import type { EntryStatus } from '../scoring/types.ts';
+import type { EntryWindowState, LockReason, Round } from './types.ts';
 
-type Windows = Pick<Round, 'entryOpensAt' | 'entryClosesAt' | 'certificationClosesAt' | 'officeClosesAt'>;
+type EntryWindow = Pick<Round, 'entryOpensAt' | 'entryClosesAt' | 'officeClosesAt'>;
+type Windows = EntryWindow & Pick<Round, 'certificationClosesAt'>;
 
 /** When the entry window closes for the office: its own time where it was given one. */
-export function entryClosesAt(round: Windows): Date {
+export function entryClosesAt(round: Pick<Round, 'entryClosesAt' | 'officeClosesAt'>): Date {
   return round.officeClosesAt ?? round.entryClosesAt;
 }
 
 /** Open or closed is computed from the times, there is no flag (manual KRS 2559, R170). */
-export function entryWindow(round: Windows, now: Date): EntryWindowState {
+export function entryWindow(round: EntryWindow, now: Date): EntryWindowState {
   if (now < round.entryOpensAt) return 'upcoming';
   return now < entryClosesAt(round) ? 'open' : 'closed';
+}
+
+interface Lockable {
+  source: 'office' | 'central';
+  status: EntryStatus;
+  /** Of a running permit. */
+  permitUntil: Date | null;
+}
+
+/**
+ * Why this person of the office may not change the entry now, or attach documents to it; null where the box is
+ * white (manual KRS 2558, R75, R84–R87, R108): assigned, the window open or a permit running, and not certified.
+ */
+export function lockReason(
+  entry: Lockable,
+  assigned: boolean,
+  round: EntryWindow,
+  now: Date,
+): LockReason | null {
+  if (entry.source === 'central') return 'central';
+  if (entry.status === 'certified') return 'certified';
+  const permitted = entry.permitUntil !== null && now < entry.permitUntil;
+  const window = entryWindow(round, now);
+  if (window !== 'open' && !permitted) return window;
+  return assigned ? null : 'notAssigned';
 }
 
 /** Certifying runs from the opening of entry to the close of certification. */

@@ -19,3 +19,6 @@ export interface Round {
 }
 
 export type EntryWindowState = 'upcoming' | 'open' | 'closed';
+
+/** Why an office may not change an entry, or attach something to it. */
+export type LockReason = 'notAssigned' | 'certified' | 'upcoming' | 'closed' | 'central';
