@@ -54,7 +54,8 @@ export interface RolledUp {
 }
 
 interface CountedPart {
-  part: Part;
+  sub: ScoredSubIndicator;
+  score: RolledScore;
   weight: bigint;
   self: bigint;
   certified: bigint;
@@ -89,25 +90,18 @@ function rollUpNode(
   }
   const children = node.children.map((child) => rollUpNode(child, scores, counted));
   above.push(...counted);
-  return { id: node.id, code: node.code, kind: node.kind, ...totalsOf(counted), children };
+  // not spread: what is computed when it is asked for stays so
+  return Object.assign(totalsOf(counted), { id: node.id, code: node.code, kind: node.kind, children });
 }
 
 function countPart(sub: ScoredSubIndicator, score: RolledScore): CountedPart {
   const weight = toScaled(sub.weight, WEIGHT_PLACES);
   const self = weight * toScaled(score.selfAssessed, SCORE_PLACES);
   const certified = weight * toScaled(score.certified, SCORE_PLACES);
-  const part: Part = {
-    subIndicatorId: sub.id,
-    code: sub.code,
-    weight: sub.weight,
-    selfAssessed: score.selfAssessed,
-    certified: score.certified,
-    selfWeighted: shortest(self, PRODUCT_PLACES),
-    certifiedWeighted: shortest(certified, PRODUCT_PLACES),
-  };
-  return { part, weight, self, certified };
+  return { sub, score, weight, self, certified };
 }
 
+/** The scores at once, for storing; what only explanations show, when it is asked for. */
 function totalsOf(counted: readonly CountedPart[]): Totals {
   let weight = 0n;
   let self = 0n;
@@ -117,19 +111,42 @@ function totalsOf(counted: readonly CountedPart[]): Totals {
     self += one.self;
     certified += one.certified;
   }
-  const parts = counted.map((one) => one.part);
-  if (weight === 0n) return { ...NO_TOTALS, parts };
+  if (weight === 0n) return { ...NO_TOTALS, parts: counted.map(partOf) };
   const selfAssessed = fromScaled(divideHalfUp(self, weight), SCORE_PLACES);
   const certifiedScore = fromScaled(divideHalfUp(certified, weight), SCORE_PLACES);
   return {
-    weight: shortest(weight, WEIGHT_PLACES),
     selfAssessed,
     certified: certifiedScore,
-    selfPercent: percentOfScore(selfAssessed),
-    certifiedPercent: percentOfScore(certifiedScore),
+    get weight() {
+      return shortest(weight, WEIGHT_PLACES);
+    },
+    get selfPercent() {
+      return percentOfScore(selfAssessed);
+    },
+    get certifiedPercent() {
+      return percentOfScore(certifiedScore);
+    },
+    get selfWeighted() {
+      return shortest(self, PRODUCT_PLACES);
+    },
+    get certifiedWeighted() {
+      return shortest(certified, PRODUCT_PLACES);
+    },
+    get parts() {
+      return counted.map(partOf);
+    },
+  };
+}
+
+function partOf({ sub, score, self, certified }: CountedPart): Part {
+  return {
+    subIndicatorId: sub.id,
+    code: sub.code,
+    weight: sub.weight,
+    selfAssessed: score.selfAssessed,
+    certified: score.certified,
     selfWeighted: shortest(self, PRODUCT_PLACES),
     certifiedWeighted: shortest(certified, PRODUCT_PLACES),
-    parts,
   };
 }
 

@@ -1,23 +1,25 @@
 import type { Queryable } from '../../db/database.ts';
 import type { ReportingOffice, StoredNode, StoredReport } from './types.ts';
 
-// The long name is wanted of one office only; the box of 225 shows labels.
+// The long name is wanted of one office only; the box of 225 shows labels. One JSON text is read much faster than
+// 225 rows.
 const OFFICES = `
-  select o.id, o.type, o.list_label as label, case when o.id = :officeId then o.name end as name,
-         ro.office_id is not null as "takesPart"
+  select coalesce(json_agg(json_build_object(
+           'id', o.id::text, 'type', o.type, 'label', o.list_label,
+           'name', case when o.id = :officeId then o.name end, 'takesPart', ro.office_id is not null
+         ) order by o.list_order, o.list_label, o.id), '[]') as offices
     from system_offices so
     join offices o on o.id = so.office_id
     left join round_offices ro on ro.office_id = o.id and ro.round_id = :roundId
-   where so.system_id = :systemId and o.kind = 'district'
-   order by o.list_order, o.list_label, o.id`;
+   where so.system_id = :systemId and o.kind = 'district'`;
 
 /** The reporting offices of a system in the order of its lists, the chosen one with its name. */
 export async function listReportingOffices(
   db: Queryable,
   scope: { systemId: string; roundId: string; officeId: string | null },
 ): Promise<ReportingOffice[]> {
-  const { rows } = await db.raw<{ rows: ReportingOffice[] }>(OFFICES, scope);
-  return rows;
+  const { rows } = await db.raw<{ rows: { offices: ReportingOffice[] }[] }>(OFFICES, scope);
+  return rows[0]?.offices ?? [];
 }
 
 interface StoredRow {

@@ -18,6 +18,15 @@ const NOTHING: Figures = {
 /** How much of a sub-indicator the reader sees; `part` and `all` have an explanation, results only `all`. */
 export type SightOf = (sub: SubIndicator) => 'all' | 'part' | 'nothing';
 
+/** What the lines above a sub-indicator need of it, worked out once. */
+interface Line {
+  sight: ReturnType<SightOf>;
+  /** Null where it has no score: it is not due, or does not apply. */
+  scored: { weight: bigint; product: bigint } | null;
+}
+
+type Lines = ReadonlyMap<SubIndicator, Line>;
+
 /**
  * Lays the stored scores out along the framework (R153–R160). Scores of headings, dimensions and the total
  * can be recomputed from the printed weights and scores of the sub-indicators: Σ(w·s)/Σw (Scores 7).
@@ -27,12 +36,13 @@ export function buildOfficeReport(
   stored: StoredReport,
   sightOf: SightOf,
 ): OfficeReport {
+  const lines = linesOf(framework, stored, sightOf);
   const build = (node: FrameworkNode, depth: number): ReportRow[] => {
     const only = undividedSubIndicator(node);
-    if (only !== null) return [subRow(only, node, depth, stored, sightOf)];
-    if (node.subIndicator !== null) return [subRow(node.subIndicator, node, depth, stored, sightOf)];
+    if (only !== null) return [subRow(only, node, depth, stored, lines)];
+    if (node.subIndicator !== null) return [subRow(node.subIndicator, node, depth, stored, lines)];
     return [
-      nodeRow(node, depth, stored, sightOf),
+      nodeRow(node, depth, stored, lines),
       ...node.children.flatMap((child) => build(child, depth + 1)),
     ];
   };
@@ -41,10 +51,21 @@ export function buildOfficeReport(
   return {
     rows,
     summary: rows.filter((row) => row.depth <= 1),
-    total: figures(stored.total, subs, stored),
-    totalExplainable: allSeen(subs, stored, sightOf),
-    showsPercent: subs.some((sub) => sightOf(sub) === 'all'),
+    total: figures(stored.total, subs, lines),
+    totalExplainable: allSeen(subs, lines),
+    showsPercent: subs.some((sub) => lines.get(sub)?.sight === 'all'),
   };
+}
+
+function linesOf({ subIndicators }: Framework, stored: StoredReport, sightOf: SightOf): Lines {
+  return new Map(
+    subIndicators.map((sub) => {
+      const score = stored.nodes.get(sub.id);
+      const weight = toScaled(sub.weight, WEIGHT_PLACES);
+      const scored = score && { weight, product: weight * toScaled(score.certified, SCORE_PLACES) };
+      return [sub, { sight: sightOf(sub), scored: scored ?? null }];
+    }),
+  );
 }
 
 /** Sub-indicators below a node, in the order of the framework. */
@@ -65,15 +86,15 @@ function subRow(
   node: FrameworkNode,
   depth: number,
   stored: StoredReport,
-  sightOf: SightOf,
+  lines: Lines,
 ): ReportRow {
   const score = stored.nodes.get(sub.id);
-  const sight = sightOf(sub);
+  const sight = lines.get(sub)?.sight ?? 'nothing';
   const line = { nodeId: sub.id, kind: 'sub_indicator', depth, code: node.code, name: node.name } as const;
   if (score === undefined) return { ...line, ...NOTHING, reason: null, audit: false, explainable: false };
   return {
     ...line,
-    ...figures(score, [sub], stored),
+    ...figures(score, [sub], lines),
     percent: sight === 'all' ? percentOfSub(sub, score) : null,
     reason: score.reason,
     audit: score.audit && sight !== 'nothing',
@@ -81,7 +102,7 @@ function subRow(
   };
 }
 
-function nodeRow(node: FrameworkNode, depth: number, stored: StoredReport, sightOf: SightOf): ReportRow {
+function nodeRow(node: FrameworkNode, depth: number, stored: StoredReport, lines: Lines): ReportRow {
   const subs = subIndicatorsBelow(node);
   return {
     nodeId: node.id,
@@ -89,10 +110,10 @@ function nodeRow(node: FrameworkNode, depth: number, stored: StoredReport, sight
     depth,
     code: node.code,
     name: node.name,
-    ...figures(stored.nodes.get(node.id) ?? null, subs, stored),
+    ...figures(stored.nodes.get(node.id) ?? null, subs, lines),
     reason: null,
     audit: false,
-    explainable: stored.nodes.has(node.id) && allSeen(subs, stored, sightOf),
+    explainable: stored.nodes.has(node.id) && allSeen(subs, lines),
   };
 }
 
@@ -105,17 +126,16 @@ function percentOfSub(sub: SubIndicator, score: StoredNode): string | null {
 function figures(
   score: { selfAssessed: string; certified: string } | null,
   subs: readonly SubIndicator[],
-  stored: StoredReport,
+  lines: Lines,
 ): Figures {
   if (score === null) return NOTHING;
   let weight = 0n;
   let product = 0n;
   for (const sub of subs) {
-    const part = stored.nodes.get(sub.id);
-    if (part === undefined) continue;
-    const partWeight = toScaled(sub.weight, WEIGHT_PLACES);
-    weight += partWeight;
-    product += partWeight * toScaled(part.certified, SCORE_PLACES);
+    const scored = lines.get(sub)?.scored;
+    if (!scored) continue;
+    weight += scored.weight;
+    product += scored.product;
   }
   return {
     weight: trimZeros(fromScaled(weight, WEIGHT_PLACES)),
@@ -127,7 +147,7 @@ function figures(
 }
 
 /** A rolled-up score is explained to those who may see each of its parts. */
-function allSeen(subs: readonly SubIndicator[], stored: StoredReport, sightOf: SightOf): boolean {
-  const scored = subs.filter((sub) => stored.nodes.has(sub.id));
-  return scored.length > 0 && scored.every((sub) => sightOf(sub) === 'all');
+function allSeen(subs: readonly SubIndicator[], lines: Lines): boolean {
+  const scored = subs.flatMap((sub) => lines.get(sub) ?? []).filter((line) => line.scored !== null);
+  return scored.length > 0 && scored.every((line) => line.sight === 'all');
 }
