@@ -12,6 +12,7 @@ import {
 } from './forms.ts';
 import { placeOf } from './load.ts';
 import type { Place } from './page.ts';
+import { checkUntil } from './rules.ts';
 import { CERTIFIER_TRANSITIONS, type CertifierEvent, type CertifierTransition } from './transitions.ts';
 import type { DecisionRound, LeftReason, Target } from './types.ts';
 
@@ -19,6 +20,8 @@ import type { DecisionRound, LeftReason, Target } from './types.ts';
 export interface FormState {
   typed?: ReasonForm;
   problems?: { reason?: ReasonProblem; until?: ReasonProblem };
+  /** The time that was typed, where it could be read: whether the round allows it is told at once with the rest. */
+  until?: Date | null;
   /** The entries count as seen in the versions that the form shows now. */
   latest?: boolean;
   /** They changed since they were seen: said above the form. */
@@ -98,6 +101,12 @@ export async function decisionForm(
     })),
     left: [...left, ...done].map(({ target, why }) => ({ name: nameOf(target), why })),
     seen: [...seen],
+    problems: { ...untilProblem(state, round, now), ...form.problems },
     asksUntil: form.asksUntil && now < round.certificationClosesAt,
   };
+}
+
+function untilProblem({ until = null }: FormState, round: DecisionRound, now: Date): FormState['problems'] {
+  const problem = until === null ? null : checkUntil(until, round, now);
+  return problem === null ? {} : { until: problem };
 }

@@ -135,7 +135,7 @@ async function decideWithReason(
     typed.template === undefined ? '' : translator(user.locale)(`certify.template.${typed.template}`);
   const { reason, until, problems } = checkReason(typed, templateText, event === 'permit');
   const invalid = Object.keys(problems).length > 0;
-  if (invalid || seen.size === 0) return showForm(context, req, res, asked, { typed, problems }, 422);
+  if (invalid || seen.size === 0) return showForm(context, req, res, asked, { typed, problems, until }, 422);
   const outcome = await decide(context, user, { event, seen, reason, until });
   if (outcome.untilProblem !== null) {
     return showForm(context, req, res, asked, { typed, problems: { until: outcome.untilProblem } }, 422);

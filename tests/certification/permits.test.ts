@@ -121,4 +121,15 @@ describe('a permit', () => {
     const id = await given(app, 'krabi', '1/a', 'pending');
     expect((await act(app, certifier, 'permit', id, { reason: ' ' })).status).toBe(422);
   });
+
+  it('tells everything that is wrong at once', async () => {
+    const id = await given(app, 'krabi', '1/a', 'pending');
+    const { status, text } = await act(app, certifier, 'permit', id, {
+      until: '2019-11-15T16:31',
+      reason: '',
+    });
+    expect(status).toBe(422);
+    expect(text).toMatch(/id="decision-reason"[^>]*aria-invalid/);
+    expect(text).toMatch(/id="decision-until"[^>]*aria-invalid/);
+  });
 });

@@ -150,7 +150,7 @@ export const certify = {
     deadlineHint:
       'With a time, the office may correct until then; at most until certifying closes, {{closes}}',
     until: 'Permitted until',
-    untilHint: 'At most until certifying closes, {{closes}}',
+    untilHint: 'At most until certifying closes, {{closes}}. The year may be B.E. or C.E.',
     changed:
       'The entry changed after you opened this page, so nothing was decided. The present value stands above; send again if you still want to',
     permitNow: 'Permit',
