@@ -9,6 +9,7 @@ import { type Check, checkOf } from './report.ts';
 import { startApp } from './servers.ts';
 import type { Stage } from './stage.ts';
 import { recordStatements, type Statement } from './statements.ts';
+import { measureUserList, USERS } from './users.ts';
 import { roundOf } from './world.ts';
 
 const MEGABYTE = 2 ** 20;
@@ -23,7 +24,7 @@ export async function checkMemory({ servers }: Stage): Promise<Check[]> {
   ];
 }
 
-/** A request whose statements are counted; asked again and again, each time anew. */
+/** A request whose statements are counted. */
 interface Counted {
   label: string;
   limit: number | null;
@@ -32,19 +33,40 @@ interface Counted {
   call(): Call;
 }
 
-/** Statements of one request, session and user included, BEGIN and COMMIT, too; by another instance of the application. */
+/** Statements of one request, session and user included, BEGIN and COMMIT, too. */
 export async function checkStatements(stage: Stage, cleanup: Cleanup): Promise<Check[]> {
+  return countStatements(stage, cleanup, 'statements', await countedRequests(stage));
+}
+
+/** The list of 2,000 users. */
+export async function checkUsers(stage: Stage, cleanup: Cleanup): Promise<Check[]> {
+  const { cookie, path, ms } = await measureUserList(stage.servers.ours.origin);
+  const label = `list of ${USERS} users`;
+  const call = (): Call => ({ method: 'GET', path, expect: 200 });
+  return [
+    checkOf('users', `page of the ${label}`, ms, 'ms', null),
+    ...(await countStatements(stage, cleanup, 'users', [{ label, limit: 6, cookie, call }])),
+  ];
+}
+
+/** Counts with another instance of the application, each request asked again and again, each time anew. */
+async function countStatements(
+  stage: Stage,
+  cleanup: Cleanup,
+  name: string,
+  requests: readonly Counted[],
+): Promise<Check[]> {
   const recorder = await recordStatements(stage.database.url, cleanup);
   const { sessionSecret } = stage;
   const app = await startApp({ databaseUrl: recorder.databaseUrl, sessionSecret }, cleanup);
   const checks: Check[] = [];
-  for (const counted of await countedRequests(stage)) {
+  for (const counted of requests) {
     for (let time = 0; time < WARM_UPS; time += 1) await ask(app.origin, counted);
     recorder.take();
     await ask(app.origin, counted);
     const statements: Statement[] = recorder.take();
     checks.push(
-      checkOf('statements', `statements: ${counted.label}`, statements.length, '', counted.limit, statements),
+      checkOf(name, `statements: ${counted.label}`, statements.length, '', counted.limit, statements),
     );
   }
   await app.stop();

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { build } from './build.ts';
-import { checkGrowth, checkMemory, checkSizes, checkStatements } from './checks.ts';
+import { checkGrowth, checkMemory, checkSizes, checkStatements, checkUsers } from './checks.ts';
 import { cleanUpOnSignal, cleanupList } from './cleanup.ts';
 import { openBenchDatabase } from './database.ts';
 import { measurePair, type PairResult } from './measure.ts';
@@ -25,7 +25,7 @@ async function main(options: BenchOptions): Promise<void> {
   const isWanted = (name: string) => options.only.length === 0 || options.only.includes(name);
   if (!options.noBuild) build();
   const database = await openBenchDatabase(cleanup);
-  const world = await createWorld(database, isWanted('growth'));
+  const world = await createWorld(database, isWanted);
   const stage = await setStage(world, options, cleanup);
   console.log(
     `Node ${process.version}, PostgreSQL ${database.settings.server}, ${describe(database.settings)}`,
@@ -45,6 +45,7 @@ async function main(options: BenchOptions): Promise<void> {
     ['statements', () => checkStatements(stage, cleanup)],
     ['sizes', () => checkSizes(stage)],
     ['growth', () => checkGrowth(stage)],
+    ['users', () => checkUsers(stage, cleanup)],
   ] as const) {
     if (isWanted(name)) checks.push(...(await check()));
   }

@@ -8,6 +8,7 @@ import { signIn } from './load.ts';
 import type { Pair } from './measure.ts';
 import { entryPage, type PagePair, pagePair, type Servers, savePair } from './pairs.ts';
 import { startApp, startBare } from './servers.ts';
+import { addUsers } from './users.ts';
 import { bareSession, CONNECTIONS, newSecret, type Seat, takeSeats } from './world.ts';
 
 /** What is in the database. */
@@ -22,11 +23,15 @@ export interface BenchWorld {
 const OFFICES = 40;
 
 /** The demo first, then the large framework in a system of its own. */
-export async function createWorld(database: BenchDatabase, withGrowth: boolean): Promise<BenchWorld> {
+export async function createWorld(
+  database: BenchDatabase,
+  isWanted: (name: string) => boolean,
+): Promise<BenchWorld> {
   const { db } = database;
   const demo = await loadDemoData(db);
   const system = await createBenchSystem(db, { code: 'bench', offices: OFFICES, certifiers: CONNECTIONS });
-  const growth = withGrowth ? await createGrowthSystems(db) : null;
+  const growth = isWanted('growth') ? await createGrowthSystems(db) : null;
+  if (isWanted('users')) await addUsers(db);
   await db.raw('vacuum (analyze)');
   return { database, demo, system, growth };
 }
