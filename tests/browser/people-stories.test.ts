@@ -1,0 +1,143 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { deliverMail } from '../support/jobs.ts';
+import { startTestApp, type TestApp } from '../support/test-app.ts';
+import { PASSWORD, PEOPLE } from '../support/world.ts';
+import { expectAccessible, expectNoOverflow, launchBrowser, openPage, screenshot } from './support.ts';
+
+const COLLEAGUE = { username: 'malee9', name: 'มาลี ตัวอย่าง', password: 'ปลาทูนึ่ง 9 ตัว' };
+
+let app: TestApp;
+let browser: Browser;
+let admin: Page;
+let colleague: Page;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  // a new year: nobody of the office has anything yet
+  await app.db('assignments').delete();
+  browser = await launchBrowser();
+  admin = await enter(PEOPLE.owner, PASSWORD);
+});
+afterAll(async () => {
+  await browser.close();
+  await app.stop();
+});
+
+async function enter(username: string, password: string): Promise<Page> {
+  const { page } = await openPage(browser, `${app.url}/krs/login`);
+  await signIn(page, username, password);
+  return page;
+}
+
+async function signIn(page: Page, username: string, password: string): Promise<void> {
+  await page.fill('[name=username]', username);
+  await page.fill('[name=password]', password);
+  await page.press('[name=password]', 'Enter');
+  await page.waitForURL((url) => !url.pathname.endsWith('/login'));
+}
+
+/** Follows a link of the menu by its words. */
+async function choose(page: Page, label: string | RegExp): Promise<void> {
+  await page.locator('#sidebar').getByRole('link', { name: label }).first().click();
+  await page.waitForLoadState();
+}
+
+/** Presses a button that sends its form; the message of the next page. */
+async function send(page: Page, button: string): Promise<string> {
+  await page.getByRole('button', { name: button, exact: true }).click();
+  await page.waitForLoadState();
+  return page.locator('[data-flash]').innerText();
+}
+
+it('a new district admin fills in the own data and assigns everything to herself', async () => {
+  await admin.locator('main').getByRole('link', { name: 'แก้ไขข้อมูลส่วนบุคคล' }).click();
+  await admin.getByLabel('ชื่อ-สกุล').fill('ใหม่ ดูแลดี');
+  await admin.getByLabel('หมายเลขโทรศัพท์').fill('075-000-111');
+  expect(await send(admin, 'บันทึกข้อมูล')).toContain('บันทึกข้อมูลส่วนบุคคลเรียบร้อยแล้ว');
+
+  await choose(admin, 'จัดการผู้ใช้งานระบบ');
+  await admin.getByRole('link', { name: /มอบหมายตัวชี้วัดให้ ใหม่ ดูแลดี/ }).click();
+  const boxes = admin.locator('input[name=node]');
+  const headings = admin.locator('input[data-below]');
+  const dimension = headings.first();
+  await dimension.check();
+  await expectAccessible(admin);
+  expect(await boxes.nth(0).isChecked()).toBe(true);
+  await boxes.nth(0).uncheck();
+  expect(await dimension.evaluate((box: HTMLInputElement) => box.indeterminate)).toBe(true);
+  for (const heading of await headings.all()) await heading.check();
+  expect(await admin.locator('.action-bar').innerText()).toContain('เลือกไว้ 7 จาก 7 ตัวชี้วัดย่อย');
+  expect(await admin.locator('.unsaved').innerText()).toBe('ยังไม่บันทึก 7 รายการ');
+  await screenshot(admin, 'people-1-assign');
+  expect(await send(admin, 'มอบหมายตัวชี้วัด')).toContain('เพิ่ม 7 ยกเลิก 0');
+  expect(await boxes.evaluateAll((all: HTMLInputElement[]) => all.every(({ checked }) => checked))).toBe(
+    true,
+  );
+
+  await choose(admin, /บันทึกข้อมูล/);
+  // all but the certified one
+  expect(await admin.locator('input.value-box').count()).toBe(9);
+});
+
+it('a colleague gets a mail, sets a password, and sees exactly the assigned boxes', async () => {
+  await choose(admin, 'จัดการผู้ใช้งานระบบ');
+  await admin.locator('.list-acts').getByRole('link', { name: 'เพิ่มผู้ใช้งาน' }).click();
+  await admin.getByLabel('ชื่อผู้ใช้งาน', { exact: true }).fill(COLLEAGUE.username);
+  await admin.getByLabel('ชื่อ-สกุล').fill(COLLEAGUE.name);
+  await admin.getByLabel('อีเมล', { exact: true }).fill('malee@example.org');
+  await admin.getByLabel('ส่ง E-Mail แจ้งผู้ใช้งาน').check();
+  await admin.getByLabel('บทบาท').selectOption('reporter');
+  expect(await send(admin, 'บันทึกข้อมูล')).toContain('ส่งลิงก์ตั้งรหัสผ่านทางอีเมลแล้ว');
+
+  await admin.getByRole('link', { name: new RegExp(`มอบหมายตัวชี้วัดให้ ${COLLEAGUE.name}`) }).click();
+  await admin.locator(`#n${app.world.node('5')}`).check();
+  expect(await send(admin, 'มอบหมายตัวชี้วัด')).toContain('เพิ่ม 1 ยกเลิก 0');
+
+  const mails = await deliverMail(app);
+  const toColleague = mails.filter(({ envelopeTo }) => envelopeTo.includes('malee@example.org'));
+  const text = toColleague.map((mail) => mail.text).join('\n');
+  expect(text).toContain(COLLEAGUE.username);
+  expect(text).toContain('5 ปริมาณการใช้ไฟฟ้าต่อคน');
+  const path = /\/krs\/password\/\S+/.exec(text)?.[0] ?? '';
+
+  ({ page: colleague } = await openPage(browser, app.url + path));
+  await colleague.fill('[name=password]', COLLEAGUE.password);
+  await colleague.fill('[name=again]', COLLEAGUE.password);
+  await colleague.press('[name=again]', 'Enter');
+  await colleague.waitForURL(/\/krs\/login/);
+  await signIn(colleague, COLLEAGUE.username, COLLEAGUE.password);
+
+  await choose(colleague, /บันทึกข้อมูล/);
+  const entry = await app.world.entry('open', 'krabi', '5/a');
+  const boxes = await colleague.locator('input.value-box').evaluateAll((all) => all.map(({ id }) => id));
+  expect(boxes).toEqual([`v${entry}`]);
+  await choose(colleague, 'รายการมอบหมายตัวชี้วัด');
+  expect(await colleague.locator(`#s${app.world.node('5')}`).innerText()).toContain(COLLEAGUE.name);
+  await expectAccessible(colleague);
+  await colleague.setViewportSize({ width: 360, height: 800 });
+  await expectNoOverflow(colleague);
+});
+
+it('a disabled colleague is out at the next click', async () => {
+  await choose(admin, 'จัดการผู้ใช้งานระบบ');
+  await admin.getByRole('link', { name: `แก้ไข ${COLLEAGUE.name}` }).click();
+  await admin.getByLabel('สถานะ').selectOption('disabled');
+  expect(await send(admin, 'บันทึกข้อมูล')).toContain('เรียบร้อยแล้ว');
+
+  await colleague.reload();
+  await colleague.waitForURL(/\/krs\/login/);
+  await colleague.fill('[name=username]', COLLEAGUE.username);
+  await colleague.fill('[name=password]', COLLEAGUE.password);
+  await colleague.press('[name=password]', 'Enter');
+  await colleague.locator('[role=alert]').first().waitFor();
+  expect(new URL(colleague.url()).pathname).toBe('/krs/login');
+
+  // the history stays, but nothing can be assigned any more
+  await admin.goto(`${admin.url()}/assignments`);
+  await admin.setViewportSize({ width: 360, height: 800 });
+  await expectNoOverflow(admin);
+  expect(await admin.locator('main').innerText()).toContain('จึงมอบหมายตัวชี้วัดไม่ได้');
+  expect(await admin.locator('input[name=node]:enabled').count()).toBe(0);
+  await expectAccessible(admin);
+});
