@@ -1,0 +1,78 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startTestApp, type TestApp } from '../support/test-app.ts';
+import { PASSWORD, PEOPLE } from '../support/world.ts';
+import { expectAccessible, expectNoOverflow, launchBrowser, openPage, type PageOptions } from './support.ts';
+
+let app: TestApp;
+let browser: Browser;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await app.stop();
+});
+
+beforeEach(async () => {
+  await app.db('mails').del();
+  const mail = {
+    system_id: app.world.systems.krs,
+    user_id: app.world.users.owner,
+    address: `${'long'.repeat(12)}@example.org`,
+    kind: 'accountChanged',
+    data: { what: 'password' },
+  };
+  const last_error = `550 5.1.1 ${'recipient-rejected-'.repeat(12)}`;
+  await app.db('mails').insert([
+    { ...mail, state: 'waiting', tries: 3, last_error, next_try_at: app.clock.now() },
+    { ...mail, state: 'failed', tries: 1, last_error },
+    { ...mail, state: 'sent', tries: 1, subject: 'บัญชีผู้ใช้งานของท่านมีการเปลี่ยนแปลง', sent_at: app.clock.now() },
+  ]);
+});
+
+async function openLog(options: PageOptions = {}) {
+  const opened = await openPage(browser, `${app.url}/krs/login`, options);
+  await opened.page.fill('[name=username]', PEOPLE.kpiOffice);
+  await opened.page.fill('[name=password]', PASSWORD);
+  await opened.page.press('[name=password]', 'Enter');
+  await opened.page.waitForURL(`${app.url}/krs`);
+  await opened.page.goto(`${app.url}/krs/mail`, { waitUntil: 'networkidle' });
+  return opened;
+}
+
+const states = () => app.db('mails').orderBy('id').pluck('state');
+
+describe('the mail log', () => {
+  it.each([1440, 360])('is accessible and fits at %i pixels', async (width) => {
+    const { page, context, complaints } = await openLog({ width });
+    expect(complaints).toEqual([]);
+    await expectNoOverflow(page);
+    await expectAccessible(page);
+    await context.close();
+  });
+
+  it('asks in a dialog before a mail goes out a second time', async () => {
+    const { page, context } = await openLog();
+    await page.getByRole('button', { name: 'ส่งอีกครั้ง' }).first().click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.innerText()).toContain('ส่งอีกครั้งหรือไม่');
+    await dialog.getByRole('button', { name: 'ส่งอีกครั้ง' }).click();
+    await page.getByText('จัดจดหมายเข้าคิวส่งอีกครั้งแล้ว').waitFor();
+    expect(await states()).toEqual(['waiting', 'failed', 'waiting']);
+    await context.close();
+  });
+
+  it('asks on a page of its own without JavaScript', async () => {
+    const { page, context } = await openLog({ width: 360, javaScript: false });
+    await page.getByRole('button', { name: 'ส่งอีกครั้ง' }).first().click();
+    expect(await page.locator('h1').innerText()).toBe('ส่งจดหมายอีกครั้ง');
+    await expectNoOverflow(page);
+    await page.locator('main').getByRole('button', { name: 'ส่งอีกครั้ง' }).click();
+    await page.waitForURL(`${app.url}/krs/mail`);
+    expect(await states()).toEqual(['waiting', 'failed', 'waiting']);
+    await context.close();
+  });
+});
