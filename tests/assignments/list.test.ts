@@ -112,6 +112,26 @@ describe('the list of a bureau', () => {
   });
 });
 
+describe('in English', () => {
+  it.each(['/krs/assignments', '/krs/assignments?show=lacking', 'person'])('%s is complete', async (path) => {
+    const { db, world } = app;
+    const whose = db('users').where({ id: world.users.owner });
+    await whose.clone().update({ locale: 'en' });
+    const page = path === 'person' ? `/krs/users/${world.users.former}/assignments` : path;
+    const { text } = await open(owner, page).finally(() => whose.clone().update({ locale: 'th' }));
+    const { rows } = await db.raw<{ rows: { name: string }[] }>(
+      `select name from framework_nodes union select name from users union select position from users
+        union select name from offices union select short_name from offices`,
+    );
+    const names = rows.map(({ name }) => name.trim()).filter((name) => name !== '');
+    const rest = names
+      .sort((a, b) => b.length - a.length)
+      .reduce((left, name) => left.replaceAll(name, ''), text);
+    expect(rest).not.toMatch(/[ก-๙]/);
+    expect(rest).toMatch(path === 'person' ? /is disabled/ : /Nobody is responsible/);
+  });
+});
+
 describe('the spreadsheet', () => {
   it('has a line for each sub-indicator and person, and no formulas', async () => {
     const { rows: data, fileName } = await downloadSheet(owner, '/krs/assignments.xlsx');

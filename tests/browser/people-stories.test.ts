@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { insertNextYear } from '../assignments/support.ts';
 import { deliverMail } from '../support/jobs.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PASSWORD, PEOPLE } from '../support/world.ts';
@@ -140,4 +141,16 @@ it('a disabled colleague is out at the next click', async () => {
   expect(await admin.locator('main').innerText()).toContain('จึงมอบหมายตัวชี้วัดไม่ได้');
   expect(await admin.locator('input[name=node]:enabled').count()).toBe(0);
   await expectAccessible(admin);
+});
+
+it('a new fiscal year takes over the assignments of the last one', async () => {
+  await insertNextYear(app);
+  await admin.setViewportSize({ width: 1440, height: 900 });
+  await choose(admin, 'รายการมอบหมายตัวชี้วัด');
+  await admin.getByRole('link', { name: 'ดูและนำการมอบหมายของปี 2562 มาใช้' }).click();
+  await expectAccessible(admin);
+  await expectNoOverflow(admin);
+  await screenshot(admin, 'people-4-takeover');
+  expect(await send(admin, 'นำมาใช้ 3 รายการ')).toContain('นำการมอบหมายของปีงบประมาณ 2562 มาใช้แล้ว 3 รายการ');
+  expect(await admin.locator('main').innerText()).toContain('ใหม่ ดูแลดี');
 });
