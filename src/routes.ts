@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { moveAssignments } from './assignments/handover/actions.ts';
 import { assignmentRoutes } from './assignments/routes.ts';
 import { loginHistoryRoutes } from './auth/history/routes.ts';
 import { linkRoutes } from './auth/links/routes.ts';
@@ -18,6 +19,7 @@ import { mailLogRoutes } from './notifications/log/routes.ts';
 import { reportRoutes } from './reports/routes.ts';
 import type { SystemRegistry } from './systems/registry.ts';
 import { settingsRoutes } from './systems/routes.ts';
+import { handoverRoutes } from './users/handover/routes.ts';
 import { importRoutes } from './users/import/routes.ts';
 import { userRoutes } from './users/routes.ts';
 
@@ -33,6 +35,7 @@ export function systemRoutes(context: AppContext, passport: AppPassport, systems
   router.use(sessionRoutes(context));
   router.use(entryRoutes(context));
   router.use(importRoutes(context));
+  router.use(handoverRoutes(context, moveAssignments));
   router.use(certificationRoutes(context));
   router.use(assignmentRoutes(context));
   router.use(reportRoutes(context));

@@ -149,6 +149,7 @@ export const users = {
     profile: 'Personal data saved',
     avatar: 'Picture changed',
     linkRequested: 'Link to set the password mailed',
+    handedOver: 'Office handed over',
     passwordSet: 'Password set',
     secondFactorOn: 'Second factor turned on',
     secondFactorOff: 'Second factor turned off',

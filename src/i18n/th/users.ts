@@ -142,6 +142,7 @@ export const users = {
     profile: 'บันทึกข้อมูลส่วนบุคคล',
     avatar: 'เปลี่ยนรูปประจำตัว',
     linkRequested: 'ส่งลิงก์ตั้งรหัสผ่าน',
+    handedOver: 'ส่งมอบหน้าที่ผู้ดูแลระบบ',
     passwordSet: 'ตั้งรหัสผ่าน',
     secondFactorOn: 'เปิดการยืนยันตัวตนสองขั้นตอน',
     secondFactorOff: 'ปิดการยืนยันตัวตนสองขั้นตอน',

@@ -7,6 +7,7 @@ export type UserEventKind =
   | 'profile'
   | 'avatar'
   | 'linkRequested'
+  | 'handedOver'
   | 'passwordSet'
   | 'secondFactorOn'
   | 'secondFactorOff'

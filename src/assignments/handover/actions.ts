@@ -1,0 +1,19 @@
+import type { Knex } from 'knex';
+import { writeAssignments } from '../queries.ts';
+import { listNodesOf } from './queries.ts';
+
+/**
+ * Moves everything that one person is responsible for, in all years, to another one in the caller's transaction,
+ * with history: what the other one has already is only taken away. Returns how many sub-indicators moved.
+ */
+export async function moveAssignments(
+  trx: Knex.Transaction,
+  move: { fromUserId: string; toUserId: string; byUserId: string; now: Date },
+): Promise<number> {
+  const nodeIds = await listNodesOf(trx, move.fromUserId);
+  if (nodeIds.length === 0) return 0;
+  const of = (userId: string) => nodeIds.map((nodeId) => ({ userId, nodeId }));
+  const change = { added: of(move.toUserId), removed: of(move.fromUserId) };
+  const events = await writeAssignments(trx, change, move.byUserId, move.now);
+  return events.filter(({ kind }) => kind === 'removed').length;
+}
