@@ -10,14 +10,14 @@ export const mail = {
   activation: {
     subject: 'Set the password of your {{brand}} account',
     opening: 'You have an account in the {{system}}.',
-    link: 'Please set your password at this link. It works once, within {{hours}} hours of this mail.',
+    link: 'Please set your password at this link. It works once, for {{hours}} h from when this mail was sent.',
     closing:
       'Once it has expired, ask for a new one with “{{forgotten}}” on the sign-in page, or ask the administrator of your office.',
   },
   reset: {
     subject: 'Set a new password for your {{brand}} account',
     opening: 'Somebody asked for a new password for your account in the {{system}}.',
-    link: 'Set it at this link. It works once, within {{hours}} hours of this mail.',
+    link: 'Set it at this link. It works once, for {{hours}} h from when this mail was sent.',
     closing: 'If it was not you, there is nothing to do: your password stays as it is.',
   },
   accountChanged: {
@@ -37,13 +37,31 @@ export const mail = {
     opening: 'There is something to tell you in the {{system}}.',
   },
   summary: {
-    subject: '{{brand}}: daily summary, {{count}} messages',
+    subject: '{{brand}}: daily summary ({{count}})',
     opening: 'What there is to tell you in the {{system}}:',
   },
   notice: {
     assigned: {
       subject: '{{brand}}: indicators were assigned to you',
       line: '{{by}} made you responsible for these indicators of fiscal year {{year}}:',
+    },
+    thread: {
+      about: '{{indicator}} · {{variable}} · {{office}} · {{round}}',
+      offices: '{{count}} offices',
+      deadline: 'Please act by {{time}}',
+      until: 'May be edited until {{time}}',
+      document: { subject: '{{brand}}: new document, {{office}}', line: '{{by}} attached a document:' },
+      comment: { subject: '{{brand}}: new comment, {{office}}', line: '{{by}} wrote a comment:' },
+      certify: { subject: '{{brand}}: certified, {{office}}', line: '{{by}} certified:' },
+      reject: { subject: '{{brand}}: not certified, {{office}}', line: '{{by}} did not certify:' },
+      cancel: {
+        subject: '{{brand}}: decision cancelled, {{office}}',
+        line: '{{by}} cancelled the decision:',
+      },
+      permit: {
+        subject: '{{brand}}: permission to add, {{office}}',
+        line: '{{by}} permitted additions while certifying:',
+      },
     },
   },
 
