@@ -9,6 +9,7 @@ const TABLES = [
   'round_offices',
   'users',
   'assignments',
+  'assignment_events',
   'mails',
   'notices',
   'avatars',
