@@ -15,6 +15,7 @@ const TABLES = [
   'avatars',
   'user_events',
   'account_links',
+  'recovery_codes',
 ];
 
 /** Of every row that a form could change: the same before and after what must change nothing. */

@@ -9,6 +9,7 @@ import { HANDOVER_TABLE } from './handover-table.ts';
 import { IMPORT_TABLE } from './import-table.ts';
 import { LOGINS_TABLE } from './logins-table.ts';
 import { MAIL_TABLE } from './mail-table.ts';
+import { SIGN_IN_OPEN_ROUTES, SIGN_IN_TABLE } from './sign-in-table.ts';
 import { SYSTEMS_TABLE } from './systems-table.ts';
 import { USERS_TABLE } from './users-table.ts';
 
@@ -23,6 +24,7 @@ export const OPEN_ROUTES = [
   'POST /:system/login',
   'POST /:system/logout',
   'POST /:system/language',
+  ...SIGN_IN_OPEN_ROUTES,
 ];
 
 /**
@@ -37,6 +39,7 @@ export const ROUTE_TABLE: Record<string, Row[]> = {
   ...MAIL_TABLE,
   ...SYSTEMS_TABLE,
   ...LOGINS_TABLE,
+  ...SIGN_IN_TABLE,
   ...USERS_TABLE,
   'GET /': [{ what: 'the systems', path: () => '/', expected: everybody(200) }],
   'POST /language': [

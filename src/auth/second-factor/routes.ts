@@ -1,4 +1,5 @@
 import { type Request, type Response, Router } from 'express';
+import type { SessionData } from 'express-session';
 import type { AppContext } from '../../http/context.ts';
 import { type CurrentUser, systemOf } from '../../http/current-user.ts';
 import { type Flash, setFlash } from '../../http/flash.ts';
@@ -64,8 +65,9 @@ async function halfwayUser({ db, clock }: AppContext, req: Request): Promise<Cur
 
 /** It took too long, or something changed: the password is asked for again. */
 function startAgain({ config }: AppContext, req: Request, res: Response): void {
-  if (req.session.halfway !== undefined) {
-    delete req.session.halfway;
+  // there is no session any more where the password changed in between
+  const session: Partial<SessionData> | undefined = req.session;
+  if (session === undefined || session.halfway !== undefined) {
     setFlash(req, res, config.sessionSecret, { level: 'info', key: 'auth.secondFactor.again' });
   }
   res.redirect(303, `${homeOf(req)}/login`);

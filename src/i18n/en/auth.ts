@@ -103,7 +103,7 @@ export const auth = {
     unknown: 'not known',
     thisOne: 'this one',
     end: 'Sign out there',
-    endOf: 'Sign out at {{what}}',
+    endOf: 'Sign out there: {{what}}',
     endOthers: 'Sign out everywhere else',
     endOthersConfirm: 'Sign out everywhere except here?',
     onlyHere: 'You are signed in here only.',
