@@ -1,3 +1,4 @@
+import { formatDateTime, type Locale } from '../i18n/dates.ts';
 import { type Translate, translator } from '../i18n/index.ts';
 import { oneLine } from './rules.ts';
 import type { AccountLink, MailData, NoticeKind, ToldNotice, WaitingMail } from './types.ts';
@@ -34,7 +35,7 @@ interface Told {
 }
 
 /** One entry for each kind of notice: its subject where it is alone in the mail, what happened, and where to look. */
-const NOTICES: Record<NoticeKind, (data: MailData, t: Translate, brand: string) => Told> = {
+const NOTICES: Record<NoticeKind, (data: MailData, t: Translate, brand: string, locale: Locale) => Told> = {
   /** `year`; `indicators`: their codes and names, one a line; `by`: who assigned them. */
   assigned: (data, t, brand) => ({
     subject: t('mail.notice.assigned.subject', { brand }),
@@ -44,7 +45,50 @@ const NOTICES: Record<NoticeKind, (data: MailData, t: Translate, brand: string) 
     ],
     path: '/assignments',
   }),
+  document: (data, t, brand, locale) => threadNotice('document', data, t, brand, locale),
+  comment: (data, t, brand, locale) => threadNotice('comment', data, t, brand, locale),
+  /** `event`: certify, reject or cancel. */
+  decision: (data, t, brand, locale) => threadNotice(decisionOf(data), data, t, brand, locale),
+  permit: (data, t, brand, locale) => threadNotice('permit', data, t, brand, locale),
 };
+
+type ThreadEvent = 'document' | 'comment' | 'permit' | 'certify' | 'reject' | 'cancel';
+
+/**
+ * What happened in the thread of an office and a variable. `by`, `office` (or `offices`: how many), `round`,
+ * `indicator`, `variable`, `text`; `deadline` and `until`: ISO times; `path`: where to look.
+ */
+function threadNotice(event: ThreadEvent, data: MailData, t: Translate, brand: string, locale: Locale): Told {
+  const values = {
+    by: textOf(data.by),
+    office:
+      typeof data.offices === 'number'
+        ? t('mail.notice.thread.offices', { count: data.offices })
+        : textOf(data.office),
+    round: textOf(data.round),
+    indicator: textOf(data.indicator),
+    variable: textOf(data.variable),
+  };
+  const times = (['deadline', 'until'] as const).flatMap((name) => {
+    const moment = data[name];
+    if (typeof moment !== 'string') return [];
+    return [t(`mail.notice.thread.${name}`, { time: formatDateTime(new Date(moment), locale) })];
+  });
+  return {
+    subject: t(`mail.notice.thread.${event}.subject`, { brand, ...values }),
+    lines: [
+      t(`mail.notice.thread.${event}.line`, values),
+      t('mail.notice.thread.about', values),
+      ...linesOf(data.text).filter((line) => line.trim() !== ''),
+      ...times,
+    ],
+    path: textOf(data.path),
+  };
+}
+
+function decisionOf({ event }: MailData): 'certify' | 'reject' | 'cancel' {
+  return event === 'certify' || event === 'cancel' ? event : 'reject';
+}
 
 /** The letter of a mail. */
 export function writeLetter(matter: LetterMatter): Letter {
@@ -119,7 +163,7 @@ function changeLetter({ mail, publicUrl }: LetterMatter, t: Translate): Content 
 
 function noticesLetter(matter: LetterMatter, kind: 'notices' | 'summary', t: Translate): Content {
   const { mail, notices, total, publicUrl } = matter;
-  const told = notices.map((notice) => NOTICES[notice.kind](notice.data, t, mail.systemBrand));
+  const told = notices.map(({ kind: what, data }) => NOTICES[what](data, t, mail.systemBrand, mail.locale));
   const subjects = new Set(told.map(({ subject }) => subject));
   const [only] = subjects;
   const general = t(`mail.${kind}.subject`, { brand: mail.systemBrand, count: total });

@@ -59,7 +59,7 @@ export function previousRound(round: Round, all: readonly Round[]): Round | unde
 }
 
 /** The round that a person most likely wants: the open one that closes first, otherwise the latest begun. */
-export function currentRound(rounds: readonly Round[], now: Date): Round | undefined {
+export function currentRound<R extends EntryWindow>(rounds: readonly R[], now: Date): R | undefined {
   const open = rounds.filter((round) => entryWindow(round, now) === 'open');
   const begun = rounds.filter((round) => round.entryOpensAt <= now);
   return (

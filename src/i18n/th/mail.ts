@@ -45,6 +45,24 @@ export const mail = {
       subject: '{{brand}}: ท่านได้รับมอบหมายตัวชี้วัด',
       line: '{{by}} มอบหมายให้ท่านรับผิดชอบตัวชี้วัด ปีงบประมาณ พ.ศ. {{year}} ดังนี้',
     },
+    thread: {
+      about: '{{indicator}} · {{variable}} · {{office}} · {{round}}',
+      offices: '{{count}} หน่วยงาน',
+      deadline: 'โปรดดำเนินการภายใน {{time}}',
+      until: 'แก้ไขได้ถึง {{time}}',
+      document: { subject: '{{brand}}: เอกสารใหม่ {{office}}', line: '{{by}} แนบเอกสาร:' },
+      comment: { subject: '{{brand}}: ความคิดเห็นใหม่ {{office}}', line: '{{by}} ส่งความคิดเห็น:' },
+      certify: { subject: '{{brand}}: รับรองข้อมูลแล้ว {{office}}', line: '{{by}} รับรองข้อมูล:' },
+      reject: { subject: '{{brand}}: ไม่รับรองข้อมูล {{office}}', line: '{{by}} ไม่รับรองข้อมูล:' },
+      cancel: {
+        subject: '{{brand}}: ยกเลิกการรับรองหรือไม่รับรอง {{office}}',
+        line: '{{by}} ยกเลิกการรับรองหรือไม่รับรอง:',
+      },
+      permit: {
+        subject: '{{brand}}: อนุญาตให้เพิ่มเติมในช่วงรับรอง {{office}}',
+        line: '{{by}} อนุญาตให้เพิ่มเติมในช่วงรับรอง:',
+      },
+    },
   },
 
   // the page for the KPI office
