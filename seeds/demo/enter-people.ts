@@ -1,6 +1,7 @@
 import type { Queryable } from '../../src/db/database.ts';
 import type { Framework } from '../../src/framework/types.ts';
 import { listBureaus } from '../../src/offices/queries.ts';
+import { fiscalYearStart } from '../../src/users/rules.ts';
 import { iso } from './calendar.ts';
 import type { Cast } from './cast.ts';
 import { certifierUsername, isIn, KPI_OFFICE_USERNAME, peopleOf, reporterOf, reporters } from './people.ts';
@@ -13,7 +14,10 @@ interface System {
   code: string;
   lists: Lists;
   passwordHash: string;
+  now: Date;
 }
+
+const LOOKED_THROUGH_MS = 10 * 24 * 3_600_000;
 
 /** Enters the accounts of a system and what they are responsible for, and tells who acts in it. */
 export async function enterPeople(
@@ -34,6 +38,9 @@ export async function enterPeople(
     systemId: system.id,
     passwordHash: system.passwordHash,
     createdAt: since,
+    profileSavedAt: iso(
+      Math.max(fiscalYearStart(system.now).getTime(), system.now.getTime() - LOOKED_THROUGH_MS),
+    ),
   });
   await assignAllToAdmins(trx, system.id, since);
   await assign(trx, assignmentsOf(users, years), since);

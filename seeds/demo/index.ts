@@ -74,7 +74,7 @@ async function planSystem(trx: Knex.Transaction, system: SystemToLoad): Promise<
   const { code, id, lists, options } = system;
   const today = startOfDay(options.now.getTime());
   const years = await importYears(trx, code, today);
-  const people = await enterPeople(trx, { id, code, lists, passwordHash: options.passwordHash }, years);
+  const people = await enterPeople(trx, { ...options, id, code, lists }, years);
   const planned: RoundToLoad[] = [];
   for (const { framework, rounds, shift } of years) {
     const offices = await officesOf(trx, id, framework.fiscalYear, lists);

@@ -3,11 +3,13 @@ import type { Person } from './people.ts';
 
 const INSERT_PEOPLE = `
   insert into users (system_id, office_id, username, password_hash, name, position, phone, email, role, status,
-                     created_at)
-  select :systemId, o.id, g.username, :passwordHash, g.name, g.position, g.phone, g.email, g.role, g.status, :createdAt
+                     created_at, profile_saved_at)
+  select :systemId, o.id, g.username, :passwordHash, g.name, g.position, g.phone, g.email, g.role, g.status, :createdAt,
+         case when g.profile_saved then :profileSavedAt::timestamptz end
     from unnest(:kinds::text[], :codes::text[], :usernames::text[], :names::text[], :positions::text[],
-                :phones::text[], :emails::text[], :roles::text[], :statuses::text[]) with ordinality
-         as g (kind, code, username, name, position, phone, email, role, status, place)
+                :phones::text[], :emails::text[], :roles::text[], :statuses::text[],
+                :profilesSaved::boolean[]) with ordinality
+         as g (kind, code, username, name, position, phone, email, role, status, profile_saved, place)
     join offices o on o.kind = g.kind and o.code = g.code
    order by g.place
   returning id, username`;
@@ -16,7 +18,7 @@ const INSERT_PEOPLE = `
 export async function insertPeople(
   trx: Queryable,
   people: readonly Person[],
-  account: { systemId: string; passwordHash: string; createdAt: string },
+  account: { systemId: string; passwordHash: string; createdAt: string; profileSavedAt: string },
 ): Promise<Map<string, string>> {
   const { rows } = await trx.raw<{ rows: { id: string; username: string }[] }>(INSERT_PEOPLE, {
     ...account,
@@ -29,6 +31,7 @@ export async function insertPeople(
     emails: people.map((person) => person.email),
     roles: people.map((person) => person.role),
     statuses: people.map((person) => person.status),
+    profilesSaved: people.map((person) => person.profileSaved),
   });
   return new Map(rows.map((row) => [row.username, row.id]));
 }

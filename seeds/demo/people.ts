@@ -12,7 +12,12 @@ export interface Person {
   position: string;
   phone: string;
   email: string;
+  /** Whether the person has looked through the own data this fiscal year. */
+  profileSaved: boolean;
 }
+
+/** The admin who has still to look through the own data. */
+const NOT_YET_LOOKED_THROUGH = '8101';
 
 /** The parts of the sub-indicators' codes that reporters are responsible for, by system and year. */
 type Parts = Readonly<Record<string, readonly string[]>>;
@@ -146,6 +151,7 @@ function person(
     // No line begins with 0-0000.
     phone: `0-0000-${digits}`,
     email: `${username}@example.org`,
+    profileSaved: username !== NOT_YET_LOOKED_THROUGH,
     ...more,
   };
 }

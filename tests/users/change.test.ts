@@ -56,8 +56,8 @@ describe('a change of an account', () => {
       },
     });
     const { text } = await admin.get(path).expect(200);
-    expect(text).toContain('ชื่อ-สกุล: สมใจ ช่วยกัน → สมใจ แก้แล้ว');
-    expect(text).toContain('บทบาท: ผู้รับผิดชอบตัวชี้วัด → ผู้ดูแลระบบระดับเขตพื้นที่');
+    expect(text).toContain('ชื่อ-สกุล: จาก สมใจ ช่วยกัน เป็น สมใจ แก้แล้ว');
+    expect(text).toContain('บทบาท: จาก ผู้รับผิดชอบตัวชี้วัด เป็น ผู้ดูแลระบบระดับเขตพื้นที่');
   });
 
   it('that changes nothing writes nothing', async () => {
@@ -195,6 +195,21 @@ describe('disabling', () => {
 });
 
 describe('helping the owner of an account', () => {
+  it('without the telephone of the second factor, which asks first', async () => {
+    await app.db('users').where({ id: colleague }).update({ totp_secret: 'x' });
+    expect((await admin.get(path)).text).toContain('ปิดการยืนยันตัวตนสองขั้นตอน');
+    const off = `${path}/second-factor/delete`;
+    await admin.post(off).type('form').send({}).expect(200);
+    await admin.post(off).type('form').send({ confirmed: '1' }).expect(303);
+    expect((await storedUser(app, colleague)).totp_secret).toBeNull();
+    expect((await eventsOf(app, colleague)).at(-1)).toMatchObject({
+      kind: 'secondFactorOff',
+      by_user_id: app.world.users.owner,
+    });
+    const own = `/krs/users/${app.world.users.owner}/second-factor/delete`;
+    await admin.post(own).type('form').send({ confirmed: '1' }).expect(403);
+  });
+
   it('with a new password ends sessions and links, and tells of it', async () => {
     const theirs = await signIn(app, 'krs', PEOPLE.colleague);
     const password = 'รหัสใหม่ ของสมใจ';

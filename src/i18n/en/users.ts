@@ -140,7 +140,7 @@ export const users = {
   historyLast: 'The last 20 changes',
   byWhom: 'by {{name}}',
   bySystem: 'by the system',
-  change: '{{field}}: {{before}} → {{after}}',
+  change: '{{field}}: from {{before}} to {{after}}',
   event: {
     created: 'Added',
     changed: 'Changed',

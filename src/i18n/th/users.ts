@@ -133,7 +133,7 @@ export const users = {
   historyLast: 'การเปลี่ยนแปลง 20 รายการล่าสุด',
   byWhom: 'โดย {{name}}',
   bySystem: 'โดยระบบ',
-  change: '{{field}}: {{before}} → {{after}}',
+  change: '{{field}}: จาก {{before}} เป็น {{after}}',
   event: {
     created: 'เพิ่มผู้ใช้งาน',
     changed: 'แก้ไขข้อมูล',

@@ -2,7 +2,7 @@ import { type Request, Router } from 'express';
 import type { AppContext } from '../../http/context.ts';
 import { ROLES, signedIn } from '../../http/current-user.ts';
 import { renderPage } from '../../http/render.ts';
-import { allow } from '../../http/rights.ts';
+import { allow, may } from '../../http/rights.ts';
 import { managedOffice, rolesOf } from '../rules.ts';
 import { readUserFilters, type UserFilters } from './forms.ts';
 import { listOfficeChoices, listUsers } from './queries.ts';
@@ -40,6 +40,8 @@ export function userListRoutes({ db }: AppContext): Router {
       pageCount: Math.max(1, Math.ceil(total / USERS_PER_PAGE)),
       filters,
       all,
+      mayImport: may(user, 'users.import'),
+      mayHandOver: may(user, 'users.handOver'),
       roles: all ? ROLES : rolesOf(user.officeKind),
       offices: all ? await listOfficeChoices(db, system.id) : [],
       hrefOf,
