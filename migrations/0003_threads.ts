@@ -24,9 +24,12 @@ create table stored_files (
   state text not null default 'clean' constraint stored_files_state check (state in ('waiting', 'clean', 'infected')),
   -- told by the nightly check: gone from the storage, or no longer the same bytes
   damaged_at timestamptz,
+  -- when that check last read it
+  checked_at timestamptz,
   created_at timestamptz not null default now()
 );
 create index stored_files_waiting on stored_files (id) where state = 'waiting';
+create index stored_files_to_check on stored_files (checked_at nulls first, id);
 `;
 
 const THREADS = `

@@ -21,6 +21,7 @@ const environment = z.object({
     .optional(),
   DATA_DIR: z.string().min(1).default('data'),
   UPLOADS_DIR: z.string().min(1).default('uploads'),
+  CLAMD_URL: z.url({ protocol: /^tcp$/ }).optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATABASE_SSL: z.enum(['off', 'require', 'verify']).default('off'),
   DATABASE_CA_FILE: z.string().min(1).optional(),
@@ -86,6 +87,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     trustProxy: /^\d+$/.test(raw.TRUST_PROXY ?? '') ? Number(raw.TRUST_PROXY) : (raw.TRUST_PROXY ?? false),
     dataDir: resolve(projectRoot, raw.DATA_DIR),
     uploadsDir: resolve(projectRoot, raw.UPLOADS_DIR),
+    /** The virus scanner; without it every file is taken for clean. */
+    clamdUrl: raw.CLAMD_URL,
     databaseUrl: raw.DATABASE_URL,
     databaseSsl: raw.DATABASE_SSL,
     databaseCaFile: raw.DATABASE_CA_FILE,

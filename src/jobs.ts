@@ -9,6 +9,8 @@ import { cleanUpMail, collectDay, collectGroup } from './notifications/queries.t
 import { type PostOffice, sendMail } from './notifications/send.ts';
 import { type Transport, transportOf } from './notifications/transport.ts';
 import type { AccountLink } from './notifications/types.ts';
+import { checkOldest, removeOrphans, scanFile } from './threads/files/actions.ts';
+import { requeueScans } from './threads/files/queries.ts';
 import { issueToken, sendForgotten } from './users/links/actions.ts';
 import { expiryOf } from './users/links/rules.ts';
 import type { LinkKind } from './users/links/types.ts';
@@ -28,11 +30,14 @@ const MS_PER_HOUR = 3_600_000;
 const TIMETABLE = `
 0 0 * * * daily-summary ?jobKey=daily-summary&fill=12h
 30 19 * * * clean-up ?jobKey=clean-up&fill=12h
+0 20 * * * check-files ?jobKey=check-files&fill=12h
 */5 * * * * unlock-jobs ?jobKey=unlock-jobs&max=1
+*/10 * * * * scan-waiting ?jobKey=scan-waiting&max=1
 `;
 
 const mailJob = z.object({ mailId: z.string() });
 const groupJob = z.object({ userId: z.string(), groupKey: z.string(), seconds: z.number() });
+const scanJob = z.object({ fileId: z.string() });
 const forgottenJob = z.object({ systemId: z.string(), account: z.string() });
 
 export interface JobContext extends AppContext {
@@ -56,6 +61,12 @@ export function taskList(context: JobContext): TaskList {
     'daily-summary': () => collectDay(db),
     'clean-up': async () => {
       for (const cleanUp of CLEAN_UPS) await cleanUp(context);
+    },
+    'scan-file': (payload) => scanFile(context, scanJob.parse(payload).fileId),
+    'scan-waiting': () => requeueScans(db),
+    'check-files': async (_payload, { abortSignal }) => {
+      await removeOrphans(context, abortSignal);
+      await checkOldest(context, abortSignal);
     },
     'unlock-jobs': () => unlockAbandonedJobs(db),
   };

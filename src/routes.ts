@@ -19,6 +19,7 @@ import { mailLogRoutes } from './notifications/log/routes.ts';
 import { reportRoutes } from './reports/routes.ts';
 import type { SystemRegistry } from './systems/registry.ts';
 import { settingsRoutes } from './systems/routes.ts';
+import { fileRoutes } from './threads/files/routes.ts';
 import { handoverRoutes } from './users/handover/routes.ts';
 import { importRoutes } from './users/import/routes.ts';
 import { userRoutes } from './users/routes.ts';
@@ -36,6 +37,7 @@ export function systemRoutes(context: AppContext, passport: AppPassport, systems
   router.use(entryRoutes(context));
   router.use(importRoutes(context));
   router.use(handoverRoutes(context, moveAssignments));
+  router.use(fileRoutes(context));
   router.use(certificationRoutes(context));
   router.use(assignmentRoutes(context));
   router.use(reportRoutes(context));

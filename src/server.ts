@@ -11,6 +11,7 @@ import { createLogger } from './lib/logger.ts';
 import { type Lifetime, processLifetime } from './lifetime.ts';
 import { mailFolder } from './notifications/transport.ts';
 import { parseFormula } from './scoring/index.ts';
+import { localFolder } from './storage/local-folder.ts';
 import { listSystems } from './systems/queries.ts';
 
 const SESSION_CONNECTIONS = 4;
@@ -52,7 +53,8 @@ async function start(lifetime: Lifetime): Promise<void> {
   lifetime.atEnd(() => sessionPool.end());
   await migrate(db);
   await prepare(db, config, log);
-  const context = { db, config, logger, clock: () => new Date() };
+  const storage = localFolder(config.uploadsDir);
+  const context = { db, config, logger, storage, clock: () => new Date() };
   const server = createServer(createApp({ ...context, sessionPool }));
   await listen(server, config);
   const jobs = startJobs(context, openPool(config, url, JOB_CONNECTIONS));

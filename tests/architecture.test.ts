@@ -21,7 +21,7 @@ const FOUNDATION_KNOWS: Record<string, string[]> = {
   config: ['lib'],
   db: ['lib', 'config'],
   storage: ['lib', 'config'],
-  http: ['lib', 'i18n', 'config', 'db'],
+  http: ['lib', 'i18n', 'config', 'db', 'storage'],
   scoring: ['lib'],
   notifications: ['lib', 'i18n', 'config', 'db', 'http'],
 };
@@ -108,6 +108,24 @@ describe('layers', () => {
     const allowed = ['src/config.ts', 'src/db/embedded-process.ts'];
     const elsewhere = code.filter(({ path }) => !allowed.includes(path));
     expect(elsewhere.flatMap((file) => findings(file, /process\.env/g))).toEqual([]);
+  });
+});
+
+describe('files on the disk', () => {
+  it('are the storage’s business, and that of what ends before anybody uploads', () => {
+    const others =
+      /^src\/(config|lib\/paths|http\/assets|notifications\/transport|db\/[a-z-]+|cli\/[a-z-]+)\.ts$/;
+    const wrong = sources
+      .filter(({ path }) => areaOf(path) !== 'storage' && !others.test(path))
+      .flatMap(importsOf)
+      .filter(({ target, typeOnly }) => !typeOnly && /^node:fs/.test(target));
+    expect(wrong.map(told)).toEqual([]);
+  });
+
+  it('that were uploaded are found by the storage alone', () => {
+    const allowed = /^src\/(config|server|storage\/.*|cli\/.*)(\.ts)?$/;
+    const elsewhere = sources.filter(({ path }) => !allowed.test(path));
+    expect(elsewhere.flatMap((file) => findings(file, /\buploadsDir\b/g))).toEqual([]);
   });
 });
 

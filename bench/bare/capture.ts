@@ -6,6 +6,7 @@ import { createApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { createLogger } from '../../src/lib/logger.ts';
+import { localFolder } from '../../src/storage/local-folder.ts';
 import type { BareOrder } from './order.ts';
 
 /** A page as the application handed it to its template. */
@@ -40,7 +41,8 @@ export async function capturePages({ databaseUrl, sessionSecret, pages }: BareOr
   const db = openDatabase({ url: databaseUrl, poolSize: 2 });
   const sessionPool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
   const logger = createLogger(config.logLevel);
-  const app = createApp({ db, sessionPool, config, logger, clock: () => new Date() });
+  const storage = localFolder(config.uploadsDir);
+  const app = createApp({ db, sessionPool, config, logger, storage, clock: () => new Date() });
   let rendered: Omit<CapturedPage, 'name'> | undefined;
   const render: (this: Response, view: string, locals: object) => void = app.response.render;
   app.response.render = function keep(this: Response, view: string, locals: object) {

@@ -17,6 +17,9 @@ const HELP = `Usage: npm run cli -- COMMAND
       the scores of one office from two JSON files, with explanations; needs no database
   scores verify
       recomputes every stored score and lists what differs; exit code 1 if anything does
+  files verify
+      reads every uploaded file and lists those that are missing or altered, and those that no row knows;
+      exit code 1 if there are any missing or altered
   reset-second-factor --system krs --username NAME
       takes the second factor from an account whose owner has lost it; the password alone signs in again
   demo reset
@@ -31,6 +34,7 @@ const COMMANDS: Record<string, () => Promise<{ run: Command }>> = {
   'create-admin': () => import('./create-admin.ts'),
   'framework import': () => import('./framework-import.ts'),
   'scores verify': () => import('./scores-verify.ts'),
+  'files verify': () => import('./files-verify.ts'),
   'reset-second-factor': () => import('./reset-second-factor.ts'),
   'demo reset': () => import('./demo-reset.ts'),
 };

@@ -25,6 +25,8 @@ export interface SystemSettings {
   passwordMinBytes: number;
   loginHistoryDays: number;
   secondFactorRoles: Role[];
+  /** The largest file that may be attached. */
+  maxFileMegabytes: number;
 }
 
 /** Who is signed in, loaded afresh with every request: a disabled account is out at its next click. */

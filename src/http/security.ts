@@ -13,6 +13,8 @@ export function contentSecurity(config: Pick<Config, 'secureCookies'>): HelmetOp
         fontSrc: ["'self'"],
         imgSrc: ["'self'", 'data:'],
         connectSrc: ["'self'"],
+        // attached pictures and PDFs, which have rules of their own
+        frameSrc: ["'self'"],
         formAction: ["'self'"],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],

@@ -16,6 +16,7 @@ export const settingsForm = z.object({
   absoluteHours: text,
   passwordMinBytes: text,
   loginHistoryDays: text,
+  maxFileMegabytes: text,
   secondFactorRoles: z
     .union([z.enum(ROLES).transform((role) => [role]), z.array(z.enum(ROLES))])
     .default([])
@@ -35,13 +36,14 @@ export function readSettings(
   ) as Record<NumberSetting, number | null>;
   const problems = settingProblems(numbers);
   if (Object.keys(problems).length > 0) return { problems };
-  const { idleMinutes, absoluteHours, passwordMinBytes, loginHistoryDays } = numbers;
+  const { idleMinutes, absoluteHours, passwordMinBytes, loginHistoryDays, maxFileMegabytes } = numbers;
   return {
     settings: {
       idleMinutes: Number(idleMinutes),
       absoluteHours: Number(absoluteHours),
       passwordMinBytes: Number(passwordMinBytes),
       loginHistoryDays: Number(loginHistoryDays),
+      maxFileMegabytes: Number(maxFileMegabytes),
       secondFactorRoles: form.secondFactorRoles,
     },
   };

@@ -6,6 +6,7 @@ export const NUMBER_SETTINGS = [
   'absoluteHours',
   'passwordMinBytes',
   'loginHistoryDays',
+  'maxFileMegabytes',
 ] as const;
 export type NumberSetting = (typeof NUMBER_SETTINGS)[number];
 export type Setting = NumberSetting | 'secondFactorRoles';
@@ -22,6 +23,7 @@ export const SETTING_LIMITS: Record<NumberSetting, { min: number; max: number }>
   absoluteHours: { min: 1, max: LONGEST_SESSION_HOURS },
   passwordMinBytes: { min: 8, max: 72 },
   loginHistoryDays: { min: 30, max: 3650 },
+  maxFileMegabytes: { min: 1, max: 100 },
 };
 
 export type SettingProblem = 'notWhole' | 'outside' | 'idleLongerThanSession';

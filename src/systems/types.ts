@@ -10,6 +10,8 @@ export const systemSettings = z.object({
   loginHistoryDays: z.number().int().min(30).max(3650).default(730),
   /** Roles that must sign in with a second factor. */
   secondFactorRoles: z.array(z.enum(ROLES)).default([]),
+  /** The largest file that may be attached (R92). */
+  maxFileMegabytes: z.number().int().min(1).max(100).default(10),
 });
 
 /** The settings as an editor reads them: straight from the database, with the count of their changes. */

@@ -21,6 +21,7 @@ const DEFAULTS = {
   absoluteHours: '12',
   passwordMinBytes: '8',
   loginHistoryDays: '730',
+  maxFileMegabytes: '10',
 };
 
 async function settingsVersion(app: TestApp): Promise<string> {

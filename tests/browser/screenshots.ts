@@ -10,6 +10,7 @@ import { createApp } from '../../src/app.ts';
 import { migrate, openDatabase } from '../../src/db/database.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { projectRoot } from '../../src/lib/paths.ts';
+import { localFolder } from '../../src/storage/local-folder.ts';
 import { createTestDatabase, dropTestDatabase, startTestDatabase } from '../support/embedded-for-tests.ts';
 import { testConfig } from '../support/test-app.ts';
 import { launchBrowser } from './support.ts';
@@ -31,7 +32,9 @@ try {
   await migrate(db);
   const passwordHash = await bcrypt.hash(config.demoPassword, CHEAP_COST);
   await loadDemo(db, { passwordHash, now: new Date(), log: { info() {} } });
-  const app = createApp({ db, config, logger: createLogger('silent'), sessionPool, clock: () => new Date() });
+  const logger = createLogger('silent');
+  const storage = localFolder(config.uploadsDir);
+  const app = createApp({ db, config, logger, storage, sessionPool, clock: () => new Date() });
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   await mkdir(FOLDER, { recursive: true });

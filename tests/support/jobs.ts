@@ -20,6 +20,7 @@ export function jobContext(app: TestApp, { smtpUrl, logger, pause }: JobOptions 
     db: app.db,
     config: app.config,
     clock: app.clock.now,
+    storage: app.storage,
     logger: logger ?? createLogger('silent'),
     transport: transportOf({ ...app.config, smtpUrl: smtpUrl ?? app.config.smtpUrl }),
     ...(pause === undefined ? {} : { pause }),

@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import bcrypt from 'bcrypt';
 import pg from 'pg';
 import request from 'supertest';
@@ -9,6 +12,8 @@ import { createApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { type Db, openDatabase } from '../../src/db/database.ts';
 import { createLogger } from '../../src/lib/logger.ts';
+import { localFolder } from '../../src/storage/local-folder.ts';
+import type { FileStorage } from '../../src/storage/types.ts';
 import { createTestDatabase, dropTestDatabase } from './embedded-for-tests.ts';
 import { PASSWORD, readWorld, WORLD_NOW, type World } from './world.ts';
 
@@ -22,6 +27,7 @@ export interface TestApp {
   databaseUrl: string;
   config: Config;
   clock: TestClock;
+  storage: FileStorage;
   /** Ids of the world; with `empty` and `demo` there is nothing in it. */
   world: World;
   /** A browser without cookies. */
@@ -42,6 +48,8 @@ export interface TestAppOptions {
   demo?: boolean;
   /** Environment variables beyond those of the tests. */
   env?: Record<string, string>;
+  /** Another one than a folder of its own. */
+  storage?: FileStorage;
 }
 
 /** Starts the real application on a copy of the world (tests/support/world.ts), at the world's present moment. */
@@ -50,7 +58,9 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const hasWorld = !options.empty && !options.demo;
   const template = inject(hasWorld ? 'worldTemplate' : 'emptyTemplate');
   const databaseUrl = await createTestDatabase(adminUrl, template);
-  const config = testConfig({ ...options.env, DATABASE_URL: databaseUrl });
+  const uploadsDir = await mkdtemp(join(tmpdir(), 'kpi-uploads-'));
+  const config = testConfig({ UPLOADS_DIR: uploadsDir, ...options.env, DATABASE_URL: databaseUrl });
+  const storage = options.storage ?? localFolder(config.uploadsDir);
   const db = openDatabase({ url: databaseUrl, poolSize: config.databasePoolSize });
   const sessionPool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
   const clock = testClock();
@@ -59,7 +69,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     await loadDemo(db, { passwordHash, now: clock.now(), log: { info() {} } });
   }
   const logger = createLogger(config.logLevel);
-  const server = createServer(createApp({ db, config, logger, sessionPool, clock: clock.now }));
+  const server = createServer(createApp({ db, config, logger, storage, sessionPool, clock: clock.now }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
@@ -70,12 +80,14 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     databaseUrl,
     config,
     clock,
+    storage,
     world: hasWorld ? await readWorld(db) : ({} as World),
     agent: () => request.agent(url),
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await Promise.all([db.destroy(), sessionPool.end()]);
+      await rm(uploadsDir, { recursive: true, force: true });
       await dropTestDatabase(adminUrl, databaseUrl);
     },
   };

@@ -5,7 +5,13 @@ import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-
 import { PEOPLE } from '../support/world.ts';
 
 const PAGE = '/krs/settings';
-const FORM = { idleMinutes: '60', absoluteHours: '12', passwordMinBytes: '8', loginHistoryDays: '730' };
+const FORM = {
+  idleMinutes: '60',
+  absoluteHours: '12',
+  passwordMinBytes: '8',
+  loginHistoryDays: '730',
+  maxFileMegabytes: '10',
+};
 
 let app: TestApp;
 let kpi: Agent;
@@ -64,6 +70,8 @@ describe('the settings page', () => {
     ['passwordMinBytes', '7', 'กรอกค่าตั้งแต่ 8 ถึง 72'],
     ['passwordMinBytes', '73', 'กรอกค่าตั้งแต่ 8 ถึง 72'],
     ['loginHistoryDays', '3651', 'กรอกค่าตั้งแต่ 30 ถึง 3,650'],
+    ['maxFileMegabytes', '0', 'กรอกค่าตั้งแต่ 1 ถึง 100'],
+    ['maxFileMegabytes', '101', 'กรอกค่าตั้งแต่ 1 ถึง 100'],
     ['loginHistoryDays', '', 'กรอกเป็นจำนวนเต็ม'],
     ['absoluteHours', '1.5', 'กรอกเป็นจำนวนเต็ม'],
     ['absoluteHours', '"><script>', 'กรอกเป็นจำนวนเต็ม'],
@@ -185,8 +193,20 @@ describe('limits of sessions', () => {
 
 describe('the rules', () => {
   it('say nothing of settings at their limits', () => {
-    const highest = { idleMinutes: 480, absoluteHours: 24, passwordMinBytes: 72, loginHistoryDays: 3650 };
-    const lowest = { idleMinutes: 5, absoluteHours: 1, passwordMinBytes: 8, loginHistoryDays: 30 };
+    const highest = {
+      idleMinutes: 480,
+      absoluteHours: 24,
+      passwordMinBytes: 72,
+      loginHistoryDays: 3650,
+      maxFileMegabytes: 100,
+    };
+    const lowest = {
+      idleMinutes: 5,
+      absoluteHours: 1,
+      passwordMinBytes: 8,
+      loginHistoryDays: 30,
+      maxFileMegabytes: 1,
+    };
     expect(settingProblems(highest)).toEqual({});
     expect(settingProblems(lowest)).toEqual({});
     expect(settingProblems({ ...lowest, idleMinutes: 60 })).toEqual({});

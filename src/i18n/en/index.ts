@@ -4,6 +4,7 @@ import { auth } from './auth.ts';
 import { certify } from './certify.ts';
 import { common, errors, menu, status } from './common.ts';
 import { entry } from './entry.ts';
+import { files } from './files.ts';
 import { handover } from './handover.ts';
 import { home } from './home.ts';
 import { logins } from './logins.ts';
@@ -26,6 +27,7 @@ export const en: SameKeys<typeof th> = {
   common,
   entry,
   errors,
+  files,
   handover,
   home,
   logins,

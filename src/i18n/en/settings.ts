@@ -7,12 +7,13 @@ export const settings = {
   saved:
     'The settings were saved and apply at once. Where the system runs on several machines, the others follow within 30 seconds.',
   unchanged: 'Nothing was different from what is stored',
-  group: { session: 'Sessions', account: 'Accounts', history: 'History' },
+  group: { session: 'Sessions', account: 'Accounts', history: 'History', files: 'Files' },
   name: {
     idleMinutes: 'Sign out after so many minutes without use',
     absoluteHours: 'Longest session (hours)',
     passwordMinBytes: 'Shortest password (characters)',
     loginHistoryDays: 'Keep the login history for (days)',
+    maxFileMegabytes: 'Largest file (MB)',
     secondFactorRoles: 'Roles that need a second factor',
   },
   hint: {
@@ -22,6 +23,8 @@ export const settings = {
     passwordMinBytes:
       'Applies the next time a password is set; passwords in use stay valid. A Thai letter counts as three.',
     loginHistoryDays: 'Older lines are deleted every night and cannot be brought back.',
+    maxFileMegabytes:
+      'Applies to every file that is attached from now on; files that are there already stay.',
     secondFactorRoles:
       'Besides the password, a code from an app on the phone. Who has none yet must set it up before going on.',
   },
