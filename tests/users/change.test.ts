@@ -84,6 +84,21 @@ describe('a change of an account', () => {
     expect(await storedUser(app, colleague)).toMatchObject({ phone: '02-000-0011', position: 'ครู' });
   });
 
+  it('by two people at the same moment is one of the two', async () => {
+    const forms = [await formFields(admin, path), await formFields(kpiOffice, path)];
+    const answers = await Promise.all([
+      admin
+        .post(path)
+        .type('form')
+        .send({ ...forms[0], phone: '02-000-0021' }),
+      kpiOffice
+        .post(path)
+        .type('form')
+        .send({ ...forms[1], phone: '02-000-0022' }),
+    ]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 409]);
+  });
+
   it('of the address is told to the old address', async () => {
     await app.db('users').where({ id: colleague }).update({ email: 'old@example.org' });
     await save(admin, path, { email: 'newer@example.org' });

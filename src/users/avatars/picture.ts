@@ -1,12 +1,10 @@
-import sharp from 'sharp';
-
 /** Width and height of a portrait in pixels (manual KRS 2558, R41). */
 export const AVATAR_SIZE = 160;
 /** What somebody may send; a photograph of a telephone has less. */
 export const MAX_PICTURE_BYTES = 5 * 1024 * 1024;
 
 // a file of a few kilobytes can unpack to gigabytes
-const MAX_PIXELS = 50_000_000;
+const MAX_PIXELS = 40_000_000;
 const MAX_SECONDS = 10;
 const QUALITY = 82;
 
@@ -17,6 +15,7 @@ const QUALITY = 82;
  */
 export async function makeAvatar(file: Buffer): Promise<Buffer | undefined> {
   if (!isPicture(file)) return undefined;
+  const sharp = await loadSharp();
   try {
     return await sharp(file, { limitInputPixels: MAX_PIXELS, failOn: 'error' })
       .autoOrient()
@@ -28,6 +27,14 @@ export async function makeAvatar(file: Buffer): Promise<Buffer | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** Loaded with the first picture: most days nobody sends one, and it is large. One picture is not worth many threads. */
+async function loadSharp() {
+  const { default: sharp } = await import('sharp');
+  sharp.cache(false);
+  sharp.concurrency(1);
+  return sharp;
 }
 
 /** By the first bytes, whatever the file's name says: drawings (SVG), documents and programs are no pictures here. */
