@@ -15,6 +15,8 @@ const TABLES = [
   'avatars',
   'user_events',
   'account_links',
+  'settings_events',
+  'user_imports',
   'recovery_codes',
 ];
 

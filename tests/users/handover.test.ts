@@ -98,6 +98,14 @@ describe('what changes nothing', () => {
     ]) {
       expect(text).toContain(said);
     }
+    const sent = {
+      ...(await orderOf('owner', { ...NEWCOMER, assignments: '1' })),
+      confirmed: '1',
+      back: '1',
+    };
+    const back = await send(sent).expect(200);
+    expect(back.text).toContain('value="ผู้อำนวยการกลุ่ม"');
+    expect(back.text).toContain('value="เกษียณ"');
     expect(await app.db('users').where({ username: 'nextadmin' })).toEqual([]);
     expect(await storedUser(app, app.world.users.owner)).toMatchObject({ status: 'active', version: 1 });
   });

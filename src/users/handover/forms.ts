@@ -21,6 +21,8 @@ export const handoverForm = z.strictObject({
   aftermath: z.enum(['disabled', 'lowered']).default('disabled'),
   reason: line,
   confirmed: box,
+  /** From the question back to the form. */
+  back: box,
 });
 export type HandoverForm = z.infer<typeof handoverForm>;
 

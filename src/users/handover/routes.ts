@@ -34,6 +34,7 @@ export function handoverRoutes(context: AppContext, moveAssignments: MoveAssignm
     const form = parsed.data;
     const read = readHandover(form);
     const state = { officeId: form.office, form };
+    if (form.back) return showForm(context, req, res, state);
     if (read.problems !== undefined) {
       return showForm(context, req, res, { ...state, problems: read.problems }, 422);
     }
@@ -118,7 +119,7 @@ async function showForm(
 }
 
 function fieldsOf(form: HandoverForm): [string, string][] {
-  const { confirmed: _, assignments, ...texts } = form;
+  const { confirmed: _, back: __, assignments, ...texts } = form;
   const fields = Object.entries(texts).filter((pair): pair is [string, string] => pair[1] !== undefined);
   return assignments ? [...fields, ['assignments', '1']] : fields;
 }

@@ -22,7 +22,7 @@ const ROLE_WORDS: Record<Role, readonly string[]> = {
   bureau_admin: ['ผู้ดูแลระบบสำนัก', 'bureau admin', 'bureau administrator'],
   certifier: ['ผู้รับรอง', 'ผู้รับรองข้อมูล'],
   district_admin: ['ผู้ดูแลระบบเขตพื้นที่', 'district admin', 'district administrator'],
-  reporter: ['ผู้รายงาน', 'ผู้รับผิดชอบ'],
+  reporter: ['ผู้รายงาน', 'ผู้รับผิดชอบ', 'ผู้รับผิดชอบตัวชี้วัด (ผู้รายงาน)'],
 };
 
 /** Whoever manages the people of an office, whatever its kind. */
