@@ -17,11 +17,12 @@ export const users = {
   clear: 'Clear filters',
   column: {
     name: 'Name',
-    office: 'Office',
     contact: 'Phone / e-mail',
     role: 'Role',
     status: 'Status',
     lastLogin: 'Last sign-in',
+    roleAndOffice: 'Role / office',
+    statusAndLogin: 'Status / last sign-in',
     assign: 'Assign',
     edit: 'Edit',
     add: 'Add',

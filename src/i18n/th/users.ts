@@ -16,11 +16,12 @@ export const users = {
   clear: 'ล้างเงื่อนไข',
   column: {
     name: 'ชื่อ-สกุล',
-    office: 'หน่วยงาน',
     contact: 'โทรศัพท์ / อีเมล',
     role: 'บทบาท',
     status: 'สถานะ',
     lastLogin: 'เข้าใช้ล่าสุด',
+    roleAndOffice: 'บทบาท / หน่วยงาน',
+    statusAndLogin: 'สถานะ / เข้าใช้ล่าสุด',
     assign: 'มอบหมายตัวชี้วัด',
     edit: 'แก้ไข',
     add: 'เพิ่ม',
