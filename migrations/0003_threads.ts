@@ -75,6 +75,8 @@ create table receipts (
   -- whose thread the item stands in; for offices it is the receiver
   office_id bigint not null references offices,
   variable_id bigint not null references variables,
+  -- the side that waits for the receipt: the district office, or the bureau that certifies the variable
+  sending_office_id bigint not null references offices,
   registered_at timestamptz,
   registered_by bigint references users,
   -- the sender took the item back before anybody registered it: no longer new
@@ -85,6 +87,11 @@ create table receipts (
 );
 -- the marks of a page: what is new for one side
 create index receipts_new on receipts (receiver_id, system_id, variable_id, office_id)
+  where registered_at is null and not withdrawn;
+-- the lists of what is new, and of what is not registered yet, in the order in which it was sent
+create index receipts_inbox on receipts (receiver_id, system_id, item_id)
+  where registered_at is null and not withdrawn;
+create index receipts_outbox on receipts (sending_office_id, system_id, item_id)
   where registered_at is null and not withdrawn;
 create index receipts_of_thread on receipts (variable_id, office_id, item_id);
 

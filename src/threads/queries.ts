@@ -139,9 +139,9 @@ const INSERT_ITEMS = `
      order by p.position
     returning id, system_id, office_id, variable_id
   ), receipt as (
-    insert into receipts (item_id, system_id, receiver_id, office_id, variable_id)
+    insert into receipts (item_id, system_id, receiver_id, office_id, variable_id, sending_office_id)
     select item.id, item.system_id, case when :side = 'office' then v.bureau_id else item.office_id end,
-           item.office_id, item.variable_id
+           item.office_id, item.variable_id, case when :side = 'office' then item.office_id else v.bureau_id end
       from item join variables v on v.id = item.variable_id
   )
   select id from item order by id`;
@@ -178,9 +178,10 @@ const INSERT_BROADCAST = `
      order by p.position
     returning id, system_id, variable_id
   ), receipt as (
-    insert into receipts (item_id, system_id, receiver_id, office_id, variable_id)
-    select item.id, item.system_id, receiver.office_id, receiver.office_id, item.variable_id
-      from item cross join receiver order by item.id, receiver.office_id
+    insert into receipts (item_id, system_id, receiver_id, office_id, variable_id, sending_office_id)
+    select item.id, item.system_id, receiver.office_id, receiver.office_id, item.variable_id, v.bureau_id
+      from item join variables v on v.id = item.variable_id cross join receiver
+     order by item.id, receiver.office_id
     returning item_id, office_id
   )
   select distinct r.office_id as "officeId", o.short_name as office
