@@ -1,12 +1,14 @@
 import { measureSizes } from './assets.ts';
 import { formOf } from './certify.ts';
 import type { Cleanup } from './cleanup.ts';
+import { CHEAP_COST, PASSWORD } from './data.ts';
 import { readForms, savingConnection } from './entry-form.ts';
 import { measureGrowth } from './growth.ts';
 import { type Call, send } from './load.ts';
 import { entryPath } from './pairs.ts';
 import { type Check, checkOf } from './report.ts';
 import { startApp } from './servers.ts';
+import { measureSignIn } from './sign-in.ts';
 import type { Stage } from './stage.ts';
 import { recordStatements, type Statement } from './statements.ts';
 import { measureUserList, USERS } from './users.ts';
@@ -46,6 +48,22 @@ export async function checkUsers(stage: Stage, cleanup: Cleanup): Promise<Check[
   return [
     checkOf('users', `page of the ${label}`, ms, 'ms', null),
     ...(await countStatements(stage, cleanup, 'users', [{ label, limit: 6, cookie, call }])),
+  ];
+}
+
+/** What signing in costs beside comparing the password. */
+export async function checkSignIn(stage: Stage, cleanup: Cleanup): Promise<Check[]> {
+  const cost = await measureSignIn(stage);
+  const { code, offices } = stage.system;
+  const body = new URLSearchParams({ username: offices[0]?.username ?? '', password: PASSWORD }).toString();
+  const call = (): Call => ({ method: 'POST', path: `/${code}/login`, body, expect: 303 });
+  return [
+    checkOf('sign-in', 'sign-in apart from bcrypt', cost.ours, 'ms', null, cost),
+    checkOf('sign-in', 'the same, Express + pg alone', cost.bare, 'ms', null),
+    checkOf('sign-in', `bcrypt alone, cost ${CHEAP_COST} as of both sides`, cost.bcrypt, 'ms', null),
+    ...(await countStatements(stage, cleanup, 'sign-in', [
+      { label: 'sign-in', limit: 11, cookie: '', call },
+    ])),
   ];
 }
 

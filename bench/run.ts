@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { build } from './build.ts';
-import { checkGrowth, checkMemory, checkSizes, checkStatements, checkUsers } from './checks.ts';
+import { checkGrowth, checkMemory, checkSignIn, checkSizes, checkStatements, checkUsers } from './checks.ts';
 import { cleanUpOnSignal, cleanupList } from './cleanup.ts';
 import { openBenchDatabase } from './database.ts';
 import { measurePair, type PairResult } from './measure.ts';
@@ -44,6 +44,7 @@ async function main(options: BenchOptions): Promise<void> {
     ['memory', () => checkMemory(stage)],
     ['statements', () => checkStatements(stage, cleanup)],
     ['sizes', () => checkSizes(stage)],
+    ['sign-in', () => checkSignIn(stage, cleanup)],
     ['growth', () => checkGrowth(stage)],
     ['users', () => checkUsers(stage, cleanup)],
   ] as const) {

@@ -4,6 +4,7 @@ import express, { type Express } from 'express';
 import pg from 'pg';
 import { type Captured, capturePages, renderAlike } from './capture.ts';
 import type { BareOrder, BareReady } from './order.ts';
+import { signInBare } from './sign-in.ts';
 import { certifyOne, saveForm } from './writes.ts';
 
 // As many connections as the application has by default.
@@ -36,6 +37,7 @@ function bareApp(captured: Captured, pool: pg.Pool): Express {
   for (const { name, view, locals } of captured.pages) {
     app.get(`/${name}`, (_req, res) => res.render(view, locals));
   }
+  app.post('/sign-in', signInBare(pool));
   app.post('/save', saveForm(pool));
   app.post('/entries/:id/certification', certifyOne(pool));
   return app;

@@ -36,3 +36,8 @@ export async function insertLoginEvent(db: Queryable, event: NewLoginEvent): Pro
 export async function setLoginHostName(db: Queryable, eventId: string, hostName: string): Promise<void> {
   await db('login_events').where({ id: eventId }).update({ host_name: hostName });
 }
+
+/** Forgets what was counted under these keys. */
+export async function deleteRateLimits(db: Queryable, keys: readonly string[]): Promise<void> {
+  await db.raw('delete from rate_limits where key = any(:keys::text[])', { keys: [...keys] });
+}

@@ -1,6 +1,7 @@
 import { RateLimiterPostgres } from 'rate-limiter-flexible';
 import type { Db } from '../db/database.ts';
 import type { AppContext } from '../http/context.ts';
+import { deleteRateLimits } from './queries.ts';
 import { waitAfterFailures } from './rules.ts';
 
 const REMEMBERED_SECONDS = 15 * 60;
@@ -48,8 +49,7 @@ export function slowDown(
       return { admitted: passage.consumedPoints === 1, waitSeconds: seconds(passage.msBeforeNext) };
     },
     async clear(key) {
-      await failures.delete(key);
-      await gate.delete(key);
+      await deleteRateLimits(db, [failures.getKey(key), gate.getKey(key)]);
     },
   };
 }
