@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Request, Response } from 'express';
 import multer, { MulterError, type StorageEngine } from 'multer';
 import { AppError } from '../lib/errors.ts';
@@ -62,6 +63,7 @@ export async function receiveFiles(
   { storage, logger }: { storage: FileStorage; logger: Logger },
 ): Promise<ReceivedForm> {
   const leaving = new AbortController();
+  setMaxListeners(MAX_FILES, leaving.signal);
   const { maxFileMegabytes: maxMegabytes } = systemOf(req).settings;
   const receiving = { storage, maxMegabytes, gone: leaving.signal, puts: [], problems: [] } as Receiving;
   const leave = () => leaving.abort();
@@ -86,6 +88,8 @@ function readForm(req: Request, res: Response, receiving: Receiving): Promise<vo
   const read = multer({
     storage: engineOf(receiving),
     defParamCharset: 'utf8',
+    // otherwise a file called `..` would have no name, and be passed over in silence
+    preservePath: true,
     fileFilter: (_req, _file, take) => take(null, mayTakeMore(receiving)),
     limits: {
       fields: MAX_FIELDS,
@@ -159,7 +163,7 @@ async function discardAll({ storage, puts }: Receiving): Promise<void> {
 /** Whoever hung up reads no answer; a form that cannot be read is a bad request; the rest is our trouble. */
 function asAppError(error: unknown, req: Request): unknown {
   if (error instanceof MulterError && /^LIMIT_(FIELD|PART)/.test(error.code)) return new AppError('tooLarge');
-  if (req.destroyed || error instanceof MulterError || isFormError(error)) return new AppError('badRequest');
+  if (!req.complete || error instanceof MulterError || isFormError(error)) return new AppError('badRequest');
   return error;
 }
 

@@ -97,7 +97,13 @@ async function showObstacle(
   obstacle: Obstacle,
 ): Promise<void> {
   const status = STATUS_OF[obstacle];
-  await renderPage(req, res, 'errors/page', { ...textOf(req, file, obstacle), status }, status);
+  await renderPage(
+    req,
+    res,
+    'errors/page',
+    { ...textOf(req, file, obstacle), reference: undefined, status },
+    status,
+  );
 }
 
 /** The same inside the frame of a page. */
