@@ -5,6 +5,7 @@ import type { WorldRound } from '../support/world.ts';
 import { ASSIGNMENTS_TABLE } from './assignments-table.ts';
 import { CERTIFY_TABLE, putBack } from './certify-table.ts';
 import { behindSignIn, everybody, type Row } from './expectations.ts';
+import { FILES_TABLE } from './files-table.ts';
 import { HANDOVER_TABLE } from './handover-table.ts';
 import { IMPORT_TABLE } from './import-table.ts';
 import { LOGINS_TABLE } from './logins-table.ts';
@@ -34,6 +35,7 @@ export const OPEN_ROUTES = [
 export const ROUTE_TABLE: Record<string, Row[]> = {
   ...ASSIGNMENTS_TABLE,
   ...CERTIFY_TABLE,
+  ...FILES_TABLE,
   ...HANDOVER_TABLE,
   ...IMPORT_TABLE,
   ...MAIL_TABLE,
