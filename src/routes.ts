@@ -20,6 +20,8 @@ import { reportRoutes } from './reports/routes.ts';
 import type { SystemRegistry } from './systems/registry.ts';
 import { settingsRoutes } from './systems/routes.ts';
 import { fileRoutes } from './threads/files/routes.ts';
+import { itemRoutes } from './threads/items/routes.ts';
+import { threadRoutes } from './threads/routes.ts';
 import { handoverRoutes } from './users/handover/routes.ts';
 import { importRoutes } from './users/import/routes.ts';
 import { userRoutes } from './users/routes.ts';
@@ -38,6 +40,8 @@ export function systemRoutes(context: AppContext, passport: AppPassport, systems
   router.use(importRoutes(context));
   router.use(handoverRoutes(context, moveAssignments));
   router.use(fileRoutes(context));
+  router.use(itemRoutes(context));
+  router.use(threadRoutes(context));
   router.use(certificationRoutes(context));
   router.use(assignmentRoutes(context));
   router.use(reportRoutes(context));

@@ -1,21 +1,22 @@
 import type { Knex } from 'knex';
-import type { Db } from '../db/database.ts';
 import { loadFramework } from '../framework/queries.ts';
 import { subIndicatorsOf } from '../framework/rules.ts';
+import type { Framework } from '../framework/types.ts';
 import type { AppContext } from '../http/context.ts';
 import type { CurrentUser } from '../http/current-user.ts';
 import { AppError, notFound } from '../lib/errors.ts';
 import { refreshScores } from '../scores/actions.ts';
 import type { OfficeScore } from '../scoring/index.ts';
+import { postDecision } from '../threads/actions.ts';
 import { type DecidedEntry, loadTargets, lockTargets, writeDecisions } from './queries.ts';
 import { checkUntil, isRepeated, reachOf, situationOf } from './rules.ts';
 import { type CertifierEvent, refusal, statusAfter } from './transitions.ts';
 import type { Decision, DecisionRound, LeftReason, Outcome, Target } from './types.ts';
 
 /**
- * Certifies, rejects, cancels or permits (manual KRS 2559, R125–R131): status, history, permits and scores in
- * one transaction and a constant number of statements, however many entries. An entry that changed since it was
- * seen, or whose status does not allow it, is left and told; the others are done.
+ * Certifies, rejects, cancels or permits (manual KRS 2559, R125–R131): status, history, permits, scores, the reason
+ * in the threads and the notices in one transaction and a constant number of statements, however many entries. An
+ * entry that changed since it was seen, or whose status does not allow it, is left and told; the others are done.
  * Throws notFound when one of the entries is not the person's to decide, badRequest for several rounds at once.
  */
 export async function decide(context: AppContext, user: CurrentUser, decision: Decision): Promise<Outcome> {
@@ -31,7 +32,11 @@ export async function decide(context: AppContext, user: CurrentUser, decision: D
     if (possible.length === 0 || untilProblem !== null) return { outcome, missed: [] };
     const written = await write(trx, user, decision, possible, now);
     outcome.done = possible.filter((target) => written.has(target.id));
-    if (decision.event !== 'permit') outcome.scores = await rescore(context.db, trx, round, outcome.done);
+    const framework = await loadFramework(context.db, round.frameworkId, round.frameworkVersion);
+    const { event, reason } = decision;
+    if (event !== 'permit') outcome.scores = await rescore(trx, framework, round, outcome.done);
+    const places = outcome.done;
+    await postDecision(trx, { event, by: user, framework, round, reason, until, places, now });
     return { outcome, missed: possible.filter((target) => !written.has(target.id)).map(({ id }) => id) };
   });
   if (missed.length > 0) explainMissed(outcome, decision, user, await findTargets(context, user, missed));
@@ -111,14 +116,13 @@ async function write(
 }
 
 async function rescore(
-  db: Db,
   trx: Knex.Transaction,
+  framework: Framework,
   round: DecisionRound,
   done: readonly Target[],
 ): Promise<Map<string, OfficeScore>> {
   const offices = new Map(done.map(({ officeId, officeType }) => [officeId, { officeId, officeType }]));
   if (offices.size === 0) return new Map();
-  const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
   const variables = done.map(({ variableId }) => variableId);
   return refreshScores(trx, framework, round, [...offices.values()], subIndicatorsOf(framework, variables));
 }

@@ -5,6 +5,7 @@ import { notFound } from '../lib/errors.ts';
 import { roundsFor } from '../rounds/queries.ts';
 import { currentRound } from '../rounds/rules.ts';
 import type { Round } from '../rounds/types.ts';
+import { countEvidence, countNewMarks } from '../threads/marks/queries.ts';
 import type { ListQuery, PlaceForm } from './forms.ts';
 import {
   type Block,
@@ -16,6 +17,7 @@ import {
   type Place,
   type RowList,
   rowList,
+  type ThreadMarks,
   type VariableChoice,
   variableChoice,
 } from './page.ts';
@@ -75,7 +77,8 @@ export async function loadVariablePage(
     bureauId,
   } as const;
   const rows = await listOfVariable(db, reach, { roundId: round.id, variableId: chosen.variable.id });
-  const list = rowList({ user, round, framework, place, now, ticked: query.select, ...marks }, rows);
+  const input = { user, round, framework, place, now, ticked: query.select, ...marks };
+  const list = rowList({ ...input, marks: await marksOf(db, user, rows) }, rows);
   return { round, rounds, choice, chosen, list, bureauId };
 }
 
@@ -115,7 +118,8 @@ export async function loadOfficePage(
   const rows = await listOfOffice(db, { ...reach, bureauId: reachOf(user) }, { roundId: round.id, officeId });
   const scores = await loadHeadingScores(db, round.id, officeId);
   const input = { user, round, framework, place, now, ticked: query.select, ...marks };
-  const list = rowList(input, ofBureau(rows, bureauId));
+  const shown = ofBureau(rows, bureauId);
+  const list = rowList({ ...input, marks: await marksOf(db, user, shown) }, shown);
   return {
     round,
     rounds,
@@ -145,7 +149,30 @@ export async function loadListOf(
     place.view === 'variables'
       ? await listOfVariable(db, reach, { roundId: round.id, variableId: place.of })
       : ofBureau(await listOfOffice(db, reach, { roundId: round.id, officeId: place.of }), place.bureauId);
-  return rowList({ user, round, framework, place, now, ...marks }, rows);
+  return rowList(
+    { user, round, framework, place, now, marks: await marksOf(db, user, rows), ...marks },
+    rows,
+  );
+}
+
+/** What stands in the threads of these rows, which are of one round: two statements, however many rows. */
+async function marksOf(
+  db: AppContext['db'],
+  { systemId }: CurrentUser,
+  rows: readonly CertifyRow[],
+): Promise<ThreadMarks> {
+  const [first] = rows;
+  if (first === undefined) return { evidence: new Map(), fresh: new Map() };
+  const isOneOffice = rows.every(({ officeId }) => officeId === first.officeId);
+  const scope = {
+    officeId: isOneOffice ? first.officeId : null,
+    variableIds: [...new Set(rows.map(({ variableId }) => variableId))],
+  };
+  const receiverIds = [...new Set(rows.map(({ bureauId }) => bureauId))];
+  return {
+    evidence: await countEvidence(db, { ...scope, roundId: first.roundId }),
+    fresh: await countNewMarks(db, { ...scope, systemId, receiverIds }),
+  };
 }
 
 /** Where a form was sent from: the list that shows its first entry. */

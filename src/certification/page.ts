@@ -2,6 +2,7 @@ import { appliesTo, hasOwnHeading } from '../framework/rules.ts';
 import type { Framework, FrameworkNode, SubIndicator, Variable } from '../framework/types.ts';
 import type { CurrentUser } from '../http/current-user.ts';
 import type { Round } from '../rounds/types.ts';
+import { type CountByThread, threadKey } from '../threads/marks/queries.ts';
 import type { HeadingScore, OfficeCount, VariableCount } from './queries.ts';
 import {
   actsInSteadOf,
@@ -36,6 +37,13 @@ export interface ListInput {
   ticked?: 'pending' | undefined;
   /** Why an entry was left as it was, by id. */
   left?: ReadonlyMap<string, LeftReason>;
+  marks: ThreadMarks;
+}
+
+/** Documents of the offices in this round, and what is new for the certifying side, by thread. */
+export interface ThreadMarks {
+  evidence: CountByThread;
+  fresh: CountByThread;
 }
 
 export interface ShownRow {
@@ -48,6 +56,8 @@ export interface ShownRow {
   can: Record<CertifierEvent, boolean>;
   ticked: boolean;
   left: LeftReason | null;
+  evidence: number;
+  fresh: number;
 }
 
 export interface RowList {
@@ -93,6 +103,7 @@ function shownRow(input: ListInput, row: CertifyRow): ShownRow | undefined {
     CERTIFIER_EVENTS.map((event) => [event, refusal(event, row, situation) === null]),
   ) as Record<CertifierEvent, boolean>;
   const group = groupOf(row);
+  const thread = threadKey(row.officeId, row.variableId);
   return {
     row,
     variable,
@@ -102,6 +113,8 @@ function shownRow(input: ListInput, row: CertifyRow): ShownRow | undefined {
     can,
     ticked: input.ticked === 'pending' && group === 'pending',
     left: input.left?.get(row.id) ?? null,
+    evidence: input.marks.evidence.get(thread) ?? 0,
+    fresh: input.marks.fresh.get(thread) ?? 0,
   };
 }
 

@@ -15,6 +15,7 @@ import {
   scoreOffice,
   subIndicatorsBelow,
 } from '../scoring/index.ts';
+import { type CountByThread, threadKey } from '../threads/marks/queries.ts';
 import { sameValue } from './rules.ts';
 import { reporterMay } from './transitions.ts';
 import type { Entry, Refusal, TypedValue, ValueProblem } from './types.ts';
@@ -34,6 +35,8 @@ export interface EntryPageInput {
   entries: readonly Entry[];
   assignees: ReadonlyMap<string, Assignee[]>;
   now: Date;
+  /** Of the office, by thread. */
+  marks: { evidence: CountByThread; fresh: CountByThread };
   retyped?: Retyped;
 }
 
@@ -103,6 +106,9 @@ export interface EntryRow {
   problem: ValueProblem | null;
   refusal: Refusal | null;
   canResubmit: boolean;
+  /** Documents of the office in this round, and what is new in the thread. */
+  evidence: number;
+  fresh: number;
 }
 
 /** Lays out the entry page of one office in one round; the scores are the self-assessed ones (R82). */
@@ -180,9 +186,14 @@ function subIndicatorBlock(
 }
 
 function entryRow(variable: Variable, entry: Entry | null, mine: boolean, input: EntryPageInput): EntryRow {
+  const key = threadKey(input.office.id, variable.id);
+  const marks = {
+    evidence: input.marks.evidence.get(key) ?? 0,
+    fresh: input.marks.fresh.get(key) ?? 0,
+  };
   if (entry === null) {
     const nothing = { lock: null, text: '', typed: '', base: '', problem: null, refusal: null };
-    return { variable, entry, ...nothing, canResubmit: false };
+    return { variable, entry, ...nothing, canResubmit: false, ...marks };
   }
   const { round, now, retyped } = input;
   const lock = lockReason(entry, mine, round, now);
@@ -195,6 +206,7 @@ function entryRow(variable: Variable, entry: Entry | null, mine: boolean, input:
     problem: retyped?.problems.get(entry.id) ?? null,
     refusal: retyped?.refusals.get(entry.id) ?? null,
     canResubmit: lock === null && reporterMay('resubmit', entry),
+    ...marks,
   };
 }
 

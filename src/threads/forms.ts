@@ -141,18 +141,16 @@ export function readReceiptForm(body: unknown): { round?: string | undefined; id
 
 const withdrawForm = z.object({
   round: id.optional(),
-  office: id.optional(),
   confirmed: z.literal('1').optional(),
 });
 
 /** Whether the sender has said yes, and where the page was. Throws badRequest. */
 export function readWithdrawForm(body: unknown): {
   round?: string | undefined;
-  office?: string | undefined;
   isConfirmed: boolean;
 } {
   const parsed = withdrawForm.safeParse(body ?? {});
   if (!parsed.success) throw new AppError('badRequest');
-  const { confirmed, ...at } = parsed.data;
-  return { ...at, isConfirmed: confirmed !== undefined };
+  const { confirmed, round } = parsed.data;
+  return { round, isConfirmed: confirmed !== undefined };
 }

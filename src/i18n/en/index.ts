@@ -14,6 +14,7 @@ import { profile } from './profile.ts';
 import { report } from './report.ts';
 import { search } from './search.ts';
 import { settings } from './settings.ts';
+import { threads } from './threads.ts';
 import { userImport } from './user-import.ts';
 import { users } from './users.ts';
 
@@ -39,6 +40,7 @@ export const en: SameKeys<typeof th> = {
   search,
   settings,
   status,
+  threads,
   userImport,
   users,
 };

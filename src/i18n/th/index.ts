@@ -13,6 +13,7 @@ import { profile } from './profile.ts';
 import { report } from './report.ts';
 import { search } from './search.ts';
 import { settings } from './settings.ts';
+import { threads } from './threads.ts';
 import { userImport } from './user-import.ts';
 import { users } from './users.ts';
 
@@ -36,6 +37,7 @@ export const th = {
   search,
   settings,
   status,
+  threads,
   userImport,
   users,
 } as const;

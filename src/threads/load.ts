@@ -1,0 +1,113 @@
+import { labelOf } from '../assignments/rules.ts';
+import { loadFramework } from '../framework/queries.ts';
+import type { AppContext } from '../http/context.ts';
+import type { CurrentUser } from '../http/current-user.ts';
+import { may } from '../http/rights.ts';
+import { notFound } from '../lib/errors.ts';
+import { entryClosesAt } from '../rounds/rules.ts';
+import { previewKind } from './files/rules.ts';
+import type { PreviewKind } from './files/types.ts';
+import { countAudience, findThread, listItems, type ThreadRef } from './queries.ts';
+import {
+  attachRefusal,
+  chosenRound,
+  isNewFor,
+  mayWrite,
+  reachOf,
+  sideOf,
+  variableLabel,
+  withdrawRefusal,
+} from './rules.ts';
+import type { AttachRefusal, AudienceCounts, Thread, ThreadItem, ThreadRound } from './types.ts';
+
+/** An item with what this person may do about it. */
+export interface ShownItem {
+  item: ThreadItem;
+  /** New for the person's side. */
+  isNew: boolean;
+  canRegister: boolean;
+  canWithdraw: boolean;
+  /** Sent by the person's side to many: who has registered it can be looked up. */
+  hasOverview: boolean;
+  preview: PreviewKind | null;
+}
+
+export interface ThreadPage {
+  thread: Thread;
+  round: ThreadRound;
+  /** When entry closes for the office. */
+  closesAt: Date;
+  indicator: string;
+  variable: string;
+  unit: string;
+  documents: ShownItem[];
+  comments: ShownItem[];
+  /** What the person can register, in order of time. */
+  newIds: string[];
+  /** Documents of the office in this round. */
+  evidence: number;
+  newCount: number;
+  mayWrite: boolean;
+  attachRefused: AttachRefusal | null;
+  /** To how many offices something could be sent; null: the person sends to nobody else. */
+  audiences: AudienceCounts | null;
+  maxFileMegabytes: number;
+}
+
+/** The window of one office and variable. Throws notFound for somebody else's, and for a round that is not its own. */
+export async function loadThread(
+  { db, clock }: AppContext,
+  user: CurrentUser,
+  maxFileMegabytes: number,
+  ref: ThreadRef,
+  roundId: string | undefined,
+): Promise<ThreadPage> {
+  const now = clock();
+  const thread = await findThread(db, { ...reachOf(user), userId: user.id }, ref, now);
+  const round = chosenRound(thread.rounds, roundId, now);
+  if (round === undefined) throw notFound();
+  const framework = await loadFramework(db, thread.frameworkId, thread.frameworkVersion);
+  const variable = framework.variables.get(thread.variableId);
+  const sub = framework.nodes.get(thread.nodeId)?.subIndicator;
+  if (variable === undefined || !sub) throw notFound();
+  const items = await listItems(db, ref);
+  const sendsToMany = sideOf(user) === 'bureau' && may(user, 'threads.broadcast');
+  const scope = { roundId: round.id, variableId: thread.variableId };
+  const audiences = sendsToMany ? await countAudience(db, scope) : null;
+  const shown = items.map((item) => shownItem(user, thread, item));
+  return {
+    thread,
+    round,
+    closesAt: entryClosesAt(round),
+    indicator: labelOf(sub),
+    variable: variableLabel(variable),
+    unit: variable.unit,
+    documents: shown.filter(({ item }) => item.kind === 'document'),
+    comments: shown.filter(({ item }) => item.kind !== 'document'),
+    newIds: shown.filter(({ canRegister }) => canRegister).map(({ item }) => item.id),
+    evidence: items.filter((item) => isEvidence(item, round)).length,
+    newCount: shown.filter(({ isNew }) => isNew).length,
+    mayWrite: mayWrite(user, thread),
+    attachRefused: attachRefusal(user, thread, round, now),
+    audiences,
+    maxFileMegabytes,
+  };
+}
+
+function shownItem(user: CurrentUser, thread: Thread, item: ThreadItem): ShownItem {
+  const isNew = isNewFor(user, item);
+  const isReadable = item.file?.state === 'clean' && !item.file.damaged && item.withdrawnAt === null;
+  return {
+    item,
+    isNew,
+    canRegister: isNew && mayWrite(user, thread),
+    canWithdraw: withdrawRefusal(user, item) === null,
+    hasOverview: item.isBroadcast && item.side === sideOf(user),
+    preview: isReadable ? previewKind(item.file?.mediaType ?? null) : null,
+  };
+}
+
+function isEvidence(item: ThreadItem, round: ThreadRound): boolean {
+  const { kind, side, roundId, withdrawnAt } = item;
+  return kind === 'document' && side === 'office' && roundId === round.id && withdrawnAt === null;
+}
