@@ -77,5 +77,5 @@ export function createApp(dependencies: AppDependencies): Express {
 }
 
 function withoutToken(req: { url: string }): object {
-  return { ...req, url: pathForLog(req.url) };
+  return { ...req, url: pathForLog(req.url), params: undefined };
 }
