@@ -72,6 +72,7 @@ describe.each(WIDTHS)('at %i pixels', (width) => {
   it('a second factor is set up, asked for, and the places of signing in are shown', async () => {
     nextSteps(app);
     await takeFactor(app, 'owner');
+    await app.db('sessions').delete();
     const { page, context, complaints } = await openPage(browser, `${app.url}/krs/login`, { width });
     await typePassword(page, PEOPLE.owner);
     await page.waitForURL(`${app.url}/krs`);
