@@ -17,6 +17,8 @@ import { listSystems } from './systems/queries.ts';
 const SESSION_CONNECTIONS = 4;
 const PATIENCE_MS = 10_000;
 const IDLE_CHECK_MS = 100;
+// a form may bring 200 MB of files, over a slow line
+const LONGEST_REQUEST_MS = 20 * 60_000;
 
 await main();
 
@@ -55,7 +57,7 @@ async function start(lifetime: Lifetime): Promise<void> {
   await prepare(db, config, log);
   const storage = localFolder(config.uploadsDir);
   const context = { db, config, logger, storage, clock: () => new Date() };
-  const server = createServer(createApp({ ...context, sessionPool }));
+  const server = createServer({ requestTimeout: LONGEST_REQUEST_MS }, createApp({ ...context, sessionPool }));
   await listen(server, config);
   const jobs = startJobs(context, openPool(config, url, JOB_CONNECTIONS));
   lifetime.atEnd(() => jobs.stop());

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../src/lib/paths.ts';
 
@@ -8,6 +9,8 @@ const START_LIMIT_MS = 30_000;
 /** The real server as a process of its own. */
 export interface ServerProcess {
   url: string;
+  /** Resident memory in bytes, now and at its highest; Linux only. */
+  memory(): { now: number; highest: number };
   /** `kill -9`: nothing is finished, nothing is said goodbye to. */
   kill(): Promise<void>;
   /** Ctrl-C. */
@@ -29,7 +32,12 @@ export async function startServerProcess(env: Record<string, string>): Promise<S
     child.kill('SIGKILL');
     throw error;
   });
-  return { url, kill: () => end(child, 'SIGKILL'), stop: () => end(child, 'SIGINT') };
+  return {
+    url,
+    memory: () => memoryOf(child),
+    kill: () => end(child, 'SIGKILL'),
+    stop: () => end(child, 'SIGINT'),
+  };
 }
 
 const DEFAULTS = {
@@ -58,6 +66,12 @@ function addressOf(child: ChildProcess): Promise<string> {
     child.stderr?.on('data', hear);
     child.once('exit', (code) => fail(`ended with ${code}`));
   });
+}
+
+function memoryOf({ pid }: ChildProcess): { now: number; highest: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const bytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) * 1024;
+  return { now: bytes('VmRSS'), highest: bytes('VmHWM') };
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
