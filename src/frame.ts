@@ -8,6 +8,8 @@ import { type Translate, translator } from './i18n/index.ts';
 import { roundsFor } from './rounds/queries.ts';
 import { certificationIsOpen, entryWindow } from './rounds/rules.ts';
 import type { Round } from './rounds/types.ts';
+import { newCountFor } from './threads/inbox/queries.ts';
+import { badgeOf } from './threads/inbox/rules.ts';
 
 /** What stands around every page: the system's title and the menu of the person's role (R7, R33–R35). */
 export function loadFrame({ db, clock }: AppContext): LoadFrame {
@@ -24,10 +26,9 @@ export function loadFrame({ db, clock }: AppContext): LoadFrame {
     if (user === undefined || system === undefined) return { ...frame, menu: [] };
     const now = clock();
     const rounds = await roundsFor(db, user, now);
-    return {
-      ...frame,
-      menu: menuFor({ user, rounds, now, t, address: addressOf(req), base: `/${system.code}` }),
-    };
+    const news = may(user, 'threads.view') ? badgeOf(await newCountFor(db, user)) : undefined;
+    const base = `/${system.code}`;
+    return { ...frame, news, menu: menuFor({ user, rounds, now, t, address: addressOf(req), base, news }) };
   };
 }
 
@@ -39,22 +40,30 @@ interface MenuRequest {
   /** The page being shown. */
   address: { path: string; round: string | null };
   base: string;
+  /** How many items are new. */
+  news?: string | undefined;
 }
 
 /** The menu of a role: what it may do now, in the rounds that are open, and past rounds to read. */
 export function menuFor(request: MenuRequest): MenuSection[] {
-  const { user, t, address, base } = request;
+  const { user, t, address, base, news } = request;
   const page = (path: string, label: string, icon: string): MenuItem => ({
     label,
     icon,
     href: base + path,
     active: address.path === base + path,
   });
+  const newsItem = {
+    ...page('/news', t('news.menu'), 'inbox'),
+    active: [`${base}/news`, `${base}/news/sent`].includes(address.path),
+    badge: news,
+  };
   return [
     {
       headingKey: 'common.mainMenu',
       items: [
         page('', t('common.home'), 'house'),
+        ...(may(user, 'threads.view') ? [newsItem] : []),
         ...(may(user, 'entry.view') ? entryItems(request) : []),
         ...(may(user, 'certify.view') ? certifyItems(request) : []),
         ...(may(user, 'report.view') ? [page('/reports/office', t('menu.officeReport'), 'bar-chart')] : []),

@@ -20,6 +20,7 @@ import { reportRoutes } from './reports/routes.ts';
 import type { SystemRegistry } from './systems/registry.ts';
 import { settingsRoutes } from './systems/routes.ts';
 import { fileRoutes } from './threads/files/routes.ts';
+import { newsRoutes } from './threads/inbox/routes.ts';
 import { itemRoutes } from './threads/items/routes.ts';
 import { threadRoutes } from './threads/routes.ts';
 import { handoverRoutes } from './users/handover/routes.ts';
@@ -42,6 +43,7 @@ export function systemRoutes(context: AppContext, passport: AppPassport, systems
   router.use(fileRoutes(context));
   router.use(itemRoutes(context));
   router.use(threadRoutes(context));
+  router.use(newsRoutes(context));
   router.use(certificationRoutes(context));
   router.use(assignmentRoutes(context));
   router.use(reportRoutes(context));

@@ -32,6 +32,7 @@ const ICONS = [
   'arrow-right',
   'arrow-up',
   'bar-chart',
+  'bell',
   'box-arrow-in-right',
   'box-arrow-right',
   'building',

@@ -16,6 +16,8 @@ export interface Frame {
   initial: string;
   /** Whether the menu was folded away in this browser. */
   sidebarCollapsed: boolean;
+  /** How many items are new, as the bell shows it; undefined: none, or nobody is signed in. */
+  news?: string | undefined;
 }
 
 export interface MenuSection {
@@ -29,7 +31,7 @@ export interface MenuItem {
   /** Missing where the item is only the heading of its children. */
   href?: string;
   active?: boolean;
-  badge?: number;
+  badge?: string | undefined;
   children?: MenuLink[];
 }
 
@@ -37,7 +39,7 @@ export interface MenuLink {
   label: string;
   href: string;
   active: boolean;
-  badge?: number;
+  badge?: string | undefined;
 }
 
 export type LoadFrame = (req: Request) => Promise<Frame>;

@@ -10,6 +10,7 @@ import { HANDOVER_TABLE } from './handover-table.ts';
 import { IMPORT_TABLE } from './import-table.ts';
 import { LOGINS_TABLE } from './logins-table.ts';
 import { MAIL_TABLE } from './mail-table.ts';
+import { NEWS_TABLE } from './news-table.ts';
 import { SIGN_IN_OPEN_ROUTES, SIGN_IN_TABLE } from './sign-in-table.ts';
 import { SYSTEMS_TABLE } from './systems-table.ts';
 import { USERS_TABLE } from './users-table.ts';
@@ -39,6 +40,7 @@ export const ROUTE_TABLE: Record<string, Row[]> = {
   ...HANDOVER_TABLE,
   ...IMPORT_TABLE,
   ...MAIL_TABLE,
+  ...NEWS_TABLE,
   ...SYSTEMS_TABLE,
   ...LOGINS_TABLE,
   ...SIGN_IN_TABLE,

@@ -9,6 +9,7 @@ import { handover } from './handover.ts';
 import { home } from './home.ts';
 import { logins } from './logins.ts';
 import { mail } from './mail.ts';
+import { news } from './news.ts';
 import { portal } from './portal.ts';
 import { profile } from './profile.ts';
 import { report } from './report.ts';
@@ -34,6 +35,7 @@ export const en: SameKeys<typeof th> = {
   logins,
   mail,
   menu,
+  news,
   portal,
   profile,
   report,

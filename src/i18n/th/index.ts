@@ -8,6 +8,7 @@ import { handover } from './handover.ts';
 import { home } from './home.ts';
 import { logins } from './logins.ts';
 import { mail } from './mail.ts';
+import { news } from './news.ts';
 import { portal } from './portal.ts';
 import { profile } from './profile.ts';
 import { report } from './report.ts';
@@ -31,6 +32,7 @@ export const th = {
   logins,
   mail,
   menu,
+  news,
   portal,
   profile,
   report,

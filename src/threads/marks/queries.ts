@@ -49,20 +49,6 @@ export async function countNewMarks(
   return counts(db, NEW_MARKS, scope);
 }
 
-const NEW = `
-  select count(*)::int as count
-    from receipts
-   where receiver_id = :receiverId and system_id = :systemId and registered_at is null and not withdrawn`;
-
-/** How many items of a system are new for an office or a bureau. */
-export async function countNew(
-  db: Queryable,
-  scope: { systemId: string; receiverId: string },
-): Promise<number> {
-  const { rows } = await db.raw<{ rows: { count: number }[] }>(NEW, scope);
-  return rows[0]?.count ?? 0;
-}
-
 async function counts(
   db: Queryable,
   sql: string,

@@ -1,0 +1,37 @@
+import type { CurrentUser } from '../../http/current-user.ts';
+import { sideOf } from '../rules.ts';
+import type { NewCount } from './types.ts';
+
+/** Beyond it nobody needs to know how many exactly. */
+export const COUNTED_UP_TO = 99;
+const MS_PER_DAY = 86_400_000;
+
+/**
+ * For which sides a person looks at a list: everybody for the own office, the KPI office for the bureau that it
+ * chose, its own where it chose none (or one that is not there). `bureauIds` are those of the system.
+ */
+export function sidesOf(
+  person: Pick<CurrentUser, 'role' | 'officeId'>,
+  bureauIds: readonly string[],
+  chosen: string | undefined,
+): string[] {
+  if (person.role !== 'kpi_office' || chosen === undefined) return [person.officeId];
+  if (chosen === 'all') return [...bureauIds];
+  return bureauIds.includes(chosen) ? [chosen] : [person.officeId];
+}
+
+/** Whether the person registers for the own side whatever it is about; a reporter where assigned only. */
+export function mayRegisterAll(person: Pick<CurrentUser, 'role' | 'officeKind'>): boolean {
+  return sideOf(person) === 'bureau' || person.role === 'district_admin';
+}
+
+/** For the bell: `7`, `99+`; nothing where nothing is new. */
+export function badgeOf({ count, more }: NewCount): string | undefined {
+  if (count === 0) return undefined;
+  return more ? `${count}+` : `${count}`;
+}
+
+/** Whole days since something was sent. */
+export function daysSince(sentAt: Date, now: Date): number {
+  return Math.max(0, Math.floor((now.getTime() - sentAt.getTime()) / MS_PER_DAY));
+}
