@@ -94,7 +94,8 @@ function restoreTyped(thread) {
 /** The row behind the panel shows what the thread holds now. */
 function showMarks({ dataset }) {
   for (const link of document.querySelectorAll(`a[data-thread="${dataset.key}"]`)) {
-    link.querySelector('[data-evidence]').textContent = dataset.evidence;
+    const count = link.querySelector('[data-evidence]');
+    if (count !== null) count.textContent = dataset.evidence;
     const mark = link.parentElement.querySelector('[data-fresh]');
     if (mark !== null) mark.hidden = dataset.new === '0';
   }

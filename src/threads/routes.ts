@@ -94,7 +94,9 @@ export function threadRoutes(context: AppContext): Router {
       refused === null
         ? { level: 'success', key: 'threads.done.withdrawn' }
         : { level: 'warning', key: `threads.refused.${refused}` };
-    if (refused !== null) return show(context, req, res, ref, round, { said }, 409);
+    if (refused !== null) {
+      return show(context, req, res, ref, round, { said }, refused === 'notSender' ? 403 : 409);
+    }
     await answer(context, req, res, ref, round, said);
   });
 
