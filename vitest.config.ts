@@ -16,6 +16,8 @@ export default defineConfig({
           name: 'main',
           include: ['tests/**/*.test.ts'],
           exclude: [STATIC_TESTS, BROWSER_TESTS],
+          // the program is loaded once by each worker: nothing of it remembers anything of another application
+          isolate: false,
           globalSetup: 'tests/support/global-setup.ts',
           testTimeout: 20_000,
           hookTimeout: 60_000,
@@ -25,6 +27,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: [BROWSER_TESTS],
+          isolate: false,
           globalSetup: 'tests/support/global-setup.ts',
           // only when the others are done: browsers want the processor for themselves
           sequence: { groupOrder: 1 },

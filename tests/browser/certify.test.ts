@@ -2,8 +2,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { given, stored } from '../certification/support.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
-import { PASSWORD, PEOPLE } from '../support/world.ts';
-import { expectAccessible, expectNoOverflow, launchBrowser, openPage, screenshot } from './support.ts';
+import { PEOPLE } from '../support/world.ts';
+import { expectAccessible, expectNoOverflow, launchBrowser, openAs, screenshot } from './support.ts';
 
 let app: TestApp;
 let browser: Browser;
@@ -27,16 +27,10 @@ beforeEach(async () => {
 
 async function enter(options: { width?: number; javaScript?: boolean; list?: 'variables' | 'offices' } = {}) {
   const { list = 'variables', ...window } = options;
-  const opened = await openPage(browser, `${app.url}/krs/login`, window);
-  const { page } = opened;
-  await page.fill('[name=username]', PEOPLE.certifier);
-  await page.fill('[name=password]', PASSWORD);
-  await page.click('main button:not([type=button])');
-  await page.waitForURL((url) => !url.pathname.endsWith('/login'));
   const of =
     list === 'variables' ? `variable=${app.world.variable('2.1/1.')}` : `office=${app.world.offices.krabi}`;
-  await page.goto(`${app.url}/krs/certify/${list}?round=${app.world.rounds.open}&${of}`);
-  return opened;
+  const path = `/krs/certify/${list}?round=${app.world.rounds.open}&${of}`;
+  return openAs(browser, app, PEOPLE.certifier, path, window);
 }
 
 const chip = (page: Page, id: string) => page.locator(`#e${id} .chip`);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { storedEntry } from '../support/entry-form.ts';
 import { signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PASSWORD, PEOPLE } from '../support/world.ts';
-import { expectAccessible, expectNoOverflow, launchBrowser, openPage, screenshot } from './support.ts';
+import { expectAccessible, expectNoOverflow, launchBrowser, openAs, screenshot } from './support.ts';
 
 let app: TestApp;
 let browser: Browser;
@@ -20,10 +20,7 @@ afterAll(async () => {
 });
 
 async function enter(username: string, options: { width?: number; javaScript?: boolean } = {}) {
-  const { page, context, complaints } = await openPage(browser, `${app.url}/krs/login`, options);
-  await logIn(page, username);
-  await page.goto(path);
-  return { page, context, complaints };
+  return openAs(browser, app, username, path, options);
 }
 
 async function logIn(page: Page, username: string) {

@@ -1,12 +1,12 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
-import { PASSWORD, PEOPLE } from '../support/world.ts';
+import { PEOPLE } from '../support/world.ts';
 import {
   expectAccessible,
   expectNoOverflow,
   launchBrowser,
-  openPage,
+  openAs,
   type PageOptions,
   screenshot,
 } from './support.ts';
@@ -25,14 +25,7 @@ afterAll(async () => {
   await app.stop();
 });
 
-async function enter(options: PageOptions): Promise<{ page: Page; context: BrowserContext }> {
-  const { page, context } = await openPage(browser, `${app.url}/krs/login`, options);
-  await page.fill('[name=username]', PEOPLE.kpiOffice);
-  await page.fill('[name=password]', PASSWORD);
-  await page.press('[name=password]', 'Enter');
-  await page.waitForURL(`${app.url}/krs`);
-  return { page, context };
-}
+const enter = (options: PageOptions) => openAs(browser, app, PEOPLE.kpiOffice, '/krs', options);
 
 /** The page fits, and axe finds nothing (where there is JavaScript to run it). */
 async function expectGood(page: Page, name: string, { width = 1440, javaScript = true }: PageOptions) {

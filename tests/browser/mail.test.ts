@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
-import { PASSWORD, PEOPLE } from '../support/world.ts';
-import { expectAccessible, expectNoOverflow, launchBrowser, openPage, type PageOptions } from './support.ts';
+import { PEOPLE } from '../support/world.ts';
+import { expectAccessible, expectNoOverflow, launchBrowser, openAs, type PageOptions } from './support.ts';
 
 let app: TestApp;
 let browser: Browser;
@@ -33,15 +33,7 @@ beforeEach(async () => {
   ]);
 });
 
-async function openLog(options: PageOptions = {}) {
-  const opened = await openPage(browser, `${app.url}/krs/login`, options);
-  await opened.page.fill('[name=username]', PEOPLE.kpiOffice);
-  await opened.page.fill('[name=password]', PASSWORD);
-  await opened.page.press('[name=password]', 'Enter');
-  await opened.page.waitForURL(`${app.url}/krs`);
-  await opened.page.goto(`${app.url}/krs/mail`, { waitUntil: 'networkidle' });
-  return opened;
-}
+const openLog = (options: PageOptions = {}) => openAs(browser, app, PEOPLE.kpiOffice, '/krs/mail', options);
 
 const states = () => app.db('mails').orderBy('id').pluck('state');
 

@@ -1,12 +1,19 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, BrowserContext } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
-import { PASSWORD, PEOPLE } from '../support/world.ts';
-import { expectAccessible, expectNoOverflow, launchBrowser, openPage, type PageOptions } from './support.ts';
+import { PEOPLE } from '../support/world.ts';
+import {
+  expectAccessible,
+  expectNoOverflow,
+  launchBrowser,
+  openPage,
+  type PageOptions,
+  profileOf,
+} from './support.ts';
 
 let app: TestApp;
 let browser: Browser;
@@ -24,15 +31,7 @@ afterAll(async () => {
   await app.stop();
 });
 
-async function enter(username: string, options: PageOptions = {}): Promise<BrowserContext> {
-  const { page, context } = await openPage(browser, `${app.url}/krs/login`, options);
-  await page.fill('[name=username]', username);
-  await page.fill('[name=password]', PASSWORD);
-  await page.press('[name=password]', 'Enter');
-  await page.waitForURL(`${app.url}/krs`);
-  await page.close();
-  return context;
-}
+const enter = (username: string, options: PageOptions = {}) => profileOf(browser, app, username, options);
 
 const PAGES: [name: string, who: 'owner' | 'kpiOffice', path: (app: TestApp) => string][] = [
   ['users', 'owner', () => '/krs/users'],

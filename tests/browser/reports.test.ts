@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
-import { PASSWORD, PEOPLE, type Person } from '../support/world.ts';
-import { expectAccessible, expectNoOverflow, launchBrowser, openPage, type PageOptions } from './support.ts';
+import { PEOPLE, type Person } from '../support/world.ts';
+import { expectAccessible, expectNoOverflow, launchBrowser, openAs, type PageOptions } from './support.ts';
 
 const PAGES: [Person, string][] = [
   ['owner', ''],
@@ -29,15 +29,8 @@ afterAll(async () => {
   await app.stop();
 });
 
-async function enter(person: Person, path: string, options: PageOptions = {}) {
-  const opened = await openPage(browser, `${app.url}/krs/login`, options);
-  await opened.page.fill('[name=username]', PEOPLE[person]);
-  await opened.page.fill('[name=password]', PASSWORD);
-  await opened.page.press('[name=password]', 'Enter');
-  await opened.page.waitForURL(`${app.url}/krs`);
-  await opened.page.goto(`${app.url}/krs${path}`, { waitUntil: 'networkidle' });
-  return opened;
-}
+const enter = (person: Person, path: string, options: PageOptions = {}) =>
+  openAs(browser, app, PEOPLE[person], `/krs${path}`, options);
 
 describe.each(PAGES)('%s at %s', (person, path) => {
   it.each([1440, 360])('is accessible and fits at %i pixels', async (width) => {

@@ -5,14 +5,18 @@ import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { createRequire } from 'node:module';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { AxeResults } from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { projectRoot } from '../../src/lib/paths.ts';
+import { sessionCookie } from '../access/people.ts';
+import type { TestApp } from '../support/test-app.ts';
 
 // not the package's own list: its --single-process dies when a page closes
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
+const QUIET_MS = 60;
 const require = createRequire(import.meta.url);
 
 /** Starts Chromium: the one that CHROME_PATH names, otherwise the one that comes as an npm package. */
@@ -53,14 +57,8 @@ export async function openPage(
   url: string,
   options: PageOptions = {},
 ): Promise<OpenedPage> {
-  const { width = 1440, height = 900, javaScript = true } = options;
-  const context =
-    options.context ??
-    (await browser.newContext({
-      viewport: { width, height },
-      javaScriptEnabled: javaScript,
-      locale: 'th-TH',
-    }));
+  const { javaScript = true } = options;
+  const context = options.context ?? (await freshProfile(browser, options));
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -71,8 +69,56 @@ export async function openPage(
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('requestfailed', (request) => complaints.push(`${request.url()} ${request.failure()?.errorText}`));
-  await page.goto(url, { waitUntil: 'networkidle' });
+  await openQuietly(page, url, javaScript);
   return { page, context, complaints };
+}
+
+/** Opens a page of a system as somebody who has signed in: a session's cookie is put into a fresh profile. */
+export async function openAs(
+  browser: Browser,
+  app: TestApp,
+  username: string,
+  path: string,
+  options: PageOptions = {},
+): Promise<OpenedPage> {
+  const context = await profileOf(browser, app, username, options);
+  return openPage(browser, new URL(path, app.url).href, { ...options, context });
+}
+
+/** A fresh profile in which somebody has signed in to KRS. */
+export async function profileOf(
+  browser: Browser,
+  app: TestApp,
+  username: string,
+  options: PageOptions = {},
+): Promise<BrowserContext> {
+  const context = await freshProfile(browser, options);
+  const [name = '', value = ''] = (await sessionCookie(app, 'krs', username)).split('=');
+  const { hostname: domain } = new URL(app.url);
+  await context.addCookies([{ name, value, domain, path: '/krs', httpOnly: true, sameSite: 'Lax' }]);
+  return context;
+}
+
+function freshProfile(browser: Browser, options: PageOptions): Promise<BrowserContext> {
+  const { width = 1440, height = 900, javaScript = true } = options;
+  return browser.newContext({ viewport: { width, height }, javaScriptEnabled: javaScript, locale: 'th-TH' });
+}
+
+/** Waits until the page with its scripts, pictures and letters is there, and what it asked for afterwards, too. */
+async function openQuietly(page: Page, url: string, javaScript: boolean): Promise<void> {
+  let underway = 0;
+  page.on('request', () => {
+    underway += 1;
+  });
+  for (const event of ['requestfinished', 'requestfailed'] as const) {
+    page.on(event as 'requestfinished', () => {
+      underway -= 1;
+    });
+  }
+  await page.goto(url, { waitUntil: 'load' });
+  if (javaScript) await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  do await sleep(QUIET_MS);
+  while (underway > 0);
 }
 
 /** Expects that axe finds nothing against WCAG 2.2 AA and its best practices. The page must run scripts. */
