@@ -15,6 +15,8 @@ export interface RunningServer {
   origin: string;
   /** Resident memory in bytes; null where the system does not say. */
   residentBytes(): number | null;
+  /** The most that it ever was. */
+  highestBytes(): number | null;
   /** CPU time that the process has used so far, in milliseconds; null where the system does not say. */
   cpuMs(): number | null;
   stop(): Promise<void>;
@@ -25,11 +27,13 @@ export interface AppOptions {
   sessionSecret: string;
   /** Folder for a CPU profile, written when the server stops. */
   profile?: string | undefined;
+  /** Where uploads go; the paths that are measured have none. */
+  uploadsDir?: string | undefined;
 }
 
 /** The application as `npm start` runs it in production, in a process of its own. */
 export async function startApp(options: AppOptions, cleanup: Cleanup): Promise<RunningServer> {
-  const { databaseUrl, sessionSecret, profile } = options;
+  const { databaseUrl, sessionSecret, profile, uploadsDir = '' } = options;
   const child = spawn(process.execPath, [...profiling(profile, 'ours'), ...startArguments()], {
     cwd: projectRoot,
     env: {
@@ -41,6 +45,7 @@ export async function startApp(options: AppOptions, cleanup: Cleanup): Promise<R
       PUBLIC_URL: 'http://127.0.0.1',
       DATABASE_URL: databaseUrl,
       SESSION_SECRET: sessionSecret,
+      UPLOADS_DIR: uploadsDir,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -108,14 +113,12 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(impatient);
 }
 
-function usageOf({ pid }: ChildProcess): Pick<RunningServer, 'residentBytes' | 'cpuMs'> {
+function usageOf({ pid }: ChildProcess): Omit<RunningServer, 'origin' | 'stop'> {
   const read = (file: string) =>
     process.platform === 'linux' ? readFileSync(`/proc/${pid}/${file}`, 'utf8') : null;
   return {
-    residentBytes() {
-      const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(read('status') ?? '')?.[1];
-      return kilobytes === undefined ? null : Number(kilobytes) * 1024;
-    },
+    residentBytes: () => bytesIn(read('status'), /^VmRSS:\s+(\d+) kB/m),
+    highestBytes: () => bytesIn(read('status'), /^VmHWM:\s+(\d+) kB/m),
     cpuMs() {
       // the name of the program, in brackets, may contain anything; 12 fields after it stands the time
       const fields = read('stat')
@@ -124,4 +127,9 @@ function usageOf({ pid }: ChildProcess): Pick<RunningServer, 'residentBytes' | '
       return fields === undefined ? null : (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
     },
   };
+}
+
+function bytesIn(status: string | null, line: RegExp): number | null {
+  const kilobytes = line.exec(status ?? '')?.[1];
+  return kilobytes === undefined ? null : Number(kilobytes) * 1024;
 }
