@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import bcrypt from 'bcrypt';
 import { loadDemo } from '../seeds/demo/index.ts';
 import type { Db } from '../src/db/database.ts';
+import { localFolder } from '../src/storage/local-folder.ts';
 import { CHEAP_COST, PASSWORD } from './data.ts';
 
 /** Places in the demo's KRS that are worth measuring. */
@@ -30,7 +34,13 @@ const PLACES = `
 /** Loads the demo into the empty database, all accounts with the bench's password. */
 export async function loadDemoData(db: Db): Promise<DemoPlaces> {
   const passwordHash = await bcrypt.hash(PASSWORD, CHEAP_COST);
-  await loadDemo(db, { passwordHash, now: new Date(), log: { info() {} } });
+  const folder = await mkdtemp(join(tmpdir(), 'kpi-bench-uploads-'));
+  try {
+    await loadDemo(db, { passwordHash, now: new Date(), storage: localFolder(folder), log: { info() {} } });
+  } finally {
+    // no page that is measured opens a file
+    await rm(folder, { recursive: true, force: true });
+  }
   const { rows } = await db.raw(PLACES);
   const { roundId, variableId, certifier, reporter, offices } = rows[0] ?? {};
   if (offices !== 225) throw new Error(`The demo's largest list has ${offices} offices instead of 225`);

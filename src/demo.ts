@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import type { Db } from './db/database.ts';
+import type { FileStorage } from './storage/types.ts';
 import { listSystems } from './systems/queries.ts';
 import { hashPassword, passwordMatches } from './users/password.ts';
 import { findForSignIn } from './users/queries.ts';
@@ -15,15 +16,14 @@ export interface AccountToTry {
 
 /** Loads the demo into an empty database where the configuration wants it. Returns whether it did. */
 export async function loadDemoIfEmpty(
-  db: Db,
-  config: Config,
+  { db, config, storage }: { db: Db; config: Config; storage: FileStorage },
   log: { info(message: string): void },
   now: Date,
 ): Promise<boolean> {
   if (!config.demo || (await listSystems(db)).length > 0) return false;
   const { loadDemo } = await import('../seeds/demo/index.ts');
   const passwordHash = await hashPassword(config.demoPassword, config.bcryptCost);
-  await loadDemo(db, { passwordHash, now, log });
+  await loadDemo(db, { passwordHash, now, storage, log });
   return true;
 }
 

@@ -12,6 +12,7 @@ import { type Lifetime, processLifetime } from './lifetime.ts';
 import { mailFolder } from './notifications/transport.ts';
 import { parseFormula } from './scoring/index.ts';
 import { localFolder } from './storage/local-folder.ts';
+import type { FileStorage } from './storage/types.ts';
 import { listSystems } from './systems/queries.ts';
 
 const SESSION_CONNECTIONS = 4;
@@ -54,8 +55,8 @@ async function start(lifetime: Lifetime): Promise<void> {
   const sessionPool = openPool(config, url, SESSION_CONNECTIONS);
   lifetime.atEnd(() => sessionPool.end());
   await migrate(db);
-  await prepare(db, config, log);
   const storage = localFolder(config.uploadsDir);
+  await prepare({ db, config, storage }, log);
   const context = { db, config, logger, storage, clock: () => new Date() };
   const server = createServer({ requestTimeout: LONGEST_REQUEST_MS }, createApp({ ...context, sessionPool }));
   await listen(server, config);
@@ -86,11 +87,14 @@ function listen(server: Server, { port, host }: Config): Promise<void> {
   });
 }
 
-async function prepare(db: Db, config: Config, log: { info(message: string): void }): Promise<void> {
+async function prepare(
+  context: { db: Db; config: Config; storage: FileStorage },
+  log: { info(message: string): void },
+): Promise<void> {
   const begin = performance.now();
-  if (await loadDemoIfEmpty(db, config, log, new Date())) {
+  if (await loadDemoIfEmpty(context, log, new Date())) {
     log.info(`The demo data were loaded in ${((performance.now() - begin) / 1000).toFixed(1)} s.`);
-  } else if ((await listSystems(db)).length === 0) {
+  } else if ((await listSystems(context.db)).length === 0) {
     log.info('The database is empty. The first account is made by: npm run cli -- create-admin');
   }
 }

@@ -15,7 +15,7 @@ const FOREIGN_KEYS = `
     from pg_constraint
    where contype = 'f'
      and conrelid in ('entries'::regclass, 'entry_events'::regclass, 'permits'::regclass, 'scores'::regclass,
-                      'assignments'::regclass)
+                      'assignments'::regclass, 'thread_items'::regclass, 'receipts'::regclass)
    order by conrelid::regclass::text, conname`;
 
 /**
@@ -36,6 +36,7 @@ export async function withoutForeignKeys<T>(trx: Queryable, work: () => Promise<
 /** Tells the planner what has just been loaded, from small samples, so that the first pages are quick. */
 export async function analyze(trx: Queryable): Promise<void> {
   await trx.raw(
-    'set local default_statistics_target = 10; analyze entries, entry_events, scores, round_offices, users, assignments',
+    `set local default_statistics_target = 10;
+     analyze entries, entry_events, scores, round_offices, users, assignments, thread_items, receipts`,
   );
 }

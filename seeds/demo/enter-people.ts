@@ -2,7 +2,7 @@ import type { Queryable } from '../../src/db/database.ts';
 import type { Framework } from '../../src/framework/types.ts';
 import { listBureaus } from '../../src/offices/queries.ts';
 import { fiscalYearStart } from '../../src/users/rules.ts';
-import { iso } from './calendar.ts';
+import { iso, startOfDay } from './calendar.ts';
 import type { Cast } from './cast.ts';
 import { certifierUsername, isIn, KPI_OFFICE_USERNAME, peopleOf, reporterOf, reporters } from './people.ts';
 import { type Assignment, assign, assignAllToAdmins, insertPeople } from './people-statements.ts';
@@ -39,7 +39,7 @@ export async function enterPeople(
     passwordHash: system.passwordHash,
     createdAt: since,
     profileSavedAt: iso(
-      Math.max(fiscalYearStart(system.now).getTime(), system.now.getTime() - LOOKED_THROUGH_MS),
+      Math.max(fiscalYearStart(system.now).getTime(), startOfDay(system.now.getTime()) - LOOKED_THROUGH_MS),
     ),
   });
   await assignAllToAdmins(trx, system.id, since);

@@ -1,13 +1,17 @@
 import type { Knex } from 'knex';
 import type { Db } from '../../src/db/database.ts';
 import { listDistricts } from '../../src/offices/queries.ts';
+import type { FileStorage } from '../../src/storage/types.ts';
+import type { NewFile } from '../../src/threads/files/types.ts';
 import { type DemoAccount, demoAccounts } from './accounts.ts';
 import { analyze, emptyTables, withoutForeignKeys } from './bulk.ts';
-import { startOfDay } from './calendar.ts';
+import { iso, startOfDay } from './calendar.ts';
 import { enterPeople } from './enter-people.ts';
 import { type LoadedRound, loadRounds, type RoundToLoad } from './load-rounds.ts';
 import type { DemoOffice } from './round-plan.ts';
 import { type Lists, setUpSystems } from './systems.ts';
+import { enterFiles, putFiles } from './talk-files.ts';
+import { dateFiles, listFileKeys } from './talk-statements.ts';
 import { importYears } from './years.ts';
 
 export type { DemoAccount } from './accounts.ts';
@@ -17,6 +21,8 @@ export interface DemoOptions {
   passwordHash: string;
   /** The same day always loads the same data. */
   now: Date;
+  /** Where the files lie that are attached in it. */
+  storage: FileStorage;
   log: { info(message: string): void };
 }
 
@@ -29,33 +35,61 @@ export interface DemoSummary {
 
 /**
  * Fills a migrated, empty database with the demo: KRS of FY2559 and FY2562 and ARS of FY2559, all 225 offices
- * with entries, decisions and scores, dates moved so that the open rounds close 30 days from now. One
+ * with entries, decisions, threads and scores, dates moved so that the open rounds close 30 days from now. One
  * transaction: all or nothing. Throws where the database holds a system already.
  */
 export async function loadDemo(db: Db, options: DemoOptions): Promise<DemoSummary> {
-  return db.transaction((trx) => load(trx, options));
+  return withFiles(options.storage, (files) => db.transaction((trx) => load(trx, options, files)));
 }
 
-/** Empties all tables and loads the demo afresh, in one transaction. Refuses in production. */
+/**
+ * Empties all tables and loads the demo afresh, in one transaction; then the files of before are gone, too. Refuses
+ * in production.
+ */
 export async function resetDemo(
   db: Db,
   { production, ...options }: DemoOptions & { production: boolean },
 ): Promise<DemoSummary> {
   if (production) throw new Error('The demo is never loaded in production: it would delete all data.');
-  return db.transaction(async (trx) => {
-    await emptyTables(trx);
-    return load(trx, options);
-  });
+  const former = await listFileKeys(db);
+  const summary = await withFiles(options.storage, (files) =>
+    db.transaction(async (trx) => {
+      await emptyTables(trx);
+      return load(trx, options, files);
+    }),
+  );
+  await removeAll(options.storage, former);
+  return summary;
 }
 
-async function load(trx: Knex.Transaction, options: DemoOptions): Promise<DemoSummary> {
+/** Puts the demo's files in place first; where the work fails, they are taken away again. */
+async function withFiles<T>(storage: FileStorage, work: (files: NewFile[]) => Promise<T>): Promise<T> {
+  const files = await putFiles(storage);
+  try {
+    return await work(files);
+  } catch (error) {
+    await removeAll(
+      storage,
+      files.map(({ key }) => key),
+    );
+    throw error;
+  }
+}
+
+async function removeAll(storage: FileStorage, keys: readonly string[]): Promise<void> {
+  for (const key of keys) await storage.remove(key);
+}
+
+async function load(trx: Knex.Transaction, options: DemoOptions, files: NewFile[]): Promise<DemoSummary> {
   const started = performance.now();
   options.log.info('Loading the demo data: two systems, three years, 225 offices. This takes some seconds.');
   const rounds = await withoutForeignKeys(trx, async () => {
     const { systems, lists } = await setUpSystems(trx);
     const planned: RoundToLoad[] = [];
     for (const [code, id] of systems) planned.push(...(await planSystem(trx, { code, id, lists, options })));
-    return loadRounds(trx, planned);
+    const fileIds = await enterFiles(trx, files);
+    await dateFiles(trx, iso(startOfDay(options.now.getTime())));
+    return loadRounds(trx, planned, fileIds);
   });
   await analyze(trx);
   const milliseconds = Math.round(performance.now() - started);

@@ -5,6 +5,7 @@ import { listRoundOffices } from '../../src/rounds/queries.ts';
 import { refreshScores } from '../../src/scores/actions.ts';
 import { planAudits, planOpenings } from './audits.ts';
 import { DAY, iso } from './calendar.ts';
+import { planCirculars } from './circulars.ts';
 import { planRound, type RoundPlan } from './round-plan.ts';
 import type { RoundRows } from './round-rows.ts';
 import { roundKey, yearKey } from './scenarios.ts';
@@ -15,6 +16,8 @@ import {
   listEntryIds,
   writeRound,
 } from './statements.ts';
+import type { Said } from './talk.ts';
+import { type Letter, writeLetters } from './talk-statements.ts';
 
 export interface LoadedRound {
   system: string;
@@ -32,30 +35,44 @@ export interface RoundToLoad extends Omit<RoundPlan, 'key' | 'year' | 'entryId' 
 
 interface CreatedRound extends RoundPlan {
   id: string;
+  systemId: string;
   label: string;
   entries: number;
 }
 
-/** Creates rounds, writes all that happened in them and stores the scores: a constant number of statements each. */
+/**
+ * Creates rounds, writes all that happened in them and was said, and stores the scores: a constant number of
+ * statements each. `fileIds` are those of the demo's files, by name.
+ */
 export async function loadRounds(
   trx: Knex.Transaction,
   rounds: readonly RoundToLoad[],
+  fileIds: ReadonlyMap<string, string>,
 ): Promise<LoadedRound[]> {
   const created: CreatedRound[] = [];
   for (const round of rounds) created.push(await create(trx, round));
   const loaded: LoadedRound[] = [];
+  const letters: Letter[] = planCirculars(created);
   let writing: Promise<unknown> = Promise.resolve();
   for (const round of created) {
     const rows = planRound(round);
     // PostgreSQL writes one round while the next is worked out.
     await writing;
     writing = write(trx, round, rows);
+    letters.push(...rows.said.map((said) => letterOf(round, said)));
     const { entries, scenario, label } = round;
     loaded.push({ system: scenario.system, label, entries, events: rows.events.entryIds.length });
   }
   await writing;
+  await writeLetters(trx, letters, fileIds);
   for (const round of created) await score(trx, round);
   return loaded;
+}
+
+function letterOf({ id: roundId, systemId }: CreatedRound, { registered, ...said }: Said): Letter {
+  const { officeId } = said;
+  const receiverId = said.side === 'office' ? said.bureauId : officeId;
+  return { ...said, systemId, roundId, deadline: null, receipts: [{ receiverId, officeId, registered }] };
 }
 
 async function create(trx: Knex.Transaction, round: RoundToLoad): Promise<CreatedRound> {
@@ -64,13 +81,14 @@ async function create(trx: Knex.Transaction, round: RoundToLoad): Promise<Create
   const opens = planned.entryOpensAt.getTime();
   const closes = planned.entryClosesAt.getTime();
   const certificationCloses = planned.certificationClosesAt.getTime();
-  const { id, createdEntries } = await createRound(trx, { ...planned, frameworkId: framework.id });
+  const { id, systemId, createdEntries } = await createRound(trx, { ...planned, frameworkId: framework.id });
   const { codes, days } = scenario.extended;
   if (codes.length > 0) await extendOffices(trx, id, codes, iso(closes + days * DAY));
   const entryIds = await listEntryIds(trx, id);
   return {
     ...round,
     id,
+    systemId,
     key: roundKey(scenario),
     year: yearKey(scenario),
     label,

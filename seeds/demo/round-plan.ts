@@ -7,8 +7,9 @@ import { type Random, randomOf, weighted } from './random.ts';
 import { TOO_HIGH } from './reasons.ts';
 import { addEntry, emptyRows, type RoundRows } from './round-rows.ts';
 import { type Scenario, sharesOf } from './scenarios.ts';
-import { type Shown, shownIn } from './screens.ts';
+import { type Shown, shiftOfScreens, shownIn } from './screens.ts';
 import { type Beat, beatsOf, type RoundTimes, type Step, stepsOf } from './stories.ts';
+import { talkOf } from './talk.ts';
 import { draftOf, tenfold, valuesOf } from './values.ts';
 
 /** An office that reports, as the demo knows it. */
@@ -68,7 +69,7 @@ function addSubIndicator(rows: RoundRows, plan: RoundPlan, part: Part): void {
   // Central data come for all offices at once.
   const timing = central ? randomOf('load', round, sub.code) : random;
   const beats = beatsOf(fate, plan.times, part.sessions, timing);
-  if (shown !== undefined) retell(beats, shown, plan.shift);
+  if (shown !== undefined) retell(beats, shown, shiftOfScreens(plan));
   const mistyped = plan.scenario.open && !central && shown === undefined && random() < MISTYPED;
   const { first, last } = valuesFor(plan, part, { shown, beats, mistyped });
   // Now and then the certifier has come to one of two variables only.
@@ -80,6 +81,7 @@ function addSubIndicator(rows: RoundRows, plan: RoundPlan, part: Part): void {
     );
     const id = plan.entryId(office.id, variable.id);
     addEntry(rows, { id, officeId: office.id, variableId: variable.id }, steps);
+    rows.said.push(...talkOf({ plan, office, sub, variable, isFirst: index === 0, steps }));
   }
 }
 
@@ -122,12 +124,16 @@ function valuesFor(
 
 /** The manual's day and words for the decision. */
 function retell(beats: Beat[], shown: Shown, shift: number): void {
+  const decidedAt = shown.decidedOn === undefined ? undefined : Date.parse(shown.decidedOn) + shift;
   for (const beat of beats) {
-    if (beat.verb !== 'reject' && beat.verb !== 'rejectMissing') continue;
-    beat.reason = shown.reason ?? beat.reason;
-    if (shown.decidedOn !== undefined) beat.at = Date.parse(shown.decidedOn) + shift;
+    const isDecision = DECISIONS.includes(beat.verb);
+    if (isDecision && beat.verb !== 'certify') beat.reason = shown.reason ?? beat.reason;
+    if (decidedAt === undefined) continue;
+    beat.at = isDecision ? decidedAt : Math.min(beat.at, decidedAt - DAY);
   }
 }
+
+const DECISIONS: readonly Beat['verb'][] = ['reject', 'rejectMissing', 'certify'];
 
 function untilCertified(beats: readonly Beat[]): readonly Beat[] {
   const certified = beats.findIndex(({ verb }) => verb === 'certify');

@@ -1,11 +1,13 @@
 import type { EntryColumns, EventColumns, PermitColumns } from './statements.ts';
 import type { Step } from './stories.ts';
+import type { Said } from './talk.ts';
 
-/** What is written of one round: entries as their history leaves them, the history, the permits. */
+/** What is written of one round: entries as their history leaves them, the history, the permits, the threads. */
 export interface RoundRows {
   entries: EntryColumns;
   events: EventColumns;
   permits: PermitColumns;
+  said: Said[];
 }
 
 export function emptyRows(): RoundRows {
@@ -43,6 +45,7 @@ export function emptyRows(): RoundRows {
       grantedAt: [],
       endedAt: [],
     },
+    said: [],
   };
 }
 

@@ -1,3 +1,4 @@
+import { DAY, startOfDay } from './calendar.ts';
 import type { Fate } from './fates.ts';
 import { R180_SIX_MONTHS, R180_TWELVE_MONTHS } from './reasons.ts';
 
@@ -11,8 +12,23 @@ export interface Shown {
 }
 
 /** สพม. เขต 7 and กระบี่: official codes. */
-const SECONDARY_7 = '101707';
-const KRABI = '8101';
+export const SECONDARY_7 = '101707';
+export const KRABI = '8101';
+
+/** R180: the last message of the round that is still open here. */
+const LAST_MESSAGE = '2019-10-25T00:00+07:00';
+
+/**
+ * How far the dates of the manuals' screens move: like all dates of their data set. What they show of the round
+ * that is open here was said after it had closed there, and moves so that the last day is yesterday.
+ */
+export function shiftOfScreens(plan: {
+  scenario: { open: boolean };
+  times: { today: number };
+  shift: number;
+}): number {
+  return plan.scenario.open ? plan.times.today - DAY - startOfDay(Date.parse(LAST_MESSAGE)) : plan.shift;
+}
 
 /**
  * The screens of the manuals, by round, office and sub-indicator.
@@ -34,7 +50,12 @@ const SHOWN: Readonly<Record<string, Shown>> = {
     decidedOn: '2019-04-30T10:30+07:00',
   },
   [`krs 2562 12M ${SECONDARY_7} 11.2`]: { fate: 'loaded', values: ['45', '54'] },
-  [`krs 2562 12M ${SECONDARY_7} 11.3`]: { fate: 'rejected', values: ['1'], reason: R180_TWELVE_MONTHS },
+  [`krs 2562 12M ${SECONDARY_7} 11.3`]: {
+    fate: 'rejected',
+    values: ['1'],
+    reason: R180_TWELVE_MONTHS,
+    decidedOn: '2019-10-24T09:40+07:00',
+  },
   [`ars 2559 6M ${KRABI} 9`]: { fate: 'certified', values: ['4'] },
   [`ars 2559 6M ${KRABI} 10`]: { fate: 'pending', values: ['5'] },
   [`ars 2559 6M ${KRABI} 11`]: { fate: 'certified', values: ['5'] },
@@ -69,6 +90,12 @@ const UNREPORTED_KRS_7 = [
   'นครศรีธรรมราช เขต 2',
 ];
 
+const REPORTED: Shown = { fate: 'certified', values: ['1'] };
+/** Certified after the documents of R182 were attached. */
+const IN_R182: Readonly<Record<string, Partial<Shown>>> = {
+  [KRABI]: { decidedOn: '2016-05-06T10:30+07:00' },
+};
+
 /** What the manuals show of this sub-indicator, if they show it. */
 export function shownIn(
   round: string,
@@ -76,7 +103,7 @@ export function shownIn(
   sub: string,
 ): Shown | undefined {
   if (round === 'krs 2559 6M' && sub === '7') {
-    if (REPORTED_KRS_7.includes(office.listLabel)) return { fate: 'certified', values: ['1'] };
+    if (REPORTED_KRS_7.includes(office.listLabel)) return { ...REPORTED, ...IN_R182[office.code] };
     if (UNREPORTED_KRS_7.includes(office.listLabel)) return { fate: 'untouched' };
   }
   return IN_MANUALS.has(office.code) ? SHOWN[`${round} ${office.code} ${sub}`] : undefined;

@@ -1,6 +1,7 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import bcrypt from 'bcrypt';
 import pg from 'pg';
@@ -24,16 +25,17 @@ const CHEAP_COST = 4;
 
 const { adminUrl, stop } = await startTestDatabase();
 const databaseUrl = await createTestDatabase(adminUrl);
-const config = testConfig({ DATABASE_URL: databaseUrl });
+const uploadsDir = await mkdtemp(join(tmpdir(), 'kpi-uploads-'));
+const config = testConfig({ DATABASE_URL: databaseUrl, UPLOADS_DIR: uploadsDir });
 const db = openDatabase({ url: databaseUrl, poolSize: config.databasePoolSize });
 const sessionPool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
 const browser = await launchBrowser();
 try {
   await migrate(db);
   const passwordHash = await bcrypt.hash(config.demoPassword, CHEAP_COST);
-  await loadDemo(db, { passwordHash, now: new Date(), log: { info() {} } });
+  const storage = localFolder(uploadsDir);
+  await loadDemo(db, { passwordHash, now: new Date(), storage, log: { info() {} } });
   const logger = createLogger('silent');
-  const storage = localFolder(config.uploadsDir);
   const app = createApp({ db, config, logger, storage, sessionPool, clock: () => new Date() });
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -44,6 +46,7 @@ try {
 } finally {
   await browser.close();
   await Promise.all([db.destroy(), sessionPool.end()]);
+  await rm(uploadsDir, { recursive: true, force: true });
   await dropTestDatabase(adminUrl, databaseUrl);
   await stop();
 }

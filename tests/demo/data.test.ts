@@ -3,17 +3,19 @@ import type { DemoSummary } from '../../seeds/demo/index.ts';
 import type { Db } from '../../src/db/database.ts';
 import { verifyScores } from '../../src/scores/actions.ts';
 import { listAllRounds } from '../../src/scores/queries.ts';
+import type { FileStorage } from '../../src/storage/types.ts';
 import { count, emptyDatabase, LOADED_AT, load, PASSWORD_HASH, TODAY } from './demo-database.ts';
 
 const STATEMENTS = 150;
 
 let db: Db;
+let storage: FileStorage;
 let stop: () => Promise<void>;
 let summary: DemoSummary & { statements: number };
 
 beforeAll(async () => {
-  ({ db, stop } = await emptyDatabase());
-  summary = await load(db);
+  ({ db, storage, stop } = await emptyDatabase());
+  summary = await load({ db, storage });
   console.log(`${summary.statements} statements, ${summary.milliseconds} ms`, summary.rounds);
 }, 180_000);
 
@@ -35,7 +37,7 @@ describe('loading', () => {
   });
 
   it('refuses a database that holds a system already', async () => {
-    await expect(load(db)).rejects.toThrow('systems_code_unique');
+    await expect(load({ db, storage })).rejects.toThrow('systems_code_unique');
   });
 
   it('names accounts that exist, each with the one password', async () => {

@@ -80,6 +80,7 @@ export async function storeDocument(app: TestApp, document: NewDocument = {}): P
       receiver_id: world.offices[receiver],
       office_id: world.offices[receiver],
       variable_id: world.variable(variable),
+      sending_office_id: office_id,
     });
   }
   return { item, file, key: put.key };

@@ -66,7 +66,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const clock = testClock();
   if (options.demo) {
     const passwordHash = await bcrypt.hash(config.demoPassword, config.bcryptCost);
-    await loadDemo(db, { passwordHash, now: clock.now(), log: { info() {} } });
+    await loadDemo(db, { passwordHash, now: clock.now(), storage, log: { info() {} } });
   }
   const logger = createLogger(config.logLevel);
   const server = createServer(createApp({ db, config, logger, storage, sessionPool, clock: clock.now }));
