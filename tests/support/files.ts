@@ -73,15 +73,21 @@ export async function storeDocument(app: TestApp, document: NewDocument = {}): P
     },
     ['id'],
   );
+  const receipt = {
+    item_id: item,
+    system_id: world.systems.krs,
+    variable_id: world.variable(variable),
+    sending_office_id: office_id,
+  };
   for (const receiver of receivers) {
-    await db('receipts').insert({
-      item_id: item,
-      system_id: world.systems.krs,
-      receiver_id: world.offices[receiver],
-      office_id: world.offices[receiver],
-      variable_id: world.variable(variable),
-      sending_office_id: office_id,
-    });
+    const receiver_id = world.offices[receiver];
+    await db('receipts').insert({ ...receipt, receiver_id, office_id: receiver_id });
+  }
+  if (office !== null && receivers.length === 0) {
+    const { bureau_id: receiver_id } = await db('variables')
+      .where({ id: world.variable(variable) })
+      .first();
+    await db('receipts').insert({ ...receipt, receiver_id, office_id: world.offices[office] });
   }
   return { item, file, key: put.key };
 }

@@ -200,6 +200,14 @@ describe('who gets a file', () => {
     await agents.owner.get(`/krs/threads/files/${document.key}`).expect(404);
   });
 
+  it('is nobody on the path of another system than its own', async () => {
+    const { item } = await storeDocument(app);
+    const { id, ...row } = await app.db('thread_items').where({ id: item }).first();
+    const ofArs = { ...row, system_id: app.world.systems.ars };
+    const [other] = await app.db('thread_items').insert(ofArs, ['id']);
+    await agents.kpiOffice.get(`/krs/threads/files/${other.id}`).expect(404);
+  });
+
   it('is nobody by the item of a comment', async () => {
     const { item } = await storeDocument(app);
     const { file_id, id, ...row } = await app.db('thread_items').where({ id: item }).first();
