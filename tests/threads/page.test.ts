@@ -182,13 +182,16 @@ describe('a comment', () => {
     expect(inside.replace(/&(lt|gt|#34|#39|amp);/g, (entity) => entities[entity] ?? '')).toBe(text.trim());
   });
 
-  it.each([{ round: '' }, { round: 'x' }, { text: 'a\0b' }, { everybody: '2' }, { confirmed: 'ja' }])(
-    'in a form that no page sends is refused: %o',
-    async (fields) => {
-      expect((await comment(app, certifier, fields as Record<string, string>)).status).toBe(400);
-      expect(await items(app)).toEqual([]);
-    },
-  );
+  it.each<Record<string, string>>([
+    { round: '' },
+    { round: 'x' },
+    { text: 'a\0b' },
+    { everybody: '2' },
+    { confirmed: 'ja' },
+  ])('in a form that no page sends is refused: %o', async (fields) => {
+    expect((await comment(app, certifier, fields)).status).toBe(400);
+    expect(await items(app)).toEqual([]);
+  });
 });
 
 describe('documents', () => {
@@ -236,6 +239,7 @@ describe('documents', () => {
     const answer = await attach(app, owner);
     expect(answer.status).toBe(409);
     expect(answer.text).toContain('รับรองข้อมูลแล้ว จึงแนบไฟล์ไม่ได้');
+    expect(answer.text).toContain('คำอธิบายไฟล์ที่พิมพ์ไว้: คำสั่งแต่งตั้ง');
     await attach(app, certifier).expect(303);
     await given(app, 'krabi', '1/a', 'pending');
     app.clock.set(new Date('2019-10-25T09:00:00+07:00'));

@@ -104,6 +104,7 @@ export const threads = {
     readOnly: 'This indicator is not assigned to you: you can only read.',
     certificationClosed: 'Certification closed on {{certificationCloses}}: nothing can be attached.',
   },
+  typedWas: 'The description that you typed: {{text}}',
   readOnly: 'This indicator is not assigned to you: you can only read.',
   problem: {
     textMissing: 'Type a message first',

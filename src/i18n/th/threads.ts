@@ -102,6 +102,7 @@ export const threads = {
     readOnly: 'ตัวชี้วัดนี้ไม่ได้มอบหมายให้ท่าน ดูได้อย่างเดียว',
     certificationClosed: 'ปิดการรับรองแล้วเมื่อ {{certificationCloses}} จึงแนบไฟล์ไม่ได้',
   },
+  typedWas: 'คำอธิบายไฟล์ที่พิมพ์ไว้: {{text}}',
   readOnly: 'ตัวชี้วัดนี้ไม่ได้มอบหมายให้ท่าน ดูได้อย่างเดียว',
   problem: {
     textMissing: 'พิมพ์ข้อความก่อนส่ง',
