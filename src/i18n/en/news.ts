@@ -72,6 +72,5 @@ export const news = {
   home: {
     title: '{{count}} new items',
     all: 'See all and register',
-    none: 'No new documents or comments wait to be registered',
   },
 };

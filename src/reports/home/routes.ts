@@ -9,6 +9,8 @@ import { allow } from '../../http/rights.ts';
 import { roundsFor } from '../../rounds/queries.ts';
 import { certificationIsOpen, currentRound, entryWindow } from '../../rounds/rules.ts';
 import type { Round } from '../../rounds/types.ts';
+import { listLatest, newCountFor } from '../../threads/inbox/queries.ts';
+import { badgeOf, scopeOf } from '../../threads/inbox/rules.ts';
 import { owesProfile } from '../../users/rules.ts';
 import { reportedOf, statusScope, totalOf } from '../status/page.ts';
 import { countByBureau } from '../status/queries.ts';
@@ -68,6 +70,7 @@ async function showDistrict({ req, res, context: { db }, rounds, now }: Home): P
   const ofMain = entries.filter((entry) => entry.roundId === main?.id && entry.source === 'office');
   await renderPage(req, res, 'home/district', {
     ...figures,
+    ...(await loadNews(db, user)),
     now,
     isAdmin,
     owesProfile: owesProfile(user, now),
@@ -92,6 +95,7 @@ async function showBureau({ req, res, context: { db }, rounds, now }: Home): Pro
   const roundIds = shown.map((round) => round.id);
   await renderPage(req, res, 'home/bureau', {
     ...figures,
+    ...(await loadNews(db, user)),
     now,
     running,
     shown,
@@ -105,12 +109,14 @@ async function showBureau({ req, res, context: { db }, rounds, now }: Home): Pro
 async function showKpiOffice({ req, res, context: { db }, rounds, now }: Home): Promise<void> {
   const { user } = signedIn(req);
   const main = currentRound(rounds, now);
-  if (main === undefined) return renderPage(req, res, 'home/kpi-office', { main: null });
+  const news = await loadNews(db, user);
+  if (main === undefined) return renderPage(req, res, 'home/kpi-office', { ...news, main: null });
   const ofYear = rounds.filter((round) => round.fiscalYear >= main.fiscalYear);
   const running = rounds.filter((round) => certificationIsOpen(round, now));
   const roundIds = ofYear.map((round) => round.id);
   await renderPage(req, res, 'home/kpi-office', {
     ...figures,
+    ...news,
     now,
     main,
     running,
@@ -120,6 +126,12 @@ async function showKpiOffice({ req, res, context: { db }, rounds, now }: Home): 
     bureaus: await countByBureau(db, statusScope(user, main.id, {})),
     lowest: await listLowestReporting(db, { roundId: main.id, limit: LOWEST_SHOWN }),
   });
+}
+
+/** What is new for the person's side: how many items, and the newest of them. */
+async function loadNews(db: Db, user: CurrentUser) {
+  const count = await newCountFor(db, user);
+  return { newCount: badgeOf(count), latest: count.count > 0 ? await listLatest(db, scopeOf(user)) : [] };
 }
 
 /** What waits for the decision or the AUDIT score of the person's bureau. */

@@ -83,8 +83,8 @@ export async function listNew(db: Queryable, scope: NewsScope, query: NewsQuery)
   return pageOf(rows);
 }
 
-/** How many of the newest items a home page shows. */
-export const LATEST_SHOWN = 5;
+/** What a home page has room for. */
+const LATEST_SHOWN = 3;
 const LATEST = newItems(LATEST_SHOWN);
 
 /** The newest few. */

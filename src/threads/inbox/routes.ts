@@ -11,7 +11,7 @@ import { sideOf } from '../rules.ts';
 import { registerAll } from './actions.ts';
 import { readNewsQuery, readReceiptsForm } from './forms.ts';
 import { listNew, listSent, newCountFor } from './queries.ts';
-import { badgeOf, daysSince, mayRegisterAll, sidesOf } from './rules.ts';
+import { badgeOf, daysSince, scopeOf, sidesOf } from './rules.ts';
 import { NEWS_KINDS, type NewsQuery, type NewsScope } from './types.ts';
 
 /** What a list offers to narrow it by. */
@@ -92,12 +92,7 @@ function scopeFor(
   chosen: string | undefined,
 ): NewsScope {
   const ids = bureaus.map(({ id }) => id);
-  return {
-    systemId: user.systemId,
-    sideIds: sidesOf(user, ids, chosen),
-    userId: user.id,
-    mayRegisterAll: mayRegisterAll(user),
-  };
+  return scopeOf(user, sidesOf(user, ids, chosen));
 }
 
 function questionOf(query: NewsQuery): string {

@@ -1,6 +1,6 @@
 import type { CurrentUser } from '../../http/current-user.ts';
 import { sideOf } from '../rules.ts';
-import type { NewCount } from './types.ts';
+import type { NewCount, NewsScope } from './types.ts';
 
 /** Beyond it nobody needs to know how many exactly. */
 export const COUNTED_UP_TO = 99;
@@ -21,8 +21,17 @@ export function sidesOf(
 }
 
 /** Whether the person registers for the own side whatever it is about; a reporter where assigned only. */
-export function mayRegisterAll(person: Pick<CurrentUser, 'role' | 'officeKind'>): boolean {
+function mayRegisterAll(person: Pick<CurrentUser, 'role' | 'officeKind'>): boolean {
   return sideOf(person) === 'bureau' || person.role === 'district_admin';
+}
+
+/** What a person's list is of; `sideIds` are the person's own where none are named. */
+export function scopeOf(
+  person: Pick<CurrentUser, 'id' | 'systemId' | 'role' | 'officeId' | 'officeKind'>,
+  sideIds: readonly string[] = [person.officeId],
+): NewsScope {
+  const { id: userId, systemId } = person;
+  return { systemId, sideIds, userId, mayRegisterAll: mayRegisterAll(person) };
 }
 
 /** For the bell: `7`, `99+`; nothing where nothing is new. */
