@@ -146,7 +146,7 @@ create table notices (
   created_at timestamptz not null default now(),
   mail_id bigint references mails
 );
-create index notices_waiting on notices (user_id, group_key, id) where mail_id is null;
+create index notices_waiting on notices (created_at) where mail_id is null;
 create index notices_of_mail on notices (mail_id, id) where mail_id is not null;
 `;
 

@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { pruneLoginHistory } from './auth/history/actions.ts';
 import { jobLogger, outliveConnections, unlockAbandonedJobs } from './db/job-queue.ts';
 import type { AppContext } from './http/context.ts';
-import { cleanUpMail, collectDay, collectGroup } from './notifications/queries.ts';
+import { collectNotices } from './notifications/actions.ts';
+import { cleanUpMail, collectDay } from './notifications/queries.ts';
 import { type PostOffice, sendMail } from './notifications/send.ts';
 import { type Transport, transportOf } from './notifications/transport.ts';
 import type { AccountLink } from './notifications/types.ts';
@@ -36,7 +37,7 @@ const TIMETABLE = `
 `;
 
 const mailJob = z.object({ mailId: z.string() });
-const groupJob = z.object({ userId: z.string(), groupKey: z.string(), seconds: z.number() });
+const collectJob = z.object({ seconds: z.number() });
 const scanJob = z.object({ fileId: z.string() });
 const forgottenJob = z.object({ systemId: z.string(), account: z.string() });
 
@@ -56,7 +57,7 @@ export function taskList(context: JobContext): TaskList {
   };
   return {
     'send-mail': (payload, { abortSignal }) => sendMail(post, mailJob.parse(payload).mailId, abortSignal),
-    'collect-notices': (payload) => collectGroup(db, groupJob.parse(payload)),
+    'collect-notices': (payload) => collectNotices(db, collectJob.parse(payload).seconds),
     'forgotten-password': (payload) => sendForgotten(db, forgottenJob.parse(payload)),
     'daily-summary': () => collectDay(db),
     'clean-up': async () => {

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Db } from '../db/database.ts';
-import { insertMails, insertNotices, requeueMail } from './queries.ts';
+import { collectGroups, insertMails, insertNotices, requeueMail } from './queries.ts';
 import type { AccountMail, MailState, Notice } from './types.ts';
 
 /** How long notices of one group are collected. */
@@ -41,4 +41,9 @@ export async function sendAgain(
   from: readonly MailState[],
 ): Promise<boolean> {
   return requeueMail(db, mail, from);
+}
+
+/** Makes mails of the notices that have waited for so long; those of one group become one. */
+export async function collectNotices(db: Db, seconds: number): Promise<void> {
+  await db.transaction((trx) => collectGroups(trx, seconds));
 }

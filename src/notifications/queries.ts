@@ -29,8 +29,8 @@ export async function insertMails(db: Queryable, mails: readonly AccountMail[]):
 }
 
 /*
- * A job for each notice, without a key: two transactions that tell the same people never wait for each other.
- * The first job of a group takes all of it, the others find nothing that has waited long enough.
+ * One job for each transaction, without a key: two that tell the same people never wait for each other. Each job
+ * takes whatever has waited long enough by then.
  */
 const INSERT_NOTICES = `
   with notice as (
@@ -40,15 +40,11 @@ const INSERT_NOTICES = `
            as n (system_id, user_id, kind, group_key, data)
       join users u on u.id = n.user_id and u.system_id = n.system_id
      where u.status = 'active' and u.email <> '' and u.mail_preference <> 'none'
-    returning user_id, group_key
-  ), grouped as (
-    select distinct n.user_id, n.group_key
-      from notice n join users u on u.id = n.user_id and u.mail_preference = 'at_once'
+    returning user_id
   )
-  select graphile_worker.add_job('collect-notices',
-           json_build_object('userId', user_id::text, 'groupKey', group_key, 'seconds', :seconds::int),
-           run_at => now() + make_interval(secs => :seconds))
-    from grouped`;
+  select graphile_worker.add_job('collect-notices', json_build_object('seconds', :seconds::int),
+                                 run_at => now() + make_interval(secs => :seconds))
+   where exists (select from notice join users u on u.id = notice.user_id and u.mail_preference = 'at_once')`;
 
 /** Stores a notice for each receiver who wants mail, and the jobs that make one mail of a group of them. */
 export async function insertNotices(
@@ -68,43 +64,45 @@ export async function insertNotices(
   });
 }
 
-/** Of the notices that `taken` names: one mail for each receiver, with its job. */
+/** Of the notices that `taken` names: one mail for each receiver and, where they are told of groups, each group. */
 const MAIL_OF_NOTICES = `
   receiver as (
-    select distinct system_id, user_id, email from taken
+    select distinct system_id, user_id, email, group_key from taken
   ), mail as (
     insert into mails (system_id, user_id, address, kind, data)
-    select system_id, user_id, email, :kind, '{}' from receiver order by user_id returning *
+    select system_id, user_id, email, :kind, json_build_object('group', group_key)
+      from receiver order by user_id, group_key returning *
   ), told as (
     update notices n set mail_id = mail.id
       from taken join mail on mail.user_id = taken.user_id and mail.system_id = taken.system_id
+                          and mail.data ->> 'group' is not distinct from taken.group_key
      where n.id = taken.id
   )
   select ${JOB_OF_MAIL} from mail`;
 
-const COLLECT_GROUP = `
-  with taken as (
-    select n.id, n.system_id, n.user_id, u.email
+const COLLECT_GROUPS = `
+  with due as (
+    select distinct n.user_id, n.group_key
       from notices n join users u on u.id = n.user_id
-     where n.user_id = :userId and n.group_key = :groupKey and n.mail_id is null
+     where n.mail_id is null and n.created_at <= now() - make_interval(secs => :seconds)
        and u.status = 'active' and u.email <> '' and u.mail_preference = 'at_once'
-       and exists (select from notices old
-                    where old.user_id = :userId and old.group_key = :groupKey and old.mail_id is null
-                      and old.created_at <= now() - make_interval(secs => :seconds))
+  ), taken as (
+    select n.id, n.system_id, n.user_id, n.group_key, u.email
+      from due join notices n using (user_id, group_key) join users u on u.id = n.user_id
+     where n.mail_id is null
        for update of n skip locked
   ), ${MAIL_OF_NOTICES}`;
 
-/** Makes one mail of the waiting notices of a group, if its oldest has waited for so long. */
-export async function collectGroup(
-  db: Queryable,
-  group: { userId: string; groupKey: string; seconds: number },
-): Promise<void> {
-  await db.raw(COLLECT_GROUP, { ...group, kind: 'notices' });
+/** Makes one mail of each group of waiting notices whose oldest has waited for so long. */
+export async function collectGroups(trx: Queryable, seconds: number): Promise<void> {
+  // two at the same moment would share a group between them
+  await trx.raw("select pg_advisory_xact_lock(hashtext('collect-notices'))");
+  await trx.raw(COLLECT_GROUPS, { seconds, kind: 'notices' });
 }
 
 const COLLECT_DAY = `
   with taken as (
-    select n.id, n.system_id, n.user_id, u.email
+    select n.id, n.system_id, n.user_id, null::text as group_key, u.email
       from notices n join users u on u.id = n.user_id
      where n.mail_id is null and u.status = 'active' and u.email <> ''
        and (u.mail_preference = 'daily'
