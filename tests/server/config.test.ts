@@ -44,6 +44,13 @@ describe('the configuration', () => {
     expect(problemsOf({ ...PRODUCTION, ...change })).toContain(name);
   });
 
+  it('takes a scanner by its address, and none is one, too', () => {
+    expect(readConfig({ CLAMD_URL: 'tcp://[::1]:3310' }).clamdUrl).toBe('tcp://[::1]:3310');
+    expect(readConfig({ CLAMD_URL: '' }).clamdUrl).toBeUndefined();
+    expect(problemsOf({ CLAMD_URL: 'http://127.0.0.1:3310' })).toContain('CLAMD_URL');
+    expect(problemsOf({ CLAMD_URL: '127.0.0.1:3310' })).toContain('CLAMD_URL');
+  });
+
   it('takes a number, addresses, networks or names for trusted proxies, but not everybody', () => {
     expect(readConfig({ TRUST_PROXY: '1' }).trustProxy).toBe(1);
     const list = 'loopback, 10.0.0.0/8, 2001:db8::/32,192.0.2.1';

@@ -120,7 +120,24 @@ describe('with a scanner', () => {
     expect(await stateOf(file)).toBe('clean');
   });
 
-  it('that was away for long, files are queued anew, once each', async () => {
+  it('that was away longer than a job is tried, files are queued anew', async () => {
+    const gone = await startScanner();
+    await gone.stop();
+    const [file] = await keep([await upload()], gone.url);
+    for (let attempt = 0; attempt < 6; attempt += 1) await runWith(gone.url);
+    scanner = await startScanner({ port: Number(new URL(gone.url).port) });
+    await runWith(scanner.url);
+    expect(await stateOf(file)).toBe('waiting');
+    await app
+      .db('stored_files')
+      .where({ id: file })
+      .update({ created_at: new Date(Date.now() - DAY_MS) });
+    await app.db.raw("select graphile_worker.add_job('scan-waiting')");
+    await runWith(scanner.url);
+    expect(await stateOf(file)).toBe('clean');
+  });
+
+  it('whose files have lost their jobs, they are queued anew, once each', async () => {
     scanner = await startScanner();
     const [file] = await keep([await upload()], scanner.url);
     const jobs = () => app.db('graphile_worker.jobs').where({ key: `scan-file-${file}` });

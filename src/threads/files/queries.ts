@@ -8,10 +8,11 @@ interface FileRow extends Omit<StoredFile, 'size'> {
 
 const COLUMNS = `f.id, f.key, f.original_name as name, f.size, f.sha256, f.media_type as "mediaType", f.state,
   f.damaged_at as "damagedAt"`;
-/** The scanner's next try is this far away at first, and grows; every some minutes waiting files are queued anew. */
+/** Some tries within minutes; who then still waits is queued anew from time to time. */
 const SCAN_TRIES = 5;
+// one after the other: a scanner that hangs must not keep everybody from sending mail
 const JOB_OF_SCAN = `graphile_worker.add_job('scan-file', json_build_object('fileId', f.id::text),
-  job_key => 'scan-file-' || f.id, max_attempts => ${SCAN_TRIES})`;
+  queue_name => 'scans', job_key => 'scan-file-' || f.id, max_attempts => ${SCAN_TRIES})`;
 
 const INSERT = `
   insert into stored_files (key, original_name, size, sha256, media_type, state)
