@@ -28,8 +28,8 @@ describe('the local folder', () => {
     expect(put.key).toMatch(/^[0-9a-f]{32}$/);
     expect(put.size).toBe(bytes.length);
     expect(put.sha256).toEqual(createHash('sha256').update(bytes).digest());
-    expect(put.head).toEqual(bytes.subarray(0, 4100));
-    expect(Buffer.concat(await (await storage.open(put.key)).toArray())).toEqual(bytes);
+    expect(put.head.equals(bytes.subarray(0, 4100))).toBe(true);
+    expect(Buffer.concat(await (await storage.open(put.key)).toArray()).equals(bytes)).toBe(true);
     expect(await storage.stat(put.key)).toMatchObject({ size: bytes.length });
     expect(await sha256Of(storage, put.key)).toEqual(put.sha256);
   });

@@ -22,7 +22,7 @@ describe('the virus scanner', () => {
   it('is handed the whole file, and finds nothing', async () => {
     const bytes = randomBytes(1_000_000);
     expect(await ask(bytes)).toEqual({ infected: false });
-    expect(scanner?.scanned).toEqual([bytes]);
+    expect(scanner?.scanned.map((one) => one.equals(bytes))).toEqual([true]);
   });
 
   it('names what it finds', async () => {
