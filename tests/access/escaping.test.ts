@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '../../src/db/database.ts';
 import { entryFields } from '../support/entry-form.ts';
+import { storeDocument } from '../support/files.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
 import { htmlProblems } from './html.ts';
@@ -19,6 +20,8 @@ const STORED = {
   entries: ['reason'],
   permits: ['reason'],
   entry_events: ['reason'],
+  thread_items: ['text'],
+  stored_files: ['original_name'],
 };
 
 const AS_HTMX = { 'HX-Request': 'true' };
@@ -32,6 +35,7 @@ const shown = new Set<string>();
 
 beforeAll(async () => {
   app = await startTestApp();
+  await storeDocument(app);
   await poison(app.db, app.world.rounds.open);
   for (const visitor of ['owner', 'certifier', 'kpiOffice', 'signedOut'] as const) {
     agents.set(visitor, await visit(app, visitor));
@@ -46,7 +50,7 @@ function payload(name: string): string {
 
 // reading first: decisions replace the stored reasons
 const pages = CASES.filter(
-  ({ route }) => /\/:system|GET \/$/.test(route) && !/logout|language|preview/.test(route),
+  ({ route }) => /\/:system|GET \/$/.test(route) && !/logout|language|preview|threads\/files/.test(route),
 );
 const inOrder = [...pages].sort((a, b) => a.route.localeCompare(b.route));
 
@@ -54,7 +58,7 @@ describe.each(['owner', 'certifier', 'kpiOffice', 'signedOut'] as const)('the pa
   it.each(inOrder)('$title', async (request) => {
     await request.row.prepare?.(app);
     check((await ask(request, visitor)).text);
-    if (/certify|explanation/.test(request.route)) check((await ask(request, visitor, AS_HTMX)).text);
+    if (/certify|explanation|threads/.test(request.route)) check((await ask(request, visitor, AS_HTMX)).text);
   });
 });
 
@@ -102,6 +106,17 @@ describe('what was typed comes back escaped', () => {
     }
   });
 
+  it('in the forms of a thread', async () => {
+    const owner = await signIn(app, 'krs', PEOPLE.owner);
+    const path = `/krs/threads/${app.world.offices.krabi}/${app.world.variable('1/a')}`;
+    const form = { round: app.world.rounds.open, text: typed.repeat(40).slice(0, 4001) };
+    for (const part of ['comments', 'documents']) {
+      const answer = await owner.post(`${path}/${part}`).type('form').send(form).expect(422);
+      expect(answer.text).toContain(shownAgain);
+      check(answer.text);
+    }
+  });
+
   it('in a search, a filter, and the address of a page', async () => {
     const kpiOffice = await signIn(app, 'krs', PEOPLE.kpiOffice);
     const q = encodeURIComponent(typed.slice(0, 60));
@@ -135,6 +150,7 @@ function check(html: string): void {
 
 async function poison(db: Db, openRound: string): Promise<void> {
   await db.raw('alter table entry_events disable trigger entry_events_append_only');
+  await db.raw('alter table thread_items disable trigger thread_items_never_edited');
   await db('permits').insert({
     round_id: openRound,
     office_id: db('offices').where({ code: '8101' }).select('id'),

@@ -14,7 +14,8 @@ beforeAll(async () => {
 afterAll(() => Promise.all([app?.stop(), secure?.stop()]));
 
 const VISITORS: Visitor[] = ['owner', 'certifier', 'kpiOffice', 'signedOut'];
-const pages = CASES.filter(({ route }) => !/healthz|readyz|assets/.test(route));
+// attached files are no pages: they have a policy of their own
+const pages = CASES.filter(({ route }) => !/healthz|readyz|assets|threads\/files/.test(route));
 
 describe.each(VISITORS)('what %s is sent', (visitor) => {
   it.each(pages)('$title', async (request) => {
@@ -74,6 +75,7 @@ const POLICY = {
   'script-src': "'self'",
   'style-src': "'self'",
   'font-src': "'self'",
+  'frame-src': "'self'",
   'img-src': "'self' data:",
   'connect-src': "'self'",
   'form-action': "'self'",

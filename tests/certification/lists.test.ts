@@ -248,8 +248,8 @@ describe('the keys', () => {
 
 describe('statements', () => {
   // beside the one that reads the session
-  const LIST = 7;
-  const DECISION = 9;
+  const LIST = 8;
+  const DECISION = 12;
 
   async function measure() {
     const ids = await app
