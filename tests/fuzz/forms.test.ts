@@ -83,6 +83,8 @@ describe('whatever is sent', { timeout: 60_000 }, () => {
       'outcome',
       'before',
       'after',
+      'kind',
+      'year',
     ];
     const anyQuestion = fc.record({
       page: fc.constantFrom(...PAGES),
