@@ -14,7 +14,7 @@ afterAll(() => app?.stop());
 
 async function cli(args: string[], stdin = '') {
   const env = { DATABASE_URL: app.databaseUrl, BCRYPT_COST: '4' };
-  const program = startProgram('cli/index.ts', args, env);
+  const program = startProgram('cli/index', args, env);
   program.child.stdin?.end(stdin);
   const code = await program.ended;
   return { code, stdout: program.stdout(), stderr: program.stderr() };

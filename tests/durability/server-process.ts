@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { projectRoot } from '../../src/lib/paths.ts';
+import { compiledProgram } from '../support/compiled.ts';
 
 const START_LIMIT_MS = 30_000;
 
@@ -17,9 +17,9 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-/** Starts src/server.ts with these environment variables, on any free port, and waits until it listens. */
+/** Starts the server with these environment variables, on any free port, and waits until it listens. */
 export async function startServerProcess(env: Record<string, string>): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(projectRoot, 'src/server.ts')], {
+  const child = spawn(process.execPath, ['--enable-source-maps', compiledProgram('server')], {
     cwd: projectRoot,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...DEFAULTS, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

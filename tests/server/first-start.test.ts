@@ -20,8 +20,9 @@ afterAll(async () => {
 });
 
 function start(): RunningProgram {
-  return startProgram('server.ts', [], {
+  return startProgram('server', [], {
     DATA_DIR: dataDir,
+    UPLOADS_DIR: join(dataDir, 'uploads'),
     PORT: '0',
     NODE_ENV: 'development',
     BCRYPT_COST: '5',
@@ -59,12 +60,13 @@ async function commandBeside(printed: string): Promise<void> {
   expect(printed).toContain('running');
   const env = {
     DATA_DIR: dataDir,
+    UPLOADS_DIR: join(dataDir, 'uploads'),
     NODE_ENV: 'development',
     BCRYPT_COST: '5',
     ADMIN_PASSWORD: 'another good one',
   };
   const args = ['create-admin', '--system', 'krs', '--username', 'another', '--name', 'ผู้ดูแล อีกคน'];
-  const command = startProgram('cli/index.ts', args, env);
+  const command = startProgram('cli/index', args, env);
   expect(await command.ended, command.stderr()).toBe(0);
 }
 

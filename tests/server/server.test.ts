@@ -29,13 +29,13 @@ function killIfThere(pid: number): void {
 }
 
 function start(env: Record<string, string> = {}): RunningProgram {
-  const program = startProgram('server.ts', [], { ...defaults(), ...env });
+  const program = startProgram('server', [], { ...defaults(), ...env });
   running.push(program);
   return program;
 }
 
 function startBehindShell(env: Record<string, string> = {}): RunningProgram {
-  const program = startInShell('server.ts', { ...defaults(), ...env });
+  const program = startInShell('server', { ...defaults(), ...env });
   running.push(program);
   return program;
 }

@@ -1,9 +1,11 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { compiledProgram } from './compiled.ts';
 
+const FLAGS = ['--enable-source-maps'];
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A program of ours as a process of its own, run from the sources. */
+/** A program of ours as a process of its own. */
 export interface RunningProgram {
   child: ChildProcess;
   stdout(): string;
@@ -14,17 +16,17 @@ export interface RunningProgram {
   ended: Promise<number | null>;
 }
 
-/** Starts `src/<file>` with PATH and what is given in its environment; no DATABASE_URL of a .env file counts. */
-export function startProgram(file: string, args: string[], env: Record<string, string>): RunningProgram {
-  return watched(spawn(process.execPath, ['--import', 'tsx', `src/${file}`, ...args], options(env)));
+/** Starts a program (`server`, `cli/index`) with PATH and what is given in its environment; no DATABASE_URL of a .env file counts. */
+export function startProgram(name: string, args: string[], env: Record<string, string>): RunningProgram {
+  return watched(spawn(process.execPath, [...FLAGS, compiledProgram(name), ...args], options(env)));
 }
 
 /**
  * The same by way of a shell that hands no signal on, as npm's does on some systems. The child is the shell; first
  * of all it prints `process` and the number of the program's.
  */
-export function startInShell(file: string, env: Record<string, string>): RunningProgram {
-  const command = `"${process.execPath}" --import tsx src/${file} & echo "process $!"; wait`;
+export function startInShell(name: string, env: Record<string, string>): RunningProgram {
+  const command = `"${process.execPath}" ${FLAGS.join(' ')} "${compiledProgram(name)}" & echo "process $!"; wait`;
   return watched(spawn('/bin/sh', ['-c', command], options(env)));
 }
 
