@@ -30,13 +30,21 @@ export async function decide(context: AppContext, user: CurrentUser, decision: D
     const untilProblem = until === null || possible.length === 0 ? null : checkUntil(until, round, now);
     const outcome: Outcome = { round, done: [], already, left, scores: new Map(), untilProblem };
     if (possible.length === 0 || untilProblem !== null) return { outcome, missed: [] };
-    const written = await write(trx, user, decision, possible, now);
-    outcome.done = possible.filter((target) => written.has(target.id));
     const framework = await loadFramework(context.db, round.frameworkId, round.frameworkVersion);
     const { event, reason } = decision;
-    if (event !== 'permit') outcome.scores = await rescore(trx, framework, round, outcome.done);
-    const places = outcome.done;
-    await postDecision(trx, { event, by: user, framework, round, reason, until, places, now });
+    const tell = async (ids: ReadonlySet<string>) => {
+      outcome.done = possible.filter((target) => ids.has(target.id));
+      const places = outcome.done;
+      await postDecision(trx, { event, by: user, framework, round, reason, until, places, now });
+      return ids;
+    };
+    // what does not wait for each other travels together, in this order: the scores are computed from what was
+    // just written
+    const [written, scores] = await Promise.all([
+      write(trx, user, decision, possible, now).then(tell),
+      event === 'permit' ? outcome.scores : rescore(trx, framework, round, possible),
+    ]);
+    outcome.scores = scores;
     return { outcome, missed: possible.filter((target) => !written.has(target.id)).map(({ id }) => id) };
   });
   if (missed.length > 0) explainMissed(outcome, decision, user, await findTargets(context, user, missed));
@@ -119,11 +127,10 @@ async function rescore(
   trx: Knex.Transaction,
   framework: Framework,
   round: DecisionRound,
-  done: readonly Target[],
+  targets: readonly Target[],
 ): Promise<Map<string, OfficeScore>> {
-  const offices = new Map(done.map(({ officeId, officeType }) => [officeId, { officeId, officeType }]));
-  if (offices.size === 0) return new Map();
-  const variables = done.map(({ variableId }) => variableId);
+  const offices = new Map(targets.map(({ officeId, officeType }) => [officeId, { officeId, officeType }]));
+  const variables = targets.map(({ variableId }) => variableId);
   return refreshScores(trx, framework, round, [...offices.values()], subIndicatorsOf(framework, variables));
 }
 

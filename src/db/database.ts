@@ -5,6 +5,7 @@ import { Logger, runMigrations } from 'graphile-worker';
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
 import { migrationSource } from './migrations.ts';
+import { sendTogether } from './pipeline.ts';
 import { prepareStatements } from './prepared.ts';
 
 export type Db = Knex;
@@ -41,12 +42,15 @@ export function openDatabase(options: DatabaseOptions): Db {
       connectionString: options.url,
       ssl: sslOptions(options),
       application_name: 'kpi-reporting',
+      // read by node-postgres, not yet known to the types of knex
+      ...{ pipeline: true },
     },
     pool: {
       min: 0,
       max: options.poolSize,
       afterCreate(client: pg.Client, done: (error: Error | null, client: pg.Client) => void) {
         prepareStatements(client);
+        sendTogether(client);
         done(null, client);
       },
     },

@@ -25,30 +25,30 @@ export async function saveEntries(
 ): Promise<SaveOutcome> {
   return db.transaction(async (trx) => {
     const { systemId, officeId, officeType } = user;
-    const round = await lockOwnRound(trx, { roundId, systemId, officeId });
+    const now = clock();
+    // one packet, in this order: the entries are read under the lock
+    const [round, entries] = await Promise.all([
+      lockOwnRound(trx, { roundId, systemId, officeId }),
+      listEntriesForSave(trx, { roundId, officeId, userId: user.id, now }),
+    ]);
     if (round === undefined) throw notFound();
     const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
-    const now = clock();
-    const entries = await listEntriesForSave(trx, { roundId, officeId, userId: user.id, now });
     const plan = planSave(form, entries, framework, round, now);
     if (plan === undefined) throw notFound();
     const { changes, ...outcome } = plan;
     if (outcome.problems.size > 0) return { ...outcome, saved: 0, resubmitted: false };
     if (changes.length > 0) {
-      await writeChanges(trx, changes, user.id, now);
       const office = {
         officeId,
         officeType,
         entries: factsAfter(entries, changes),
         audits: auditsOf(framework, entries),
       };
-      await storeChangedScores(
-        trx,
-        framework,
-        round,
-        office,
-        changedSubIndicators(framework, entries, changes),
-      );
+      const changed = changedSubIndicators(framework, entries, changes);
+      await Promise.all([
+        writeChanges(trx, changes, user.id, now),
+        storeChangedScores(trx, framework, round, office, changed),
+      ]);
     }
     await nameWhoChanged(trx, outcome);
     return outcome;
