@@ -27,6 +27,8 @@ export const common = {
   no: 'No',
   owner: 'Public Sector Development Group, Office of the Basic Education Commission',
   percent: 'Percent',
+  percentBefore: '',
+  percentAfter: '%',
   weight: 'Weight',
   round: 'Reporting round',
   office: 'Office',

@@ -5,7 +5,7 @@ export const report = {
   download: 'Download for Excel',
   audit: 'AUDIT',
   office: {
-    title: 'Scores by office',
+    title: 'Score report by office',
     chooseOffice: '– choose an office –',
     choose: 'Choose the office whose scores you want to see',
     chooseText: 'Choose office and reporting round above, then press “OK”.',
@@ -15,15 +15,15 @@ export const report = {
     caption: 'Scores of {{office}}, {{round}}',
     about: {
       running:
-        'Actual scores: only certified data count, anything not yet certified counts as 1.0000. Scores may change until certification closes on {{closes}}.',
+        'Certified scores: only certified data count, anything not yet certified counts as 1.0000. Scores may change until certification closes on {{closes}}.',
       final:
-        'Actual scores: only certified data count, anything not certified counts as 1.0000. Certification closed on {{closes}}.',
+        'Certified scores: only certified data count, anything not certified counts as 1.0000. Certification closed on {{closes}}.',
     },
   },
   column: {
     code: 'No.',
     name: 'Indicator',
-    certified: 'Actual score',
+    certified: 'Certified score',
     selfAssessed: 'Self-assessed score',
     weighted: 'Weighted score',
     why: 'Remark',

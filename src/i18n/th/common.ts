@@ -27,6 +27,9 @@ export const common = {
   no: 'ไม่ใช่',
   owner: 'กลุ่มพัฒนาระบบบริหาร สำนักงานคณะกรรมการการศึกษาขั้นพื้นฐาน',
   percent: 'ร้อยละ',
+  // around a figure: ร้อยละ 83.33, 83.33 %
+  percentBefore: 'ร้อยละ',
+  percentAfter: '',
   weight: 'น้ำหนัก',
   round: 'รอบการรายงานข้อมูล',
   office: 'หน่วยงาน',
