@@ -12,7 +12,7 @@ export const FILES_TABLE: Record<string, Row[]> = {
     { what: 'a file of krabi', path: (app) => pathOf(app), expected: ofKrabi },
     {
       what: 'a guessed id',
-      path: async (app) => `/krs/threads/files/${1 + Number((await documentOf(app)).item)}`,
+      path: async (app) => `/krs/threads/files/${1_000_000 + Number((await documentOf(app)).item)}`,
       expected: behindSignIn(404),
     },
   ],
