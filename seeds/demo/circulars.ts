@@ -34,8 +34,8 @@ function circular(round: Round, sub: SubIndicator, variable: Variable, number: n
   const { cast, times, scenario, year, key } = round;
   const random = randomOf('circular', key, variable.id);
   const [file, text] = CIRCULARS[number % CIRCULARS.length] ?? CIRCULARS[0];
-  const sentBefore = (scenario.open ? times.today : times.closes) - between(random, 3, 9) * DAY;
-  const at = officeTime(random, sentBefore - DAY, sentBefore);
+  const day = (scenario.open ? times.today : times.closes) - between(random, 3, 9) * DAY;
+  const at = atHour(day, between(random, 9, 15));
   const bureauId = variable.bureauId;
   const offices = round.offices.filter((office) => appliesTo(sub, office));
   const receipts = offices.map((office) => {
