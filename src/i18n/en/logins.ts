@@ -3,13 +3,13 @@ export const logins = {
   about: {
     own: 'Sign-ins with your account',
     office: 'Sign-ins of the people of {{office}}',
-    system: 'Sign-ins of the people of all offices, and with usernames that nobody has',
+    system:
+      'Sign-ins of the people of all offices, and with usernames that nobody has (found by their first letters)',
   },
   kept: 'The history is kept for {{days}} days',
   from: 'From',
   to: 'Until',
   text: 'Username or name',
-  textHint: 'Usernames that nobody has are found by their first letters',
   result: 'Result',
   central: 'Central offices',
   show: 'Show',
