@@ -30,7 +30,7 @@ export async function decide(context: AppContext, user: CurrentUser, decision: D
     const untilProblem = until === null || possible.length === 0 ? null : checkUntil(until, round, now);
     const outcome: Outcome = { round, done: [], already, left, scores: new Map(), untilProblem };
     if (possible.length === 0 || untilProblem !== null) return { outcome, missed: [] };
-    const framework = await loadFramework(context.db, round.frameworkId, round.frameworkVersion);
+    const framework = await loadFramework(trx, round.frameworkId, round.frameworkVersion);
     const { event, reason } = decision;
     const tell = async (ids: ReadonlySet<string>) => {
       outcome.done = possible.filter((target) => ids.has(target.id));

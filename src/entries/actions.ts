@@ -32,7 +32,7 @@ export async function saveEntries(
       listEntriesForSave(trx, { roundId, officeId, userId: user.id, now }),
     ]);
     if (round === undefined) throw notFound();
-    const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+    const framework = await loadFramework(trx, round.frameworkId, round.frameworkVersion);
     const plan = planSave(form, entries, framework, round, now);
     if (plan === undefined) throw notFound();
     const { changes, ...outcome } = plan;

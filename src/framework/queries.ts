@@ -11,8 +11,9 @@ const inMemory = new WeakMap<object, Map<string, Promise<Framework>>>();
 
 /**
  * The framework as a whole, frozen, from memory where this version of it was read before. `version` is that of its
- * row, known to whoever found the framework's id. Give it the database or a transaction that did not change the
- * framework after inserting it. Throws where there is no such framework.
+ * row, known to whoever found the framework's id. Give it the database; inside a transaction that transaction, which
+ * did not change the framework after inserting it: whoever holds a connection must not wait for another one. Throws
+ * where there is no such framework.
  */
 export function loadFramework(db: Queryable, frameworkId: string, version: number): Promise<Framework> {
   const memory = memoryOf(db);

@@ -181,7 +181,7 @@ async function openToWrite(
 }
 
 async function open(
-  { db, clock }: AppContext,
+  { clock }: AppContext,
   trx: Knex.Transaction,
   user: CurrentUser,
   ref: ThreadRef,
@@ -190,7 +190,7 @@ async function open(
   const thread = await findThread(trx, { ...reachOf(user), userId: user.id }, ref, clock());
   const round = chosenRound(thread.rounds, roundId, clock());
   if (round === undefined) throw notFound();
-  return { thread, round, framework: await loadFramework(db, thread.frameworkId, thread.frameworkVersion) };
+  return { thread, round, framework: await loadFramework(trx, thread.frameworkId, thread.frameworkVersion) };
 }
 
 function sentBy(
