@@ -93,6 +93,14 @@ describe('layers', () => {
     expect(elsewhere.flatMap((file) => findings(file, /\.transaction\(/g))).toEqual([]);
   });
 
+  it('use no second connection within a transaction: all of them could be waited for', () => {
+    const within = code.flatMap(({ path, text }) =>
+      transactionsOf(text).map((body) => ({ path, text: body })),
+    );
+    expect(within.length).toBeGreaterThan(20);
+    expect(within.flatMap((file) => findings(file, /\bdb\b(?!:)/g))).toEqual([]);
+  });
+
   it('keep requests and answers in routes.ts and http/', () => {
     const wrong = sources
       .filter(
@@ -128,6 +136,21 @@ describe('files on the disk', () => {
     expect(elsewhere.flatMap((file) => findings(file, /\buploadsDir\b/g))).toEqual([]);
   });
 });
+
+/** What is done within each transaction of a file. */
+function transactionsOf(text: string): string[] {
+  return text
+    .split(/\.transaction\(/)
+    .slice(1)
+    .map((rest) => {
+      let depth = 1;
+      const end = [...rest].findIndex((letter) => {
+        depth += letter === '(' ? 1 : letter === ')' ? -1 : 0;
+        return depth === 0;
+      });
+      return rest.slice(0, end);
+    });
+}
 
 describe('rules, transitions and scoring', () => {
   const byPath = new Map(sources.map((file) => [file.path, file]));
