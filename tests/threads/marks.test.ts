@@ -1,100 +1,85 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { countStatements } from '../reports/support.ts';
-import { storeDocument } from '../support/files.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { given, rowOf, stored } from '../certification/support.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
-import { forget, send } from './inbox-support.ts';
+import { attach, comment, items, register, startAfresh, takeBack, threadPath } from './support.ts';
 
 let app: TestApp;
 let owner: Agent;
+let outsider: Agent;
 let certifier: Agent;
 let kpiOffice: Agent;
+let krabi: string;
+let lampang: string;
 
 beforeAll(async () => {
   app = await startTestApp();
   owner = await signIn(app, 'krs', PEOPLE.owner);
+  outsider = await signIn(app, 'krs', PEOPLE.outsider);
   certifier = await signIn(app, 'krs', PEOPLE.certifier);
   kpiOffice = await signIn(app, 'krs', PEOPLE.kpiOffice);
+  krabi = await given(app, 'krabi', '1/a', 'pending');
+  lampang = await given(app, 'lampang', '1/a', 'pending');
+  await startAfresh(app);
 });
 afterAll(() => app?.stop());
-beforeEach(() => forget(app));
 
-/** The marks of a page by thread: documents of the office in this round, and whether something is new. */
-async function marks(agent: Agent, path: string): Promise<Map<string, { evidence: number; isNew: boolean }>> {
-  const { text } = await agent.get(path).expect(200);
-  const found = text.matchAll(
-    /class="evidence"[^>]* data-thread="(\d+)\/(\d+)"[^>]*><span data-evidence>(\d+)<\/span><\/a><span class="new-mark" data-fresh[^>]*?( hidden)?>/g,
-  );
-  return new Map(
-    [...found].map(([, office, variable, evidence, hidden]) => [
-      `${office} ${variable}`,
-      { evidence: Number(evidence), isNew: hidden === undefined },
-    ]),
-  );
+const lists = {
+  variables: () =>
+    `/krs/certify/variables?round=${app.world.rounds.open}&variable=${app.world.variable('1/a')}`,
+  offices: () => `/krs/certify/offices?round=${app.world.rounds.open}&office=${app.world.offices.krabi}`,
+  entry: () => `/krs/entry?round=${app.world.rounds.open}`,
+};
+
+/** Documents and new items as the row of an entry shows them. */
+async function marksOf(agent: Agent, list: keyof typeof lists, entry = krabi) {
+  return marksIn((await agent.get(lists[list]()).expect(200)).text, entry);
 }
 
-const entryPage = () => `/krs/entry?round=${app.world.rounds.open}`;
-const byVariable = () =>
-  `/krs/certify/variables?round=${app.world.rounds.open}&variable=${app.world.variable('1/a')}`;
-const byOffice = () =>
-  `/krs/certify/offices?round=${app.world.rounds.open}&office=${app.world.offices.krabi}`;
-const thread = (office: 'krabi' | 'lampang', variable = '1/a') =>
-  `${app.world.offices[office]} ${app.world.variable(variable)}`;
+function marksIn(html: string, entry: string) {
+  const row = rowOf(html, entry);
+  const [, evidence] = /<span data-evidence>(\d+)</.exec(row) ?? [];
+  const [, fresh = '0'] = /, มีข้อมูลใหม่ (\d+)"/.exec(row) ?? [];
+  const isHidden = /class="new-mark" data-fresh aria-hidden="true" hidden/.test(row);
+  expect(isHidden).toBe(fresh === '0');
+  return `${evidence}, ${fresh} new`;
+}
 
-describe('a row', () => {
-  it('of the entry page counts the own documents of the round, and is new when the bureau wrote', async () => {
-    await storeDocument(app, { variable: '1/a', sender: 'owner', office: 'krabi' });
-    await send(app, { variable: '1/b' });
-    await send(app, { variable: '2.2/a', sender: 'owner' });
-    const shown = await marks(owner, entryPage());
-    expect(shown.get(thread('krabi'))).toEqual({ evidence: 1, isNew: false });
-    expect(shown.get(thread('krabi', '1/b'))).toEqual({ evidence: 0, isNew: true });
-    expect(shown.get(thread('krabi', '2.2/a')), 'the own message').toEqual({ evidence: 0, isNew: false });
-  });
+it('documents of the office in the round, and what is new for the reader’s side', async () => {
+  await attach(app, owner, { 'ก.txt': 'ก', 'ข.txt': 'ข' }).expect(303);
+  await comment(app, owner).expect(303);
+  await attach(app, certifier).expect(303);
+  await comment(app, outsider, {}, { office: 'lampang' }).expect(303);
+  const all = await items(app);
+  for (const list of ['variables', 'offices'] as const) {
+    expect(await marksOf(certifier, list)).toBe('2, 3 new');
+    expect(await marksOf(kpiOffice, list)).toBe('2, 3 new');
+  }
+  expect(await marksOf(certifier, 'variables', lampang)).toBe('0, 1 new');
+  expect(await marksOf(owner, 'entry')).toBe('2, 1 new');
+  expect(await marksOf(outsider, 'entry', lampang)).toBe('0, 0 new');
 
-  it.each([
-    ['by variable', byVariable],
-    ['by office', byOffice],
-  ])('of the certify list %s is new when the office wrote, until it is registered', async (_, path) => {
-    const item = await send(app, { sender: 'owner' });
-    const { item: document } = await storeDocument(app, {
-      variable: '1/a',
-      sender: 'owner',
-      office: 'krabi',
-    });
-    for (const agent of [certifier, kpiOffice]) {
-      expect((await marks(agent, path())).get(thread('krabi'))).toEqual({ evidence: 1, isNew: true });
-    }
-    const items = [item, document].map((id) => `${id}-${app.world.offices.krabi}`).join(',');
-    await certifier.post('/krs/news/receipts').type('form').send({ items }).expect(303);
-    expect((await marks(certifier, path())).get(thread('krabi'))).toEqual({ evidence: 1, isNew: false });
-  });
-
-  it('is new for a message of another round, too, and not for one that was taken back', async () => {
-    await send(app, { round: 'past' });
-    expect((await marks(owner, entryPage())).get(thread('krabi'))?.isNew).toBe(true);
-    await app.db('receipts').update({ withdrawn: true });
-    expect((await marks(owner, entryPage())).get(thread('krabi'))?.isNew).toBe(false);
-  });
+  const [first, second, third] = all.map(({ id }) => id);
+  await register(app, certifier, [first ?? '', third ?? '']).expect(303);
+  await takeBack(app, owner, second ?? '').expect(303);
+  expect(await marksOf(certifier, 'variables')).toBe('1, 0 new');
+  expect(await marksOf(owner, 'entry')).toBe('1, 1 new');
 });
 
-it('the marks of a page take the same statements, however many there are', async () => {
-  const asks = [
-    () => owner.get(entryPage()),
-    () => certifier.get(byVariable()),
-    () => certifier.get(byOffice()),
-  ];
-  const count = async () => {
-    const counts: number[] = [];
-    for (const ask of asks) counts.push(await countStatements(app, () => ask().expect(200)));
-    return counts;
-  };
-  await count();
-  const before = await count();
-  for (const variable of ['1/a', '1/b', '2.2/a', '3/1.', '5/a']) {
-    await send(app, { variable });
-    await send(app, { variable, sender: 'owner' });
-    await send(app, { variable, sender: 'outsider', offices: ['lampang'] });
-  }
-  expect(await count()).toEqual(before);
+it('stand in the rows that a decision replaces', async () => {
+  const { version } = await stored(app, lampang);
+  const answer = await certifier
+    .post(`/krs/certify/entries/${lampang}/certification`)
+    .set('HX-Request', 'true')
+    .type('form')
+    .send({ version: String(version), variable: app.world.variable('1/a'), view: 'variables' })
+    .expect(200);
+  expect(marksIn(answer.text, lampang)).toBe('0, 1 new');
+});
+
+it('of a past round count its own documents, and whatever is new in the thread', async () => {
+  const past = await app.world.entry('past', 'krabi', '1/a');
+  const { text } = await owner.get(`/krs/entry?round=${app.world.rounds.past}`).expect(200);
+  expect(marksIn(text, past)).toBe('0, 1 new');
+  expect(text).toContain(`href="${threadPath(app)}?round=${app.world.rounds.past}"`);
 });
