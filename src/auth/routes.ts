@@ -28,7 +28,7 @@ export function authRoutes(context: AppContext, passport: AppPassport): Router {
   router.get('/login', async (req, res) => {
     const next = safeNext(textOf(req.query.next), systemOf(req).code);
     if (req.user !== undefined) return res.redirect(303, next ?? homeOf(req));
-    await showLogin(req, res, { next });
+    await showLogin(req, res, { next, unsaved: req.query.unsaved === '1' });
   });
 
   router.post('/login', async (req, res) => {
@@ -113,11 +113,13 @@ interface LoginPage {
   username?: string;
   problem?: string;
   hint?: string | undefined;
+  /** A form came after the session had ended. */
+  unsaved?: boolean;
 }
 
 function showLogin(req: Request, res: Response, page: LoginPage, status = 200): Promise<void> {
   res.set('Cache-Control', 'no-store');
-  const data = { username: '', problem: undefined, hint: undefined, ...page };
+  const data = { username: '', problem: undefined, hint: undefined, unsaved: false, ...page };
   return renderPage(req, res, 'auth/login', data, status);
 }
 

@@ -5,14 +5,16 @@ const SET_UP = '/profile/second-factor';
 
 /**
  * Sends people who are not signed in to the login page, and back afterwards to where they were.
- * A form that was on its way is not repeated: the page it came from is opened again.
+ * A form that was on its way is not repeated: the login page says so, and the page it came from is opened again.
  */
 export function requireSignIn(): RequestHandler {
   return (req, res, next) => {
     if (req.user !== undefined) return next();
     const login = `/${systemOf(req).code}/login`;
-    const wanted = req.method === 'GET' ? req.originalUrl : (pathOf(req.get('referer')) ?? '');
-    goTo(req, res, wanted === '' ? login : `${login}?next=${encodeURIComponent(wanted)}`);
+    const isForm = req.method !== 'GET';
+    const wanted = isForm ? pathOf(req.get('referer')) : req.originalUrl;
+    const query = new URLSearchParams({ ...(isForm && { unsaved: '1' }), ...(wanted && { next: wanted }) });
+    goTo(req, res, `${login}?${query}`);
   };
 }
 

@@ -39,10 +39,11 @@ describe.each(guarded)('$title, without an account that counts', (request) => {
   it.each(STRANGERS)('leads %s to the login page and back', async (visitor) => {
     const { status, headers } = await send(app, request, await browserOf(visitor, request));
     expect(status).toBe(303);
-    const wanted = encodeURIComponent(await request.row.path(app));
-    expect(headers.location).toBe(
-      request.route.startsWith('GET') ? `/krs/login?next=${wanted}` : '/krs/login',
-    );
+    const { pathname, searchParams } = new URL(headers.location ?? '', app.url);
+    const isForm = !request.route.startsWith('GET');
+    expect(pathname).toBe('/krs/login');
+    expect(searchParams.get('next')).toBe(isForm ? null : await request.row.path(app));
+    expect(searchParams.get('unsaved')).toBe(isForm ? '1' : null);
   });
 
   it('makes htmx leave the page', async () => {

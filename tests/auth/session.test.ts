@@ -18,6 +18,14 @@ describe('a session', () => {
     expect((await agent.get('/krs/entry').expect(303)).headers.location).toMatch(/^\/krs\/login/);
   });
 
+  it('that ended before a form arrived says that nothing was saved, and leads back to the form', async () => {
+    const agent = await signIn(app, 'krs', PEOPLE.owner);
+    app.clock.advance(61);
+    const answer = await agent.post('/krs/profile').set('Referer', `${app.url}/krs/profile`).expect(303);
+    expect(answer.headers.location).toBe('/krs/login?unsaved=1&next=%2Fkrs%2Fprofile');
+    expect((await agent.get(answer.headers.location ?? '')).text).toContain('ยังไม่ได้บันทึก');
+  });
+
   it('goes on while somebody works, but never longer than twelve hours', async () => {
     const agent = await signIn(app, 'krs', PEOPLE.owner);
     for (let hour = 0; hour < 13; hour += 1) {

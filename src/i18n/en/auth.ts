@@ -7,6 +7,8 @@ export const auth = {
   forgotten: 'If you do not know your password or want it reset, please contact the KPI office (กพร.).',
   welcome: 'You are signed in.\nThe system is ready.',
   goodbye: 'You are signed out.',
+  unsaved:
+    'Your session had ended before the form arrived: nothing was saved. Please sign in and do it again.',
   nextHint: 'Please sign in. You are then led to the page you opened.',
   incomplete: 'Please enter username and password.',
   failed: 'Username or password is not correct. Please check and try again.',
