@@ -4,6 +4,7 @@ import { atHour, DAY, officeTime } from './calendar.ts';
 import { loaderOf } from './cast.ts';
 import { between, randomOf } from './random.ts';
 import type { RoundPlan } from './round-plan.ts';
+import { isShownInManual } from './talk-shown.ts';
 import type { Letter } from './talk-statements.ts';
 import { CIRCULARS } from './talk-texts.ts';
 
@@ -23,7 +24,7 @@ export function planCirculars(rounds: readonly Round[]): Letter[] {
     round.framework.subIndicators.flatMap((sub) => {
       const variable = sub.variables.find((one) => sourceIn(one, round.scenario.kind) === 'office');
       const key = `${round.systemId} ${variable?.bureauId}`;
-      if (variable === undefined || done.has(key)) return [];
+      if (variable === undefined || done.has(key) || isShownInManual(round.key, sub.code)) return [];
       done.add(key);
       return [circular(round, sub, variable, done.size)];
     }),

@@ -36,6 +36,11 @@ export function shownTalk({ plan, office, sub, isFirst }: Subject): readonly Sho
   return isFirst ? SHOWN_TALK[`${plan.key} ${office.code} ${sub.code}`] : undefined;
 }
 
+/** Whether a manual shows a thread of this sub-indicator in this round: nothing else is said there. */
+export function isShownInManual(round: string, sub: string): boolean {
+  return Object.keys(SHOWN_TALK).some((key) => key.startsWith(`${round} `) && key.endsWith(` ${sub}`));
+}
+
 /** The manual's moment on the demo's calendar. */
 export function momentOf({ plan }: Subject, { on }: ShownItem): number {
   return Date.parse(on) + shiftOfScreens(plan);

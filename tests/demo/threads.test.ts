@@ -27,7 +27,7 @@ async function threadOf(office: string, sub: string, year: number): Promise<stri
     `select concat_ws(' | ', (i.sent_at at time zone 'Asia/Bangkok')::date, r.kind, so.short_name, i.kind,
                       left(i.text, 20), coalesce((c.registered_at at time zone 'Asia/Bangkok')::date::text, '–')) as line
        from receipts c
-       join thread_items i on i.id = c.item_id and i.office_id is not null
+       join thread_items i on i.id = c.item_id
        join rounds r on r.id = i.round_id
        join offices so on so.id = i.sender_office_id
        join offices o on o.id = c.office_id and o.code = ?
