@@ -13,6 +13,7 @@ import {
   chosenRound,
   isNewFor,
   mayWrite,
+  onBehalfOf,
   reachOf,
   sideOf,
   variableLabel,
@@ -48,6 +49,8 @@ export interface ThreadPage {
   evidence: number;
   newCount: number;
   mayWrite: boolean;
+  /** The bureau in whose stead the person speaks and registers here. */
+  inSteadOf: string | null;
   attachRefused: AttachRefusal | null;
   /** To how many offices something could be sent; null: the person sends to nobody else. */
   audiences: AudienceCounts | null;
@@ -88,6 +91,7 @@ export async function loadThread(
     evidence: items.filter((item) => isEvidence(item, round)).length,
     newCount: shown.filter(({ isNew }) => isNew).length,
     mayWrite: mayWrite(user, thread),
+    inSteadOf: onBehalfOf(user, thread) === null ? null : thread.bureau,
     attachRefused: attachRefusal(user, thread, round, now),
     audiences,
     maxFileMegabytes,

@@ -131,6 +131,8 @@ describe('a comment', () => {
     await comment(app, kpiOffice).expect(303);
     expect(await lastItem(app)).toMatchObject({ side: 'bureau', on_behalf_of: app.world.offices.bureau9 });
     expect(await show(owner)).toContain('กพร. แทน สคส.');
+    expect(await show(kpiOffice)).toContain('ท่านส่งและลงรับแทน สคส.');
+    expect(await show(certifier)).not.toContain('ท่านส่งและลงรับแทน');
     await comment(app, kpiOffice, {}, { variable: '6/a', round: 'past' }).expect(303);
     expect((await lastItem(app)).on_behalf_of).toBeNull();
   });

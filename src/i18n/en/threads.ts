@@ -49,6 +49,7 @@ export const threads = {
   until: 'may be edited until {{time}}',
   deadlineIs: 'please act by {{time}}',
   inSteadOf: 'for {{bureau}}',
+  actsFor: 'You send and register in the stead of {{bureau}}: your name and “for {{bureau}}” are recorded.',
   toMany: 'sent to many offices',
 
   register: 'Register receipt',

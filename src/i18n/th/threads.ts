@@ -49,6 +49,7 @@ export const threads = {
   until: 'แก้ไขได้ถึง {{time}}',
   deadlineIs: 'โปรดดำเนินการภายใน {{time}}',
   inSteadOf: 'แทน {{bureau}}',
+  actsFor: 'ท่านส่งและลงรับแทน {{bureau}} ระบบจะบันทึกชื่อท่านและคำว่า "แทน {{bureau}}"',
   toMany: 'ส่งถึงหลายหน่วยงาน',
 
   register: 'คลิกลงรับ',
