@@ -5,6 +5,7 @@ import {
   issueToken,
   requestLink,
   requestLinks,
+  sendForgotten,
   useLink,
 } from '../../src/users/links/actions.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
@@ -70,6 +71,16 @@ describe('asking for a link', () => {
     expect(await ask()).toBe(false);
     await app.db('users').where({ id: userId }).update({ email: 'x@example.org', status: 'disabled' });
     expect(await ask()).toBe(false);
+  });
+
+  it('for an account that was never activated is an activation, whatever was asked for', async () => {
+    const { password_hash } = await app.db('users').where({ id: userId }).first();
+    await app.db('users').where({ id: userId }).update({ password_hash: null });
+    await sendForgotten(app.db, { systemId, account: 'somjai@example.org' });
+    const link = await app.db('account_links').orderBy('id', 'desc').first();
+    expect(link).toMatchObject({ user_id: userId, kind: 'activation' });
+    expect(await app.db('mails').orderBy('id', 'desc').first()).toMatchObject({ kind: 'activation' });
+    await app.db('users').where({ id: userId }).update({ password_hash });
   });
 
   it('of many people is four statements', async () => {

@@ -39,7 +39,7 @@ export async function requestLink(
 }
 
 /**
- * The same for any number of people in four statements. Returns the ids of those to whom mail goes: active,
+ * The same for any number of people in four statements; who has no password yet gets an activation. Returns the ids of those to whom mail goes: active,
  * with an address.
  */
 export async function requestLinks(
@@ -52,16 +52,19 @@ export async function requestLinks(
   );
   if (receivers.length === 0) return [];
   const ids = receivers.map(({ id }) => id);
-  const links = await insertLinks(trx, ids, kind, createdBy);
+  // nobody can have forgotten a password that was never set: that account is still to be activated
+  const kindOf = ({ hasPassword }: { hasPassword: boolean }) => (hasPassword ? kind : 'activation');
+  const wanted = receivers.map((receiver) => ({ userId: receiver.id, kind: kindOf(receiver) }));
+  const links = await insertLinks(trx, wanted, createdBy);
   const linkOf = new Map(links.map(({ id, userId }) => [userId, id]));
   await queueMails(
     trx,
-    receivers.map(({ id, systemId, email }) => ({
-      systemId,
-      userId: id,
-      address: email,
-      kind,
-      data: { linkId: linkOf.get(id) ?? null },
+    receivers.map((receiver) => ({
+      systemId: receiver.systemId,
+      userId: receiver.id,
+      address: receiver.email,
+      kind: kindOf(receiver),
+      data: { linkId: linkOf.get(receiver.id) ?? null },
     })),
   );
   return ids;

@@ -2,7 +2,7 @@ import type { Queryable } from '../../db/database.ts';
 import type { LinkKind, StoredLink } from './types.ts';
 
 const LOCK_RECEIVERS = `
-  select id, system_id as "systemId", email from users
+  select id, system_id as "systemId", email, password_hash is not null as "hasPassword" from users
    where id = any(:userIds::bigint[]) and status = 'active' and email <> ''
    order by id for no key update`;
 
@@ -10,7 +10,7 @@ const LOCK_RECEIVERS = `
 export async function lockReceivers(
   db: Queryable,
   userIds: readonly string[],
-): Promise<{ id: string; systemId: string; email: string }[]> {
+): Promise<{ id: string; systemId: string; email: string; hasPassword: boolean }[]> {
   const { rows } = await db.raw(LOCK_RECEIVERS, { userIds: [...userIds] });
   return rows;
 }
@@ -21,17 +21,18 @@ const INSERT_LINKS = `
      where user_id = any(:userIds::bigint[]) and ended_at is null and used_at is null
   )
   insert into account_links (user_id, kind, created_by)
-  select user_id, :kind, :createdBy from unnest(:userIds::bigint[]) as u (user_id)
+  select user_id, kind, :createdBy from unnest(:userIds::bigint[], :kinds::text[]) as u (user_id, kind)
   returning id, user_id as "userId"`;
 
 /** Ends the links of these people and stores a new one for each, without a token. */
 export async function insertLinks(
   db: Queryable,
-  userIds: readonly string[],
-  kind: LinkKind,
+  links: readonly { userId: string; kind: LinkKind }[],
   createdBy: string | null,
 ): Promise<{ id: string; userId: string }[]> {
-  const { rows } = await db.raw(INSERT_LINKS, { userIds: [...userIds], kind, createdBy });
+  const userIds = links.map(({ userId }) => userId);
+  const kinds = links.map(({ kind }) => kind);
+  const { rows } = await db.raw(INSERT_LINKS, { userIds, kinds, createdBy });
   return rows;
 }
 
