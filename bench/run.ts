@@ -7,6 +7,7 @@ import { measurePair, type PairResult } from './measure.ts';
 import { type BenchOptions, OptionError, readOptions, USAGE } from './options.ts';
 import { type Check, checkLine, pairHead, pairLine } from './report.ts';
 import { createWorld, setStage } from './stage.ts';
+import { checkThreads } from './threads.ts';
 import { checkUploads } from './uploads.ts';
 
 const cleanup = cleanupList();
@@ -49,6 +50,7 @@ async function main(options: BenchOptions): Promise<void> {
     ['growth', () => checkGrowth(stage)],
     ['users', () => checkUsers(stage, cleanup)],
     ['uploads', () => checkUploads(stage, cleanup)],
+    ['threads', () => checkThreads(stage)],
   ] as const) {
     if (isWanted(name)) checks.push(...(await check()));
   }
