@@ -23,7 +23,12 @@ export const IMPORT_TABLE: Record<string, Row[]> = {
     { what: 'a checked file', path: checkedPath(''), expected: kpiOfficeOnly(200) },
   ],
   'POST /:system/users/import/:id/accounts': [
-    { what: 'a checked file', path: checkedPath('/accounts'), expected: kpiOfficeOnly(303) },
+    {
+      what: 'a checked file',
+      prepare: checkedPath(''),
+      path: checkedPath('/accounts'),
+      expected: kpiOfficeOnly(303),
+    },
   ],
 };
 
