@@ -28,12 +28,14 @@ export const NEWS_TABLE: Record<string, Row[]> = {
     {
       what: 'a comment to krabi about 5/a, which only its admin reports',
       path: () => '/krs/news/receipts',
+      prepare: (app) => commentOn(app, '5/a', 'bureau'),
       fields: async (app) => ({ items: await commentOn(app, '5/a', 'bureau') }),
       expected: behindSignIn(404, { krabi: 403, owner: 303 }),
     },
     {
       what: 'a comment of krabi about 1/a, which bureau 9 certifies',
       path: () => '/krs/news/receipts',
+      prepare: (app) => commentOn(app, '1/a', 'office'),
       fields: async (app) => ({ items: await commentOn(app, '1/a', 'office') }),
       expected: behindSignIn(404, { bureau9: 303, kpiOffice: 303 }),
     },
@@ -46,7 +48,7 @@ export const NEWS_TABLE: Record<string, Row[]> = {
   ],
 };
 
-/** A new comment of one side, as the form names it. */
+/** A comment of one side that nobody has registered, as the form names it: the one that is there, or a new one. */
 async function commentOn(
   { db, world }: TestApp,
   variable: string,
@@ -57,6 +59,11 @@ async function commentOn(
     .where({ id: world.variable(variable) })
     .first('bureau_id');
   const [receiver, sending] = side === 'office' ? [bureau, office] : [office, bureau];
+  const waiting = await db('receipts')
+    .where({ receiver_id: receiver, office_id: office, variable_id: world.variable(variable) })
+    .where({ registered_at: null, withdrawn: false })
+    .first('item_id');
+  if (waiting !== undefined) return `${waiting.item_id}-${office}`;
   const [{ id }] = await db('thread_items').insert(
     {
       system_id: world.systems.krs,
