@@ -14,8 +14,8 @@ import { askPassword } from './ask-password.ts';
 import { type CommandContext, CommandError } from './command.ts';
 
 const PROBLEMS: Record<PasswordProblem, string> = {
-  tooShort: 'it is too short',
-  tooLong: 'it is longer than 72 bytes',
+  tooShort: 'it is shorter than the least number of bytes (a Thai letter counts as 3), or than 4 characters',
+  passwordTooLong: 'it is longer than 72 bytes (a Thai letter counts as 3)',
   isUsername: 'it is the username',
   tooCommon: 'it is one of the commonest passwords',
 };

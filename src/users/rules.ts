@@ -2,9 +2,10 @@ import type { CurrentUser, OfficeKind, Role } from '../http/current-user.ts';
 import { COMMON_PASSWORDS } from './common-passwords.ts';
 
 const LONGEST_BYTES = 72;
+const FEWEST_CHARACTERS = 4;
 const USERNAME = /^[A-Za-z0-9]{1,20}$/;
 
-export type PasswordProblem = 'tooShort' | 'tooLong' | 'isUsername' | 'tooCommon';
+export type PasswordProblem = 'tooShort' | 'passwordTooLong' | 'isUsername' | 'tooCommon';
 
 /** Letters or digits, at most 20 (domain.md, Passwords and accounts; manual 2558, R46). */
 export function isUsername(text: string): boolean {
@@ -62,21 +63,22 @@ export function fiscalYearStart(now: Date): Date {
 
 /**
  * What is wrong with a new password, nothing if it may be used: `minBytes` (a setting, at least 8) to 72 bytes
- * of UTF-8, not the username, not one of the commonest (domain.md, Passwords and accounts).
+ * of UTF-8, at least four characters (R38), not the username, not one of the commonest (domain.md, Passwords and accounts).
  */
 export function passwordProblems(password: string, username: string, minBytes: number): PasswordProblem[] {
   const bytes = new TextEncoder().encode(password).length;
   const plain = password.toLowerCase();
   const problems: PasswordProblem[] = [];
-  if (bytes < minBytes) problems.push('tooShort');
-  if (bytes > LONGEST_BYTES) problems.push('tooLong');
+  if (bytes < minBytes || [...password].length < FEWEST_CHARACTERS) problems.push('tooShort');
+  if (bytes > LONGEST_BYTES) problems.push('passwordTooLong');
   if (plain === username.toLowerCase()) problems.push('isUsername');
   if (COMMON_PASSWORDS.has(plain) || isOneCharacter(plain)) problems.push('tooCommon');
   return problems;
 }
 
 export interface NewPasswordProblems {
-  password?: PasswordProblem;
+  /** `asBefore`: the present one once more. */
+  password?: PasswordProblem | 'asBefore';
   again?: 'mismatch';
 }
 

@@ -79,7 +79,7 @@ describe('the page of a link', () => {
   });
 
   it.each([
-    ['short', 'short', 'รหัสผ่านต้องไม่น้อยกว่า 8 ตัวอักษร', 'password'],
+    ['short', 'short', 'รหัสผ่านสั้นเกินไป ต้องมีอย่างน้อย 8 ตัว', 'password'],
     [PEOPLE.colleague, PEOPLE.colleague, 'รหัสผ่าน', 'password'],
     ['password123', 'password123', 'เดาง่าย', 'password'],
     ['ก'.repeat(25), 'ก'.repeat(25), 'ยาวเกินไป', 'password'],

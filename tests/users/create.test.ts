@@ -110,7 +110,12 @@ describe('a form that cannot be saved', () => {
     ['a Thai username', { username: 'สมชาย' }, 'username', 'ใช้ได้เฉพาะตัวอักษรภาษาอังกฤษหรือตัวเลข ไม่เกิน 20 ตัว'],
     ['21 letters', { username: 'a'.repeat(21) }, 'username', 'ใช้ได้เฉพาะตัวอักษรภาษาอังกฤษหรือตัวเลข ไม่เกิน 20 ตัว'],
     ['a name that exists, in capitals', { username: 'SOMJAI' }, 'username', 'มีชื่อผู้ใช้งานนี้ในระบบแล้ว โปรดใช้ชื่ออื่น'],
-    ['a short password', { password: 'short', again: 'short' }, 'password', 'รหัสผ่านต้องไม่น้อยกว่า 8 ตัวอักษร'],
+    [
+      'a short password',
+      { password: 'short', again: 'short' },
+      'password',
+      'รหัสผ่านสั้นเกินไป ต้องมีอย่างน้อย 8 ตัว (อักษรไทยนับเป็น 3 แต่ต้องมีไม่น้อยกว่า 4 ตัวอักษร)',
+    ],
     [
       'the username as password',
       { username: 'abcdefgh9', password: 'ABCDEFGH9', again: 'ABCDEFGH9' },

@@ -120,7 +120,14 @@ describe('the own password', () => {
 
   it.each([
     ['present', 'โปรดกรอกรหัสผ่านปัจจุบัน', '', 'long enough', 'long enough'],
-    ['password', 'รหัสผ่านต้องไม่น้อยกว่า 8 ตัวอักษร', PASSWORD, 'short', 'short'],
+    [
+      'password',
+      'รหัสผ่านสั้นเกินไป ต้องมีอย่างน้อย 8 ตัว (อักษรไทยนับเป็น 3 แต่ต้องมีไม่น้อยกว่า 4 ตัวอักษร)',
+      PASSWORD,
+      'short',
+      'short',
+    ],
+    ['password', 'รหัสผ่านใหม่ต้องไม่เหมือนรหัสผ่านปัจจุบัน', PASSWORD, PASSWORD, PASSWORD],
     ['password', 'รหัสผ่านนี้เดาง่ายเกินไป โปรดใช้รหัสผ่านอื่น', PASSWORD, 'password123', 'password123'],
     ['again', 'รหัสผ่านสองช่องไม่ตรงกัน', PASSWORD, 'long enough', 'long enougH'],
   ])('is refused beside the field: %s, %s', async (field, message, present, password, again) => {

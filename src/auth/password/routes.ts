@@ -33,6 +33,7 @@ export function passwordRoutes(context: AppContext): Router {
 
     const problems: PasswordProblems = newPasswordProblems({ password, again }, user.username, minBytes);
     if (present === '') problems.present = 'missing';
+    else if (present === password) problems.password = 'asBefore';
     if (Object.keys(problems).length > 0) return refuse(problems);
     const order = { present, password, sessionId: req.sessionID, address: plainAddress(req.ip) };
     const result = await changePassword(context, slow, user, order);

@@ -30,7 +30,7 @@ export const auth = {
     username: 'Username',
     password: 'New password',
     again: 'The same password again',
-    hint: 'At least {{min}} characters, not the username, and not one that is easily guessed.',
+    hint: 'At least {{min}} characters (a Thai letter counts as 3, but four are the fewest), not the username, and not one that is easily guessed.',
     submit: 'Save the password',
     done: 'The password is set. Please sign in with it.',
   },
@@ -61,7 +61,11 @@ export const auth = {
     codeMissing: 'Please enter the code.',
     codeWrong:
       'The code is wrong, too old or was used before. Please wait for the next one in the app and try again.',
+    recoveryCodeWrong:
+      'This recovery code is not right, or was used already. Please check it, or take another one.',
     proofMissing: 'Please enter both the password and a code.',
+    recoveryProofWrong:
+      'The password or the recovery code is not right. Each code works once: please check it, or take another one.',
     proofWrong:
       'Password or code is not correct. Each code works once: please wait for the next one and try again.',
     again: 'It took too long, or the account changed. Please sign in again.',

@@ -64,9 +64,9 @@ export const users = {
     rights: 'Rights',
     usernameHint: 'Latin letters or digits, at most 20. It cannot be changed later.',
     passwordHint:
-      'At least {{min}} characters, and not the username. Left empty, a link to choose a password is mailed to the user.',
+      'At least {{min}} characters (a Thai letter counts as 3, but four are the fewest), and not the username. Left empty, a link to choose a password is mailed to the user.',
     passwordKeepHint:
-      'At least {{min}} characters, and not the username. Leave it empty to keep the present one; after a change the user must sign in again.',
+      'At least {{min}} characters (a Thai letter counts as 3, but four are the fewest), and not the username. Leave it empty to keep the present one; after a change the user must sign in again.',
     notifyHint:
       'Mails the username and a link to set the password, valid for 72 hours. Passwords are never mailed.',
     avatarHint: 'JPEG, PNG, GIF, WebP or AVIF, at most 5 MB. It is reduced to 160×160 pixels.',
@@ -113,10 +113,14 @@ export const users = {
     usernameMissing: 'Please type a username',
     usernameShape: 'Only Latin letters or digits, at most 20',
     taken: 'This username exists already, please choose another',
-    tooShort: 'The password needs at least {{min}} characters',
+    tooShort:
+      'The password is too short: at least {{min}} characters (a Thai letter counts as 3, but four are the fewest)',
     isUsername: 'The password must not be the username',
     tooCommon: 'This password is easy to guess, please choose another',
     tooLong: 'Too long',
+    passwordTooLong:
+      'The password is too long: at most 72 characters (a Thai letter counts as 3, so 24 of them)',
+    asBefore: 'The new password must differ from the present one',
     mismatch: 'The two passwords differ',
     ownPassword: 'Your own password is changed on the page “Personal data”',
     nameMissing: 'Please type a name',

@@ -9,7 +9,7 @@ export const settings = {
   name: {
     idleMinutes: 'ออกจากระบบเมื่อไม่ได้ใช้งานเกิน (นาที)',
     absoluteHours: 'ใช้งานต่อเนื่องได้ไม่เกิน (ชั่วโมง)',
-    passwordMinBytes: 'รหัสผ่านยาวอย่างน้อย (ตัวอักษร)',
+    passwordMinBytes: 'รหัสผ่านยาวอย่างน้อย (ตัว)',
     loginHistoryDays: 'เก็บประวัติการเข้าสู่ระบบไว้ (วัน)',
     maxFileMegabytes: 'ขนาดไฟล์แนบสูงสุด (MB)',
     secondFactorRoles: 'บทบาทที่ต้องยืนยันตัวตนสองขั้นตอน',

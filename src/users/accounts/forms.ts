@@ -43,6 +43,7 @@ export const confirmation = z.object({ confirmed: z.literal('1').optional().catc
 export type AccountProblem =
   | PersonProblem
   | PasswordProblem
+  | 'asBefore'
   | 'mismatch'
   | PictureProblem
   | ChangeProblem
