@@ -119,7 +119,9 @@ describe('recovery codes', () => {
     await sendCode(agent, ` ${code.toUpperCase().replaceAll('-', ' ')}`).expect(303);
     expect((await agent.get('/krs/entry').expect(200)).text).toContain('เหลือรหัสสำรองอีก 9 รหัส');
     expect((await events()).at(-1)).toBe('recoveryCodeUsed');
-    await sendCode(await halfway(app, 'owner'), code).expect(422);
+    const again = await sendCode(await halfway(app, 'owner'), code).expect(422);
+    expect(again.text).toContain('รหัสสำรองไม่ถูกต้องหรือถูกใช้ไปแล้ว');
+    expect(again.text).not.toContain('โปรดรอรหัสถัดไป');
     const agents = [await halfway(app, 'owner'), await halfway(app, 'owner')];
     const answers = await Promise.all(agents.map((one) => sendCode(one, other)));
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 422]);

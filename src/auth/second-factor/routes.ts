@@ -7,7 +7,7 @@ import { localeOf, renderPage } from '../../http/render.ts';
 import { translator } from '../../i18n/index.ts';
 import { findCurrentUser } from '../../users/queries.ts';
 import { findFactor } from '../../users/second-factor/queries.ts';
-import { FEW_CODES } from '../../users/second-factor/rules.ts';
+import { FEW_CODES, looksLikeRecoveryCode } from '../../users/second-factor/rules.ts';
 import { recordSignIn } from '../actions.ts';
 import { originOf } from '../passport.ts';
 import { enter, homeOf } from '../routes.ts';
@@ -44,7 +44,10 @@ export function secondFactorRoutes(context: AppContext, slowDown: SlowDown): Rou
       if (seconds > 0) res.set('Retry-After', String(seconds));
       if (outcome === 'slowed') return showCode(req, res, { problem: t('auth.slowed', { seconds }) }, 429);
       const hint = seconds > 0 ? t('auth.waitHint', { seconds }) : undefined;
-      return showCode(req, res, { problem: t('auth.secondFactor.codeWrong'), hint }, 422);
+      const problem = t(
+        looksLikeRecoveryCode(code) ? 'auth.secondFactor.recoveryCodeWrong' : 'auth.secondFactor.codeWrong',
+      );
+      return showCode(req, res, { problem, hint }, 422);
     }
     if (!(await enter(context, req, user, halfway.stamp))) return startAgain(context, req, res);
     const codesLeft = result.kind === 'recovery' ? (await findFactor(db, user.id))?.codesLeft : undefined;

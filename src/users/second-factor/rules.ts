@@ -19,6 +19,11 @@ export function readCode(typed: string): { kind: CodeKind; code: string } | unde
   return /^[a-z2-7]{16}$/.test(code) ? { kind: 'recovery', code } : undefined;
 }
 
+/** Whether a recovery code was meant, right or mistyped: those of the app have digits only. */
+export function looksLikeRecoveryCode(typed: string): boolean {
+  return /[a-z]/i.test(typed);
+}
+
 /** In groups of four, for reading: `abcd-efgh-ijkl-mnop`. */
 export function inGroups(code: string): string {
   return code.match(GROUP)?.join('-') ?? code;

@@ -10,7 +10,7 @@ import { AppError } from '../../../lib/errors.ts';
 import { makeRecoveryCodes, removeOwnFactor, setUpFactor } from '../../../users/second-factor/actions.ts';
 import { appAddress, newSecret } from '../../../users/second-factor/codes.ts';
 import { findFactor } from '../../../users/second-factor/queries.ts';
-import { FEW_CODES, inGroups } from '../../../users/second-factor/rules.ts';
+import { FEW_CODES, inGroups, looksLikeRecoveryCode } from '../../../users/second-factor/rules.ts';
 import { decryptSecret, encryptSecret } from '../../../users/second-factor/secret.ts';
 import { homeOf } from '../../routes.ts';
 import type { SlowDown } from '../../slow-down.ts';
@@ -72,7 +72,8 @@ export function ownFactorRoutes(context: AppContext, slowDown: SlowDown): Router
     if (result.outcome === 'right') return true;
     const { outcome, waitSeconds: seconds } = result;
     if (seconds > 0) res.set('Retry-After', String(seconds));
-    const problem = outcome === 'slowed' ? t('auth.slowed', { seconds }) : t('auth.secondFactor.proofWrong');
+    const wrong = looksLikeRecoveryCode(code) ? 'recoveryProofWrong' : 'proofWrong';
+    const problem = outcome === 'slowed' ? t('auth.slowed', { seconds }) : t(`auth.secondFactor.${wrong}`);
     await show(req, res, { form: which, problem }, outcome === 'slowed' ? 429 : 422);
     return false;
   }
