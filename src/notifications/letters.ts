@@ -139,9 +139,9 @@ function accountLetter(
   };
 }
 
-const CHANGES = ['email', 'password', 'secondFactorOn', 'secondFactorOff', 'other'] as const;
+const CHANGES = ['email', 'emailRemoved', 'password', 'secondFactorOn', 'secondFactorOff', 'other'] as const;
 
-/** `what`: one or several of CHANGES; `email`: the new address. */
+/** `what`: one or several of CHANGES; `email`: the new address; with `emailRemoved` there is none. */
 function changeLetter({ mail, publicUrl }: LetterMatter, t: Translate): Content {
   const { what, email } = mail.data;
   const named = CHANGES.filter((change) => change === what || (Array.isArray(what) && what.includes(change)));

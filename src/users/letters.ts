@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { queueMail } from '../notifications/actions.ts';
 import type { Account } from './types.ts';
 
-type Told = 'email' | 'password';
+type Told = 'email' | 'emailRemoved' | 'password';
 
 /**
  * Mails the owner what became of the account, to the address that it had before: who took an account over cannot
@@ -14,7 +14,7 @@ export async function tellOwner(
   after: { email: string; newPassword: boolean },
 ): Promise<void> {
   const what: Told[] = [];
-  if (after.email !== before.email) what.push('email');
+  if (after.email !== before.email) what.push(after.email === '' ? 'emailRemoved' : 'email');
   if (after.newPassword) what.push('password');
   if (what.length === 0 || before.email === '' || before.status === 'disabled') return;
   await queueMail(trx, {

@@ -110,6 +110,13 @@ describe('a change of an account', () => {
     });
   });
 
+  it('that removes the address says so to the old address', async () => {
+    await app.db('users').where({ id: colleague }).update({ email: 'old@example.org' });
+    await save(admin, path, { email: '' });
+    const mail = await app.db('mails').where({ user_id: colleague }).orderBy('id', 'desc').first();
+    expect(mail).toMatchObject({ address: 'old@example.org', data: { what: ['emailRemoved'] } });
+  });
+
   it('of an account of another office is not found, and nobody is moved out of the own office', async () => {
     await admin.get(`/krs/users/${app.world.users.outsider}`).expect(404);
     await admin

@@ -26,6 +26,8 @@ export const mail = {
     closing: 'If you do not know of this change, tell the administrator of your office at once.',
     what: {
       email: 'The e-mail address of the account is now {{email}}',
+      emailRemoved:
+        'The e-mail address of the account was removed: it gets neither links to reset the password nor notifications any more',
       password: 'The password was changed',
       secondFactorOn: 'Signing in with a second step was switched on',
       secondFactorOff: 'Signing in with a second step was switched off',
