@@ -33,7 +33,7 @@ export const IMPORT_TABLE: Record<string, Row[]> = {
 };
 
 /** A file of one reporter of krabi that waits for the confirmation of the KPI office. */
-function checkedPath(act: string): Row['path'] {
+function checkedPath(act: string): (app: TestApp) => Promise<string> {
   return async (app: TestApp) => {
     const owner = { system_id: app.world.systems.krs, by_user_id: app.world.users.kpiOffice };
     const waiting = await app
