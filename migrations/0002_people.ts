@@ -129,7 +129,10 @@ create table mails (
   -- a day of trying is counted from here
   first_try_at timestamptz,
   next_try_at timestamptz,
-  sent_at timestamptz
+  -- the first time; stays, whatever becomes of sending it again
+  sent_at timestamptz,
+  last_sent_at timestamptz,
+  sendings integer not null default 0
 );
 create index mails_newest on mails (system_id, id desc);
 create index mails_waiting on mails (id) where state = 'waiting';

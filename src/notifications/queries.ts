@@ -148,7 +148,7 @@ type Try = Pick<WaitingMail, 'id' | 'series'> & { subject: string | null };
 
 const MARK_SENT = `
   update mails
-     set state = 'sent', sent_at = now(), tries = tries + 1, subject = :subject, last_error = null,
+     set state = 'sent', sent_at = coalesce(sent_at, now()), last_sent_at = now(), sendings = sendings + 1, tries = tries + 1, subject = :subject, last_error = null,
          first_try_at = coalesce(first_try_at, now()), next_try_at = null
    where id = :id and series = :series and state = 'waiting'`;
 
@@ -165,7 +165,7 @@ const MARK_UNSENT = `
     update mails m
        set tries = m.tries + 1, last_error = :error, subject = coalesce(:subject, m.subject),
            first_try_at = old.first_try_at, next_try_at = next.at,
-           state = case when next.at is null then 'failed' else 'waiting' end
+           state = case when next.at is not null then 'waiting' when m.sent_at is null then 'failed' else 'sent' end
       from old cross join lateral (
         select case when not :permanent::boolean and old.next_try_at <= old.first_try_at + interval '1 day'
                     then old.next_try_at end as at) next
@@ -176,7 +176,7 @@ const MARK_UNSENT = `
 
 /**
  * It could not be sent: the next try comes after `pause` seconds, but not when it is in vain or would be later than
- * a day after the first one. Returns the mail's state, undefined where it has none to change any more.
+ * a day after the first one. What was sent once stays sent, whatever becomes of it the next time. Returns the mail's state, undefined where it has none to change any more.
  */
 export async function markUnsent(
   db: Queryable,
@@ -196,7 +196,7 @@ const REQUEUE_MAIL = `
   )
   select ${JOB_OF_MAIL} from mail`;
 
-/** Puts a mail in one of these states back into the queue; false where it is in no such state. */
+/** Puts a mail in one of these states back into the queue; when it was sent before stays. False where it is in no such state. */
 export async function requeueMail(
   db: Queryable,
   mail: { id: string; systemId: string },
@@ -207,7 +207,7 @@ export async function requeueMail(
 }
 
 const GIVE_UP_LOST = `
-  update mails set state = 'failed', last_error = coalesce(last_error, 'internal'), next_try_at = null
+  update mails set state = case when sent_at is null then 'failed' else 'sent' end, last_error = coalesce(last_error, 'internal'), next_try_at = null
    where state = 'waiting' and created_at < now() - interval '1 hour'
      and not exists (select from graphile_worker.jobs j
                       where j.key = 'mail-' || mails.id and j.attempts < j.max_attempts)`;

@@ -147,6 +147,43 @@ describe('"send again"', () => {
     expect(second?.messageId).not.toBe(first?.messageId);
   });
 
+  it('keeps when it was sent first, and how often, even where the next time fails', async () => {
+    const [id] = await store([{}]);
+    await psdg.post(`/krs/mail/${id}/again`).expect(303);
+    await deliverMail(app);
+    const sentAt = new Date('2019-10-01T02:00:00Z');
+    await app.db('mails').where({ id }).update({ sent_at: sentAt });
+    const again = () => psdg.post(`/krs/mail/${id}/again`).type('form').send({ confirmed: '1' }).expect(303);
+    await again();
+    await deliverMail(app);
+    expect(await storedMail(app)).toMatchObject({ state: 'sent', sent_at: sentAt, sendings: 2 });
+    expect((await psdg.get('/krs/mail')).text).toContain('ส่งแล้ว 2 ครั้ง');
+    await app.db('mails').where({ id }).update({ address: 'nobody' });
+    await again();
+    expect((await psdg.get('/krs/mail')).text).toContain('ส่งแล้ว 2 ครั้ง');
+    await deliverMail(app);
+    const after = { state: 'sent', sent_at: sentAt, sendings: 2, last_error: 'badAddress' };
+    expect(await storedMail(app)).toMatchObject(after);
+    expect((await psdg.get('/krs/mail')).text).toContain('ส่งซ้ำไม่สำเร็จ:');
+  });
+
+  it.each([
+    ['used_at', 'ถูกใช้ไปแล้ว'],
+    ['ended_at', 'ถูกยกเลิกแล้ว'],
+  ])('is not offered for a link with %s, and says why', async (column, why) => {
+    const [link] = await app
+      .db('account_links')
+      .insert({ user_id: app.world.users.owner, kind: 'reset', [column]: new Date() }, ['id']);
+    const [id] = await store([
+      { kind: 'reset', data: JSON.stringify({ linkId: link.id }), state: 'sent' } as Row,
+    ]);
+    const { text } = await psdg.get('/krs/mail').expect(200);
+    expect(text).toContain(`ส่งอีกครั้งไม่ได้ เพราะลิงก์ในจดหมาย${why}`);
+    expect(text).not.toContain(`/krs/mail/${id}/again`);
+    await psdg.post(`/krs/mail/${id}/again`).type('form').send({ confirmed: '1' }).expect(303);
+    expect(await storedMail(app)).toMatchObject({ state: 'sent' });
+  });
+
   it('leaves alone what waits, and is done once by two who click', async () => {
     const [id] = await store([{}]);
     const other = await signIn(app, 'krs', PEOPLE.kpiOffice);

@@ -20,6 +20,12 @@ export const mail = {
     link: 'Set it at this link. It works once, for {{hours}} h from when this mail was sent.',
     closing: 'If it was not you, there is nothing to do: your password stays as it is.',
   },
+  resetByAdmin: {
+    opening:
+      'The administrator ({{by}}) of {{office}} sends you this link to set a new password for your account in the {{system}}.',
+    closing:
+      'Your present password works until you set a new one. If in doubt, please ask that administrator.',
+  },
   accountChanged: {
     subject: 'Your {{brand}} account was changed',
     opening: 'Your account in the {{system}} was changed.',
@@ -76,6 +82,9 @@ export const mail = {
     tries: 'Tries',
     queued: 'Queued',
     sent: 'Sent',
+    sentAgain: 'Sent {{count}} times, last {{when}}',
+    sentBefore: 'Was sent before, is being sent again',
+    againFailed: 'Sending it again failed:',
     next: 'Next try {{when}}',
     error: 'Error',
     action: 'Action',
@@ -111,6 +120,8 @@ export const mail = {
     title: 'Send a mail again',
     question: 'This mail was sent to {{name}}. Send it again?',
     done: 'The mail is waiting to be sent again.',
+    used: 'Cannot be sent again: its link was used.',
+    ended: 'Cannot be sent again: its link was ended.',
     already: 'This mail is already waiting to be sent.',
   },
 };

@@ -12,7 +12,11 @@ const FROM_MAILS = `
 
 const COLUMNS = `
   m.id, m.kind, m.subject, m.address, u.name, u.username, o.short_name as "officeShortName", m.state, m.tries,
-  m.last_error as "lastError", m.created_at as "createdAt", m.sent_at as "sentAt", m.next_try_at as "nextTryAt"`;
+  m.last_error as "lastError", m.created_at as "createdAt", m.sent_at as "sentAt", m.last_sent_at as "lastSentAt", m.sendings,
+  m.next_try_at as "nextTryAt",
+  (select case when l.used_at is not null then 'used' when l.ended_at is not null then 'ended' end
+     from account_links l
+    where m.kind in ('activation', 'reset') and l.id = (m.data ->> 'linkId')::bigint) as "linkOver"`;
 
 const COUNTS = `select m.state, count(*)::int as count ${FROM_MAILS} group by m.state`;
 

@@ -43,6 +43,10 @@ export function mailLogRoutes({ db, config }: AppContext): Router {
     const mail = await findMail(db, system.id, id.data);
     if (mail === undefined) throw notFound();
     const back = logAddress(req, query);
+    if (mail.linkOver !== null) {
+      setFlash(req, res, config.sessionSecret, { level: 'warning', key: `mail.again.${mail.linkOver}` });
+      return res.redirect(303, back);
+    }
     if (mail.state === 'sent' && confirmed === undefined) {
       await renderPage(req, res, 'mail/again', { mail, back, query });
       return;

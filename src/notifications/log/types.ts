@@ -14,7 +14,13 @@ export interface LoggedMail {
   tries: number;
   lastError: string | null;
   createdAt: Date;
+  /** The first time. */
   sentAt: Date | null;
+  lastSentAt: Date | null;
+  /** How often it went out. */
+  sendings: number;
+  /** Of a mail with a link to set a password: why there is nothing to send again. */
+  linkOver: 'used' | 'ended' | null;
   nextTryAt: Date | null;
 }
 
