@@ -13,6 +13,7 @@ import type { AccountLink } from './notifications/types.ts';
 import { checkOldest, removeOrphans, scanFile } from './threads/files/actions.ts';
 import { requeueScans } from './threads/files/queries.ts';
 import { issueToken, sendForgotten } from './users/links/actions.ts';
+import { findLinkSender } from './users/links/queries.ts';
 import { expiryOf } from './users/links/rules.ts';
 import type { LinkKind } from './users/links/types.ts';
 
@@ -146,5 +147,6 @@ async function accountLink(
   const now = clock();
   const token = await issueToken(db, linkId, now);
   const validHours = Math.round((expiryOf(kind, now).getTime() - now.getTime()) / MS_PER_HOUR);
-  return token === undefined ? undefined : { path: `/password/${token}`, validHours };
+  if (token === undefined) return undefined;
+  return { path: `/password/${token}`, validHours, sentBy: await findLinkSender(db, linkId) };
 }

@@ -127,15 +127,20 @@ function accountLetter(
   t: Translate,
 ): Content {
   if (link === undefined) throw new Error(`A mail of kind ${kind} needs its link`);
-  const values = { brand: mail.systemBrand, system: systemName(mail), hours: link.validHours };
+  const values = {
+    ...{ brand: mail.systemBrand, system: systemName(mail), hours: link.validHours },
+    ...{ by: textOf(link.sentBy?.name), office: textOf(link.sentBy?.office) },
+  };
+  // a letter that the person has not asked for says whose wish it was: "ignore it" would be wrong
+  const text = kind === 'reset' && link.sentBy !== undefined ? 'resetByAdmin' : kind;
   return {
     subject: t(`mail.${kind}.subject`, values),
-    opening: t(`mail.${kind}.opening`, values),
+    opening: t(`mail.${text}.opening`, values),
     facts: accountFacts(mail, t),
     sections: [
       { lines: [t(`mail.${kind}.link`, values)], href: `${publicUrl}/${mail.systemCode}${link.path}` },
     ],
-    closing: [t(`mail.${kind}.closing`, { forgotten: t('auth.forgotLink') }), t('mail.automatic')],
+    closing: [t(`mail.${text}.closing`, { ...values, forgotten: t('auth.forgotLink') }), t('mail.automatic')],
   };
 }
 

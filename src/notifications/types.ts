@@ -68,4 +68,6 @@ export interface ToldNotice {
 export interface AccountLink {
   path: string;
   validHours: number;
+  /** Who had it sent; undefined: the person. */
+  sentBy?: { name: string; office: string } | undefined;
 }

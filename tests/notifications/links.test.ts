@@ -58,6 +58,18 @@ describe('a link to set a password', () => {
     },
   );
 
+  it('to reset that an administrator had sent says who, and not that somebody asked', async () => {
+    const { idle, kpiOffice } = app.world.users;
+    const { name } = await app.db('users').where({ id: kpiOffice }).first('name');
+    await app.db.transaction((trx) =>
+      requestLink(trx, { user: { id: idle }, kind: 'reset', createdBy: kpiOffice }),
+    );
+    const [mail] = await deliverMail(app);
+    expect(mail?.text).toContain(`ผู้ดูแลระบบ (${name}) ของ`);
+    expect(mail?.text).not.toContain('มีผู้ขอ');
+    expect(mail?.text).not.toContain('ไม่ต้องดำเนินการใด');
+  });
+
   it('is a new one with every try, and the newest works', async () => {
     await ask('reset');
     const tokens: string[] = [];

@@ -55,6 +55,20 @@ export async function findLivingKind(db: Queryable, linkId: string): Promise<Lin
   return rows[0]?.kind;
 }
 
+const SENDER = `
+  select u.name, o.name as office
+    from account_links l join users u on u.id = l.created_by join offices o on o.id = u.office_id
+   where l.id = ?`;
+
+/** Who had a link sent, and of which office; undefined: the person, from the sign-in page. */
+export async function findLinkSender(
+  db: Queryable,
+  linkId: string,
+): Promise<{ name: string; office: string } | undefined> {
+  const { rows } = await db.raw<{ rows: { name: string; office: string }[] }>(SENDER, [linkId]);
+  return rows[0];
+}
+
 /** Stores what is known of the token that is being sent; an earlier token of the same link ends. False: the link ended meanwhile. */
 export async function storeToken(
   db: Queryable,
