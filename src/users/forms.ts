@@ -35,6 +35,19 @@ export const personFields = {
   email: line,
 };
 
+/** What the form showed of them: who leaves a field alone does not decide about it. */
+export const shownFields = {
+  shownName: line,
+  shownPosition: line,
+  shownPhone: line.transform(withArabicDigits),
+  shownEmail: line,
+};
+
+/** What stands in a field of a form over somebody else's change: the own change, otherwise what is stored now. */
+export function keptOver<Value>(typed: Value, shown: string, stored: Value): Value {
+  return (typed ?? '') === shown ? stored : typed;
+}
+
 const LONGEST: Record<keyof PersonFields, number> = { name: 120, position: 120, phone: 60, email: 254 };
 const email = z.email();
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PASSWORD, PEOPLE } from '../support/world.ts';
-import { eventsOf, formFields, messageAt, storedUser } from './support.ts';
+import { eventsOf, fieldsOf, formFields, messageAt, storedUser } from './support.ts';
 
 let app: TestApp;
 let admin: Agent;
@@ -82,6 +82,25 @@ describe('a change of an account', () => {
       .send({ ...mine, version })
       .expect(303);
     expect(await storedUser(app, colleague)).toMatchObject({ phone: '02-000-0011', position: 'ครู' });
+  });
+
+  it('over somebody else’s change takes back nothing of it that was left alone, however often it is saved', async () => {
+    await app.db('users').where({ id: colleague }).update({ phone: '02-000-0001', position: 'ครู' });
+    const seen = await formFields(admin, path);
+    await save(kpiOffice, path, { phone: '02-000-0099', role: 'district_admin' });
+    const form = await admin
+      .post(path)
+      .type('form')
+      .send({ ...seen, position: 'ครูชำนาญการ' })
+      .expect(409);
+    const again = fieldsOf(form.text);
+    expect(again).toMatchObject({ phone: '02-000-0099', role: 'district_admin', position: 'ครูชำนาญการ' });
+    await save(kpiOffice, path, { phone: '02-000-0098' });
+    const third = fieldsOf((await admin.post(path).type('form').send(again).expect(409)).text);
+    await admin.post(path).type('form').send(third).expect(303);
+    expect(await storedUser(app, colleague)).toMatchObject({
+      ...{ phone: '02-000-0098', role: 'district_admin', position: 'ครูชำนาญการ' },
+    });
   });
 
   it('by two people at the same moment is one of the two', async () => {

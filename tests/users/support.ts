@@ -20,6 +20,11 @@ export async function eventsOf(app: TestApp, id: string) {
 /** The fields of a page's form, as a browser would send them: a password box is empty, of a choice what is chosen. */
 export async function formFields(agent: Agent, path: string): Promise<Record<string, string>> {
   const { text } = await agent.get(path).expect(200);
+  return fieldsOf(text);
+}
+
+/** The same, of a page that is there already. */
+export function fieldsOf(text: string): Record<string, string> {
   const form = /<form class="person-form"[\s\S]*?<\/form>/.exec(text)?.[0] ?? '';
   const fields: Record<string, string> = {};
   for (const [tag] of form.matchAll(/<input[^>]*>/g)) {

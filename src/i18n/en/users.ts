@@ -82,7 +82,7 @@ export const users = {
     changed: 'Nothing was saved: somebody else has changed this account meanwhile.',
     changedBy: 'Nothing was saved: {{name}} has changed this account meanwhile, {{moment}}.',
     changedHint:
-      'What you typed is still here; what is stored now stands below each field. Save again if yours is right.',
+      'Fields that you changed still hold what you typed (what is stored now stands below them), all others what is stored now. Save again if yours is right.',
     stored: 'Stored now: {{value}}',
     empty: '(empty)',
   },

@@ -8,6 +8,7 @@ import {
   type PictureProblem,
   personFields,
   personProblems,
+  shownFields,
   version,
 } from '../forms.ts';
 import { isUsername, newPasswordProblems, type PasswordProblem } from '../rules.ts';
@@ -29,6 +30,10 @@ export const accountForm = z.strictObject({
   office: optionalId,
   notify: box,
   removeAvatar: box,
+  ...shownFields,
+  shownRole: text,
+  shownStatus: text,
+  shownOffice: text,
 });
 export type AccountForm = z.infer<typeof accountForm>;
 
@@ -57,7 +62,9 @@ export type AccountProblem =
   | 'roleMissing'
   | 'officeMissing';
 
-export type AccountField = Exclude<keyof AccountForm, 'version' | 'removeAvatar'> | 'avatar';
+export type AccountField =
+  | Exclude<keyof AccountForm, 'version' | 'removeAvatar' | `shown${string}`>
+  | 'avatar';
 export type AccountProblems = Partial<Record<AccountField, AccountProblem>>;
 
 /** What can be said of the form alone; `account` null: it is a new one. */

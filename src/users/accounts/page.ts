@@ -2,6 +2,7 @@ import type { Db } from '../../db/database.ts';
 import { type CurrentUser, ROLES, type Role } from '../../http/current-user.ts';
 import { listUserEvents } from '../events/queries.ts';
 import type { UserEvent } from '../events/types.ts';
+import { keptOver } from '../forms.ts';
 import { listOfficeChoices, type OfficeChoice } from '../list/queries.ts';
 import { managedOffice, rolesOf } from '../rules.ts';
 import type { Account } from '../types.ts';
@@ -55,8 +56,41 @@ export async function accountPage(
   };
 }
 
+/**
+ * A form over somebody else's change: what its sender changed stays as typed, every other field is as stored now, so
+ * that saving it again takes nothing back.
+ */
+export function overChanges(form: AccountForm, account: Account): Partial<AccountForm> {
+  const { shownName, shownPosition, shownPhone, shownEmail, shownRole, shownStatus, shownOffice } = form;
+  return {
+    ...form,
+    name: keptOver(form.name, shownName, account.name),
+    position: keptOver(form.position, shownPosition, account.position),
+    phone: keptOver(form.phone, shownPhone, account.phone),
+    email: keptOver(form.email, shownEmail, account.email),
+    role: keptOver(form.role, shownRole, account.role),
+    status: keptOver(form.status, shownStatus, account.status),
+    office: keptOver(form.office, shownOffice, account.officeId),
+    ...shownOf(account),
+    version: account.version,
+  };
+}
+
+function shownOf(account: Account) {
+  const { name, position, phone, email, role, status, officeId } = account;
+  return {
+    shownName: name,
+    shownPosition: position,
+    shownPhone: phone,
+    shownEmail: email,
+    shownRole: role,
+    shownStatus: status,
+    shownOffice: officeId,
+  };
+}
+
 function filledFrom(account: Account | null, manager: CurrentUser): Partial<AccountForm> {
-  if (account !== null) return { ...account, office: account.officeId };
+  if (account !== null) return { ...account, office: account.officeId, ...shownOf(account) };
   if (managedOffice(manager) === null) return { status: 'active' };
   return { status: 'active', office: manager.officeId, role: rolesOf(manager.officeKind).at(-1) };
 }

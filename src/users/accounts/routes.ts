@@ -21,7 +21,7 @@ import {
   confirmation,
   newAccountQuery,
 } from './forms.ts';
-import { accountPage, type FormState } from './page.ts';
+import { accountPage, type FormState, overChanges } from './page.ts';
 import { findAccount } from './queries.ts';
 import type { AccountOrder } from './types.ts';
 
@@ -80,7 +80,7 @@ export function accountRoutes(context: AppContext): Router {
       return show(req, res, account, { typed: form, problems: result.problems }, 422);
     }
     if (result.outcome === 'changed') {
-      const typed = { ...form, version: result.account.version };
+      const typed = overChanges(form, result.account);
       return show(req, res, result.account, { typed, changed: true }, 409);
     }
     say(req, res, form.notify ? 'users.savedAndMailed' : 'users.saved', form.name);

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { box, type PersonProblem, type PictureProblem, personFields, version } from '../forms.ts';
+import {
+  box,
+  type PersonProblem,
+  type PictureProblem,
+  personFields,
+  shownFields,
+  version,
+} from '../forms.ts';
 import { MAIL_PREFERENCES } from '../types.ts';
 
 /** แก้ไขข้อมูลส่วนบุคคล. Fields that nobody offers are refused. */
@@ -9,6 +16,9 @@ export const profileForm = z.strictObject({
   locale: z.enum(['th', 'en']),
   mailPreference: z.enum(MAIL_PREFERENCES),
   removeAvatar: box,
+  ...shownFields,
+  shownLocale: z.string().default(''),
+  shownMailPreference: z.string().default(''),
 });
 export type ProfileForm = z.infer<typeof profileForm>;
 

@@ -3,6 +3,7 @@ import type { CurrentUser } from '../../http/current-user.ts';
 import { notFound } from '../../lib/errors.ts';
 import { findAccount } from '../accounts/queries.ts';
 import { differences } from '../accounts/rules.ts';
+import { keptOver } from '../forms.ts';
 import type { NewPasswordProblems } from '../rules.ts';
 import type { Account } from '../types.ts';
 import type { ProfileForm, ProfileProblems } from './forms.ts';
@@ -27,7 +28,7 @@ export interface ProfileState {
 export async function profilePage(db: Db, user: CurrentUser, state: ProfileState) {
   const account = await findAccount(db, { id: user.id, systemId: user.systemId, officeId: null });
   if (account === undefined) throw notFound();
-  const typed = state.typed ?? account;
+  const typed = state.typed ?? { ...account, ...shownOf(account) };
   return {
     account,
     typed,
@@ -35,6 +36,33 @@ export async function profilePage(db: Db, user: CurrentUser, state: ProfileState
     passwordProblems: state.passwordProblems ?? {},
     changed: state.changed ?? false,
     stored: state.changed ? storedDifferently(account, typed) : {},
+  };
+}
+
+/** The form over somebody else's change: the own changes as typed, all other fields as they are stored now. */
+export function overChanges(form: ProfileForm, account: Account): ProfileForm {
+  return {
+    ...form,
+    name: keptOver(form.name, form.shownName, account.name),
+    position: keptOver(form.position, form.shownPosition, account.position),
+    phone: keptOver(form.phone, form.shownPhone, account.phone),
+    email: keptOver(form.email, form.shownEmail, account.email),
+    locale: keptOver(form.locale, form.shownLocale, account.locale),
+    mailPreference: keptOver(form.mailPreference, form.shownMailPreference, account.mailPreference),
+    ...shownOf(account),
+    version: account.version,
+  };
+}
+
+function shownOf(account: Account) {
+  const { name, position, phone, email, locale, mailPreference } = account;
+  return {
+    shownName: name,
+    shownPosition: position,
+    shownPhone: phone,
+    shownEmail: email,
+    shownLocale: locale,
+    shownMailPreference: mailPreference,
   };
 }
 

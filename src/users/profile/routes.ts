@@ -11,7 +11,7 @@ import { pictureChange } from '../avatars/portrait.ts';
 import { personProblems } from '../forms.ts';
 import { saveProfile } from './actions.ts';
 import { type ProfileProblems, profileForm } from './forms.ts';
-import { type ProfileState, profilePage } from './page.ts';
+import { overChanges, type ProfileState, profilePage } from './page.ts';
 
 /** แก้ไขข้อมูลส่วนบุคคล (R36–R42); the password on it is changed by the domain of signing in. */
 export function profileRoutes(context: AppContext): Router {
@@ -38,7 +38,7 @@ export function profileRoutes(context: AppContext): Router {
     if (Object.keys(problems).length > 0) return show(req, res, { typed, problems }, 422);
     const result = await saveProfile(context, user, { ...typed, picture });
     if (result.outcome === 'changed') {
-      return show(req, res, { typed: { ...typed, version: result.account.version }, changed: true }, 409);
+      return show(req, res, { typed: overChanges(typed, result.account), changed: true }, 409);
     }
     setFlash(req, res, config.sessionSecret, { level: 'success', key: 'profile.saved' });
     res.redirect(303, `/${req.params.system}/profile`);
