@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { insertNextYear } from '../assignments/support.ts';
+import { deliverMail } from '../support/jobs.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, type Person } from '../support/world.ts';
 import { eventsOf, idOf, messageAt, storedUser } from './support.ts';
@@ -74,6 +76,14 @@ describe('what changes nothing', () => {
     expect(await app.db('user_events')).toHaveLength(0);
   });
 
+  it('tells a taken username together with everything else', async () => {
+    const order = await orderOf('owner', { ...NEWCOMER, username: PEOPLE.outsider, reason: '', email: '' });
+    const { text } = await send(order).expect(422);
+    const said = ['username', 'reason', 'email'].map((field) => messageAt(text, field));
+    expect(said.every((message) => message !== undefined)).toBe(true);
+    expect(said[0]).toContain('มีชื่อผู้ใช้งานนี้');
+  });
+
   it.each([
     { outgoing: 'x' },
     { incoming: '1' },
@@ -147,6 +157,7 @@ describe('a handover to somebody new', () => {
     await owner.get('/krs/entry').expect(303);
     expect(await app.db('mails').where({ user_id: id })).toMatchObject([
       { kind: 'activation', address: 'next@example.org' },
+      { kind: 'accountChanged', address: 'next@example.org', data: { what: ['handedOver'] } },
     ]);
     const handover = { from: 'เจ้าของ งานดี', to: 'คนใหม่ รับงาน', reason: 'เกษียณ', moved: 7 };
     const by_user_id = app.world.users.kpiOffice;
@@ -173,6 +184,38 @@ describe('a handover to somebody new', () => {
       { user_id: id, kind: 'assigned' },
       { user_id: app.world.users.owner, kind: 'removed' },
     ]);
+  });
+
+  it('leaves the assignments of years that are over as history', async () => {
+    const { users, frameworkId } = app.world;
+    const past = await assignmentsOf(users.owner);
+    const next = await insertNextYear(app);
+    const node = next.nodes.get('9') ?? '';
+    await app.db('assignments').insert({ user_id: users.owner, node_id: node });
+    await app.db('rounds').where({ framework_id: frameworkId }).update({
+      entry_opens_at: '2018-01-01T00:00:00Z',
+      entry_closes_at: '2018-02-01T00:00:00Z',
+      certification_closes_at: '2018-02-01T00:00:00Z',
+    });
+    const form = await kpi.get(`${PAGE}?office=${app.world.offices.krabi}`).expect(200);
+    expect(form.text).toContain('รับผิดชอบ 1 ตัวชี้วัดย่อย');
+    await confirm('owner', { ...NEWCOMER, assignments: '1' }).expect(303);
+    expect(await assignmentsOf(await idOf(app, 'nextadmin'))).toEqual([node]);
+    expect(await assignmentsOf(users.owner)).toEqual(past);
+  });
+
+  it('tells both by mail, the disabled one, too', async () => {
+    const { owner, kpiOffice } = app.world.users;
+    await app.db('users').where({ id: owner }).update({ email: 'owner@example.org' });
+    const { name: by } = await app.db('users').where({ id: kpiOffice }).first('name');
+    await confirm('owner', NEWCOMER).expect(303);
+    const mails = await deliverMail(app);
+    const handedOver = `ส่งมอบจาก เจ้าของ งานดี ให้ คนใหม่ รับงาน ดำเนินการโดย ${by}`;
+    const told = mails.filter(({ text }) => text.includes(handedOver));
+    expect(told.map(({ to }) => to[0]?.address).sort()).toEqual(['next@example.org', 'owner@example.org']);
+    const [theirs] = told.filter(({ to }) => to[0]?.address === 'owner@example.org');
+    expect(theirs?.text).toContain(`บัญชีถูกยกเลิกการใช้งาน ดำเนินการโดย ${by}`);
+    expect(theirs?.text).not.toContain('/krs/profile');
   });
 
   it('ends the links of the account that is disabled', async () => {
@@ -204,7 +247,14 @@ describe('a handover to a colleague', () => {
       ['district_admin', 'reporter'],
       ['reporter', 'district_admin'],
     ]);
-    expect(await app.db('mails')).toEqual([]);
+    expect(await app.db('mails').orderBy('user_id')).toMatchObject([
+      { user_id: former, kind: 'accountChanged', data: { what: ['handedOver', 'role'], role: 'reporter' } },
+      {
+        user_id: colleague,
+        kind: 'accountChanged',
+        data: { what: ['handedOver', 'role'], role: 'district_admin' },
+      },
+    ]);
   });
 
   it('of a bureau works in the same way', async () => {

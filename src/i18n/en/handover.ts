@@ -18,7 +18,8 @@ export const handover = {
   field: { username: 'Username', name: 'Name', position: 'Position', phone: 'Phone', email: 'E-mail' },
   usernameHint: 'Latin letters or digits, at most 20',
   options: 'What is handed over',
-  assignments: 'Take over the sub-indicators that the former administrator is responsible for',
+  assignments:
+    'Take over the sub-indicators that the former administrator is responsible for (of fiscal years that are not over; earlier ones stay as history)',
   aftermath: {
     label: 'Account of who hands over',
     disabled: 'Disable it',
@@ -51,7 +52,7 @@ export const handover = {
     mail: 'A link to set a password is mailed to {{email}}, valid once within 72 hours',
     raise: '{{name}} ({{username}}) becomes: {{role}}',
     keeps: '{{name}} ({{username}}) stays: {{role}}',
-    moves: '{{n}} sub-indicators (of all fiscal years) move from {{name}} to who takes over',
+    moves: '{{n}} sub-indicators (of fiscal years that are not over) move from {{name}} to who takes over',
     movesNothing: '{{name}} is responsible for no sub-indicators, so none move',
     leaves: '{{n}} sub-indicators of {{name}} do not move',
     leavesNobody:

@@ -8,7 +8,7 @@ import type { NewUserEvent } from '../events/types.ts';
 import { endLinksOf, requestLink } from '../links/actions.ts';
 import { insertUser } from '../queries.ts';
 import { endSessionsOf } from '../sessions/actions.ts';
-import { listHandoverOffices, lockPeople, updateRole } from './queries.ts';
+import { listHandoverOffices, listRunningFrameworks, lockPeople, updateRole } from './queries.ts';
 import { handoverRoles, isNewcomer, partiesOf } from './rules.ts';
 import type {
   HandoverOffice,
@@ -35,14 +35,15 @@ export async function handOver(
   try {
     return await db.transaction(async (trx) => {
       const office = await findOffice(trx, systemId, order.officeId);
-      const people = await lockPeople(trx, { systemId, officeId: office.id });
+      const now = clock();
+      const frameworkIds = await listRunningFrameworks(trx, systemId, now);
+      const people = await lockPeople(trx, { systemId, officeId: office.id, frameworkIds });
       const parties = partiesOf(order, people);
       if ('outcome' in parties) return parties;
       const { from, to } = parties;
-      const now = clock();
       const handover = { trx, manager, office, now };
       const incoming = isNewcomer(to) ? await createAdmin(handover, to) : await raise(handover, to);
-      const move = { fromUserId: from.id, toUserId: incoming.id, byUserId: manager.id, now };
+      const move = { fromUserId: from.id, toUserId: incoming.id, byUserId: manager.id, frameworkIds, now };
       const moved = order.movesAssignments ? await moveAssignments(trx, move) : 0;
       const outgoing = await lower(handover, from, order);
       await insertUserEvents(trx, eventsOf(manager, order.reason, outgoing, incoming, moved), now);

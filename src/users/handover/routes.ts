@@ -6,10 +6,10 @@ import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
 import { AppError } from '../../lib/errors.ts';
 import { findTaken } from '../import/queries.ts';
-import { isAdmin } from '../rules.ts';
+import { isAdmin, isUsername } from '../rules.ts';
 import { findOffice, handOver } from './actions.ts';
 import { type HandoverForm, handoverForm, handoverQuery, readHandover } from './forms.ts';
-import { listHandoverOffices, listPeople } from './queries.ts';
+import { listHandoverOffices, listPeople, listRunningFrameworks } from './queries.ts';
 import { handoverRoles, isNewcomer, partiesOf } from './rules.ts';
 import type { HandoverOrder, HandoverProblems, MoveAssignments } from './types.ts';
 
@@ -36,7 +36,10 @@ export function handoverRoutes(context: AppContext, moveAssignments: MoveAssignm
     const state = { officeId: form.office, form };
     if (form.back) return showForm(context, req, res, state);
     if (read.problems !== undefined) {
-      return showForm(context, req, res, { ...state, problems: read.problems }, 422);
+      const asksNew = form.incoming === 'new' && isUsername(form.username);
+      const isTaken = asksNew && (await findTaken(context.db, system.id, [form.username])).size > 0;
+      const problems = { ...read.problems, ...(isTaken ? { username: 'taken' as const } : {}) };
+      return showForm(context, req, res, { ...state, problems }, 422);
     }
     if (!form.confirmed) return askFirst(context, req, res, form, read.order);
     const result = await handOver(context, moveAssignments, user, read.order);
@@ -66,7 +69,7 @@ async function askFirst(
   const { db } = context;
   const { system } = signedIn(req);
   const office = await findOffice(db, system.id, order.officeId);
-  const people = await listPeople(db, { systemId: system.id, officeId: office.id });
+  const people = await peopleOf(context, system.id, office.id);
   const parties = partiesOf(order, people);
   const state = { officeId: office.id, form };
   if ('outcome' in parties) return showForm(context, req, res, { ...state, changed: true }, 409);
@@ -94,16 +97,17 @@ interface FormState {
 }
 
 async function showForm(
-  { db }: AppContext,
+  context: AppContext,
   req: Request,
   res: Response,
   { officeId, form, problems = {}, changed = false }: FormState,
   status = 200,
 ): Promise<void> {
   const { system } = signedIn(req);
+  const { db } = context;
   const offices = await listHandoverOffices(db, system.id);
   const office = officeId === undefined ? null : await findOffice(db, system.id, officeId);
-  const people = office === null ? [] : await listPeople(db, { systemId: system.id, officeId: office.id });
+  const people = office === null ? [] : await peopleOf(context, system.id, office.id);
   const data = {
     offices,
     office,
@@ -116,6 +120,11 @@ async function showForm(
     changed,
   };
   await renderPage(req, res, 'users/handover/form', data, status);
+}
+
+async function peopleOf({ db, clock }: AppContext, systemId: string, officeId: string) {
+  const frameworkIds = await listRunningFrameworks(db, systemId, clock());
+  return listPeople(db, { systemId, officeId, frameworkIds });
 }
 
 function fieldsOf(form: HandoverForm): [string, string][] {

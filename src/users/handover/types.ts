@@ -20,7 +20,7 @@ export interface OfficePerson {
   role: Role;
   version: number;
   hasPassword: boolean;
-  /** Sub-indicators of all years that the person is responsible for. */
+  /** Sub-indicators of the years that are not over that the person is responsible for. */
   assigned: number;
 }
 
@@ -71,5 +71,11 @@ export type HandoverResult =
 /** Moves what one person is responsible for to another one; returns how many sub-indicators moved. */
 export type MoveAssignments = (
   trx: Knex.Transaction,
-  move: { fromUserId: string; toUserId: string; byUserId: string; now: Date },
+  move: {
+    fromUserId: string;
+    toUserId: string;
+    byUserId: string;
+    frameworkIds: readonly string[];
+    now: Date;
+  },
 ) => Promise<number>;
