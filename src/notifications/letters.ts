@@ -1,6 +1,7 @@
+import { ROLES } from '../http/current-user.ts';
 import { formatDateTime, type Locale } from '../i18n/dates.ts';
 import { type Translate, translator } from '../i18n/index.ts';
-import { oneLine } from './rules.ts';
+import { isToldOfDisabling, oneLine } from './rules.ts';
 import type { AccountLink, MailData, NoticeKind, ToldNotice, WaitingMail } from './types.ts';
 
 /** What a mail says, in the receiver's language; text and HTML are both made of it. */
@@ -144,14 +145,34 @@ function accountLetter(
   };
 }
 
-const CHANGES = ['email', 'emailRemoved', 'password', 'secondFactorOn', 'secondFactorOff', 'other'] as const;
+const CHANGES = [
+  'handedOver',
+  'disabled',
+  'enabled',
+  'role',
+  'email',
+  'emailRemoved',
+  'password',
+  'secondFactorOn',
+  'secondFactorOff',
+  'other',
+] as const;
 
-/** `what`: one or several of CHANGES; `email`: the new address; with `emailRemoved` there is none. */
+/**
+ * `what`: one or several of CHANGES; `email`: the new address; with `emailRemoved` there is none. `by`: the manager who did it; `role`:
+ * the present one; of a handover `managed`, the office, and `from` and `to`, the people.
+ */
 function changeLetter({ mail, publicUrl }: LetterMatter, t: Translate): Content {
   const { what, email } = mail.data;
   const named = CHANGES.filter((change) => change === what || (Array.isArray(what) && what.includes(change)));
   const changes = named.length > 0 ? named : (['other'] as const);
-  const values = { brand: mail.systemBrand, system: systemName(mail), email: textOf(email) };
+  const values = {
+    brand: mail.systemBrand,
+    system: systemName(mail),
+    email: textOf(email),
+    ...managed(mail, t),
+  };
+  const place = isToldOfDisabling(mail) ? {} : { href: `${publicUrl}/${mail.systemCode}/profile` };
   return {
     subject: t('mail.accountChanged.subject', values),
     opening: t('mail.accountChanged.opening', values),
@@ -159,10 +180,22 @@ function changeLetter({ mail, publicUrl }: LetterMatter, t: Translate): Content 
     sections: [
       {
         lines: changes.map((change) => t(`mail.accountChanged.what.${change}`, values)),
-        href: `${publicUrl}/${mail.systemCode}/profile`,
+        ...place,
       },
     ],
     closing: [t('mail.accountChanged.closing'), t('mail.automatic')],
+  };
+}
+
+function managed(
+  { data }: WaitingMail,
+  t: Translate,
+): Record<'by' | 'managed' | 'from' | 'to' | 'role', string> {
+  const { by, managed: office, from, to } = data;
+  const role = ROLES.find((known) => known === data.role);
+  return {
+    ...{ by: textOf(by), managed: textOf(office), from: textOf(from), to: textOf(to) },
+    role: role === undefined ? '' : t(`users.role.${role}`),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { WaitingMail } from './types.ts';
+
 const SECONDS_PER_MINUTE = 60;
 const LONGEST_PAUSE_MINUTES = 120;
 
@@ -9,6 +11,11 @@ export function pauseAfter(tries: number): number {
 /** A text for a header or a single line: without line breaks and control characters, so that it cannot begin a new header. */
 export function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+}
+
+/** Whether the mail says that the account is disabled: this one goes to a disabled account, too. */
+export function isToldOfDisabling({ kind, data }: Pick<WaitingMail, 'kind' | 'data'>): boolean {
+  return kind === 'accountChanged' && Array.isArray(data.what) && data.what.includes('disabled');
 }
 
 /** Whether exactly one mailbox is meant: a list, a name or a space would be read as further receivers. */

@@ -4,7 +4,14 @@ import type { Logger } from '../lib/logger.ts';
 import { type Letter, writeLetter } from './letters.ts';
 import { messageOf } from './message.ts';
 import { findWaitingMail, listNotices, markSent, markUnsent } from './queries.ts';
-import { errorText, isMailbox, isPermanent, pauseAfter, type SendingError } from './rules.ts';
+import {
+  errorText,
+  isMailbox,
+  isPermanent,
+  isToldOfDisabling,
+  pauseAfter,
+  type SendingError,
+} from './rules.ts';
 import type { Transport } from './transport.ts';
 import type { AccountLink, Failure, ToldNotice, WaitingMail } from './types.ts';
 
@@ -53,7 +60,7 @@ export async function sendMail(post: PostOffice, mailId: string, stop: AbortSign
 
 /** What the mail is to say, or why it is not to be sent. */
 async function letterOf(post: PostOffice, mail: WaitingMail): Promise<Letter | Failure> {
-  if (!mail.active) return 'accountDisabled';
+  if (!mail.active && !isToldOfDisabling(mail)) return 'accountDisabled';
   if (!isMailbox(mail.address)) return 'badAddress';
   let link: AccountLink | undefined;
   let listed: { notices: ToldNotice[]; total: number } = { notices: [], total: 0 };

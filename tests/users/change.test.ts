@@ -136,6 +136,27 @@ describe('a change of an account', () => {
     expect(mail).toMatchObject({ address: 'old@example.org', data: { what: ['emailRemoved'] } });
   });
 
+  it('of role and status is told with who did it, to a disabled account once', async () => {
+    await app.db('users').where({ id: colleague }).update({ email: 'old@example.org' });
+    await app.db('mails').where({ user_id: colleague }).delete();
+    const { name: by } = await app.db('users').where({ username: PEOPLE.owner }).first('name');
+    const changes: Record<string, string>[] = [
+      { role: 'district_admin' },
+      { role: 'reporter' },
+      { status: 'disabled' },
+    ];
+    for (const change of changes) expect((await save(admin, path, change)).status).toBe(303);
+    await save(admin, path, { phone: '02-000-0099', email: 'x@example.org' });
+    expect((await save(admin, path, { status: 'active', email: 'old@example.org' })).status).toBe(303);
+    const mails = await app.db('mails').where({ user_id: colleague }).orderBy('id');
+    expect(mails.map(({ data }) => data)).toMatchObject([
+      { what: ['role'], role: 'district_admin', by },
+      { what: ['role'], role: 'reporter', by },
+      { what: ['disabled'], by },
+      { what: ['enabled', 'email'], by },
+    ]);
+  });
+
   it('of an account of another office is not found, and nobody is moved out of the own office', async () => {
     await admin.get(`/krs/users/${app.world.users.outsider}`).expect(404);
     await admin

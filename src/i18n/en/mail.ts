@@ -31,6 +31,10 @@ export const mail = {
     opening: 'Your account in the {{system}} was changed.',
     closing: 'If you do not know of this change, tell the administrator of your office at once.',
     what: {
+      handedOver: 'The administration of {{managed}} was handed over from {{from}} to {{to}} by {{by}}',
+      disabled: 'The account was disabled by {{by}}',
+      enabled: 'The account was enabled again by {{by}}',
+      role: 'The role of the account is now “{{role}}”, given by {{by}}',
       email: 'The e-mail address of the account is now {{email}}',
       emailRemoved:
         'The e-mail address of the account was removed: it gets neither links to reset the password nor notifications any more',

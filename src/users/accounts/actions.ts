@@ -114,7 +114,8 @@ async function store(
     await endLinksOf(trx, [before.id]);
   }
   const newPassword = change.passwordHash !== null;
-  if (change.status === 'active') await tellOwner(trx, before, { email: change.email, newPassword });
+  const { email, role, status } = change;
+  await tellOwner(trx, before, { email, newPassword, role, status, by: manager.name });
   if (change.notify) await sendLink(trx, manager, before.id, 'activation', now);
 }
 

@@ -5,6 +5,7 @@ import type { CurrentUser, Role } from '../../http/current-user.ts';
 import { notFound } from '../../lib/errors.ts';
 import { insertUserEvents } from '../events/queries.ts';
 import type { NewUserEvent } from '../events/types.ts';
+import { type HandoverParty, tellHandover } from '../letters.ts';
 import { endLinksOf, requestLink } from '../links/actions.ts';
 import { insertUser } from '../queries.ts';
 import { endSessionsOf } from '../sessions/actions.ts';
@@ -47,6 +48,7 @@ export async function handOver(
       const moved = order.movesAssignments ? await moveAssignments(trx, move) : 0;
       const outgoing = await lower(handover, from, order);
       await insertUserEvents(trx, eventsOf(manager, order.reason, outgoing, incoming, moved), now);
+      await tellHandover(trx, { systemId, office: office.name, by: manager.name }, outgoing, incoming);
       return { outcome: 'done', incomingName: to.name, moved, mailed: incoming.mailed };
     });
   } catch (error) {
@@ -74,9 +76,7 @@ interface Handover {
 }
 
 /** An account before and after the handover. */
-interface Party {
-  id: string;
-  name: string;
+interface Party extends HandoverParty {
   changes: Record<string, [string | null, string]>;
   mailed: boolean;
 }
@@ -99,13 +99,16 @@ async function createAdmin(
     const link = { ...event, kind: 'linkRequested' as const, details: { kind: 'activation' } };
     await insertUserEvents(trx, [link], now);
   }
-  return { id, name: newcomer.name, changes: {}, mailed };
+  const { name, email } = newcomer;
+  return { id, name, email, role, change: null, changes: {}, mailed };
 }
 
 async function raise({ trx, office }: Handover, person: OfficePerson): Promise<Party> {
   const { admin: role } = handoverRoles(office.kind);
   await updateRole(trx, person.id, { role, status: 'active' });
-  return { id: person.id, name: person.name, changes: roleChange(person, role), mailed: false };
+  const { id, name, email } = person;
+  const change = role === person.role ? null : 'role';
+  return { id, name, email, role, change, changes: roleChange(person, role), mailed: false };
 }
 
 /** The account stays without the admin's role; or it is disabled, and what it may do is decided when it is enabled again. */
@@ -114,14 +117,15 @@ async function lower(
   person: OfficePerson,
   { aftermath }: HandoverOrder,
 ): Promise<Party> {
-  const { id, name } = person;
+  const { id, name, email } = person;
   const isDisabled = aftermath === 'disabled';
   const role = isDisabled ? person.role : handoverRoles(office.kind).lowered;
   await updateRole(trx, id, { role, status: isDisabled ? 'disabled' : 'active' });
   await endSessionsOf(trx, id);
-  if (!isDisabled) return { id, name, changes: roleChange(person, role), mailed: false };
+  const party = { id, name, email, role, mailed: false };
+  if (!isDisabled) return { ...party, change: 'role', changes: roleChange(person, role) };
   await endLinksOf(trx, [id]);
-  return { id, name, changes: { status: ['active', 'disabled'] }, mailed: false };
+  return { ...party, change: 'disabled', changes: { status: ['active', 'disabled'] } };
 }
 
 function roleChange({ role }: OfficePerson, after: Role): Party['changes'] {
