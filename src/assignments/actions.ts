@@ -73,17 +73,17 @@ function isPossible(
 }
 
 /**
- * Takes over an earlier year's assignments of an office into the newest framework: all people at once, in one
- * transaction. Returns how many were made. Throws conflict where the office has some there by now.
+ * Takes over last year's assignments of an office into the newest framework, those of the chosen pairs of
+ * sub-indicators: all people at once, in one transaction. Returns how many were made. Throws conflict where the office has some there by now.
  */
 export async function takeOverAssignments(
   { db, clock }: AppContext,
   by: CurrentUser,
   officeId: string,
-  years: { from: FrameworkYear; to: FrameworkYear },
+  { from, to, pairs }: { from: FrameworkYear; to: FrameworkYear; pairs: ReadonlySet<string> },
 ): Promise<number> {
-  const earlier = await loadFramework(db, years.from.id, years.from.version);
-  const newest = await loadFramework(db, years.to.id, years.to.version);
+  const earlier = await loadFramework(db, from.id, from.version);
+  const newest = await loadFramework(db, to.id, to.version);
   return db.transaction(async (trx) => {
     const { systemId } = by;
     const office = await findAssignedOffice(trx, systemId, officeId);
@@ -98,7 +98,7 @@ export async function takeOverAssignments(
       office,
       before.filter(({ active }) => active),
     );
-    const change = { added: assignmentsOf(plan), removed: [] };
+    const change = { added: assignmentsOf(plan, pairs), removed: [] };
     const events = await writeAssignments(trx, change, by.id, clock());
     await tell(trx, by, newest, events);
     return events.length;

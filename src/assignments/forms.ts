@@ -19,6 +19,11 @@ const nodes = z
   .union([id.transform((one) => [one]), z.array(id).max(MAX_NODES)])
   .optional()
   .transform((list) => [...new Set(list)]);
+const pairKey = z.string().regex(/^\d{1,18}:\d{1,18}$/);
+const pairs = z
+  .union([pairKey.transform((one) => [one]), z.array(pairKey).max(MAX_NODES)])
+  .optional()
+  .transform((list) => new Set(list));
 /** `12,15,20`; empty: none. */
 const idList = z
   .string()
@@ -32,11 +37,12 @@ const personQuery = z.object({ year, from: optional(id) });
 const personForm = z.object({ year, shown: idList, node: nodes, tick: optional(id) });
 const listQuery = z.object({ office: optional(id), year, show: optional(z.literal('lacking')) });
 const takeOverQuery = z.object({ office: optional(id) });
-/** The fiscal years that the page was about. */
+/** The fiscal years that the page was about, and the pairs of sub-indicators that were ticked. */
 const takeOverForm = z.object({
   office: optional(id),
   from: z.string().regex(/^\d{4}$/),
   to: z.string().regex(/^\d{4}$/),
+  pair: pairs,
 });
 
 export type PersonQuery = z.infer<typeof personQuery>;

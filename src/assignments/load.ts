@@ -181,7 +181,7 @@ async function choicesOf(
   };
 }
 
-/** An earlier year to take over from: only into the newest one, while the office has nothing there. */
+/** The last year, to take over from: only into the newest one, while the office has nothing there. */
 async function offer(
   db: Db,
   { systemId }: CurrentUser,

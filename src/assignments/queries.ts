@@ -116,16 +116,16 @@ export async function listFrameworkYears(db: Queryable, systemId: string): Promi
 const EARLIER = `
   select f.id, f.version, f.fiscal_year as "fiscalYear"
     from frameworks f
-   where f.system_id = :systemId and f.status = 'published' and f.fiscal_year < :fiscalYear
+   where f.system_id = :systemId and f.status = 'published' and f.fiscal_year = :fiscalYear - 1
      and exists (select from assignments a
                    join users u on u.id = a.user_id
                    join framework_nodes n on n.id = a.node_id
                   where n.framework_id = f.id and u.office_id = :officeId and u.system_id = f.system_id
                     and u.status = 'active')
-   order by f.fiscal_year desc, f.revision desc
+   order by f.revision desc
    limit 1`;
 
-/** The last year before this one in which people of the office, who are still there, had assignments. */
+/** The year right before this one, where people of the office who are still there had assignments in it. */
 export async function findEarlierYear(
   db: Queryable,
   scope: { systemId: string; officeId: string; fiscalYear: number },

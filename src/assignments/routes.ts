@@ -27,7 +27,7 @@ import {
 } from './load.ts';
 import { belowHeading } from './person-page.ts';
 import { findEarlierYear, listFrameworkYears } from './queries.ts';
-import { assignmentsOf, labelOf } from './rules.ts';
+import { labelOf } from './rules.ts';
 import { assignmentSheet } from './spreadsheet.ts';
 
 /** Who reports what: มอบหมายตัวชี้วัด of one person, รายการมอบหมายตัวชี้วัด of an office (manual KRS 2558, R58–R67). */
@@ -124,7 +124,7 @@ async function showPerson(req: Request, res: Response, loaded: LoadedPerson, sta
   );
 }
 
-/** An earlier year's assignments of a whole office, carried into the newest framework after a look at them. */
+/** Last year's assignments of a whole office, carried into the newest framework after a look at them. */
 function takeOverRoutes(context: AppContext): Router {
   const router = Router({ mergeParams: true });
   const path = '/assignments/takeover';
@@ -134,9 +134,7 @@ function takeOverRoutes(context: AppContext): Router {
     const officeId = readTakeOverQuery(req.query).office ?? user.officeId;
     const loaded = await loadTakeOver(context.db, user, officeId);
     if (loaded === undefined) throw notFound();
-    const rows = assignmentsOf(loaded.plan);
-    const people = new Set(rows.map(({ userId }) => userId)).size;
-    await renderPage(req, res, 'assignments/takeover', { ...loaded, labelOf, count: rows.length, people });
+    await renderPage(req, res, 'assignments/takeover', { ...loaded, labelOf });
   });
 
   router.post(path, allow('assignments.edit'), async (req, res) => {
@@ -150,7 +148,12 @@ function takeOverRoutes(context: AppContext): Router {
     const { fiscalYear } = to;
     const from = await findEarlierYear(context.db, { systemId: user.systemId, officeId, fiscalYear });
     if (from?.fiscalYear !== Number(form.from)) throw notFound();
-    const n = await takeOverAssignments(context, user, officeId, { from, to });
+    const n = await takeOverAssignments(context, user, officeId, { from, to, pairs: form.pair });
+    if (n === 0) {
+      const flash = { level: 'warning', key: 'assignments.takeOver.noneChosen' } as const;
+      setFlash(req, res, context.config.sessionSecret, flash);
+      return res.redirect(303, `${req.baseUrl}/assignments/takeover?office=${officeId}`);
+    }
     setFlash(req, res, context.config.sessionSecret, {
       level: 'success',
       key: 'assignments.takeOver.done',

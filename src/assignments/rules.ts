@@ -31,11 +31,17 @@ export function differenceOf(shown: readonly string[], ticked: readonly string[]
 
 export interface TakenOver {
   from: SubIndicator;
-  /** The sub-indicators of the new year; none where there is no counterpart that applies to the office. */
-  to: SubIndicator[];
-  /** A counterpart found by its code has another name: worth a second look. */
-  renamed: boolean;
+  /** Its counterparts in the new year; none where nothing there fits and applies to the office. */
+  pairs: Counterpart[];
   people: OfficeAssignment[];
+}
+
+export interface Counterpart {
+  /** `<from>:<to>`, as a form names it. */
+  key: string;
+  to: SubIndicator;
+  /** Copied, or of the same name; otherwise only the code agrees, and somebody has to say that it is the same. */
+  sure: boolean;
 }
 
 /**
@@ -52,23 +58,37 @@ export function takeOver(
   return earlier.subIndicators.flatMap((from) => {
     const people = assignments.filter(({ nodeId }) => nodeId === from.id);
     if (people.length === 0) return [];
-    const to = counterpartsOf(from, candidates);
-    const renamed = to.some((sub) => sub.name !== from.name && !isCopied(sub, from));
-    return [{ from, to, renamed, people }];
+    return [{ from, pairs: counterpartsOf(from, candidates), people }];
   });
 }
 
-/** The assignments that a plan makes, each once. */
-export function assignmentsOf(plan: readonly TakenOver[]): Assignment[] {
-  const pairs = plan.flatMap(({ to, people }) =>
-    to.flatMap((sub) => people.map(({ userId }) => ({ userId, nodeId: sub.id }))),
+/** The assignments that the chosen pairs of a plan make, each once. */
+export function assignmentsOf(plan: readonly TakenOver[], chosen: ReadonlySet<string>): Assignment[] {
+  const pairs = plan.flatMap(({ pairs, people }) =>
+    pairs
+      .filter(({ key }) => chosen.has(key))
+      .flatMap(({ to }) => people.map(({ userId }) => ({ userId, nodeId: to.id }))),
   );
   return [...new Map(pairs.map((pair) => [`${pair.userId} ${pair.nodeId}`, pair])).values()];
 }
 
-function counterpartsOf(from: SubIndicator, candidates: readonly SubIndicator[]): SubIndicator[] {
+function counterpartsOf(from: SubIndicator, candidates: readonly SubIndicator[]): Counterpart[] {
   const copies = candidates.filter((sub) => isCopied(sub, from));
-  return copies.length > 0 ? copies : candidates.filter((sub) => sub.code === from.code);
+  const found = copies.length > 0 ? copies : candidates.filter((sub) => sub.code === from.code);
+  return found.map((to) => ({
+    key: `${from.id}:${to.id}`,
+    to,
+    sure: isCopied(to, from) || bareName(to) === bareName(from),
+  }));
+}
+
+/** What a name says, without its code and without the ways to write the same. */
+function bareName({ code, name }: Pick<SubIndicator, 'code' | 'name'>): string {
+  const bare = name.startsWith(code) ? name.slice(code.length) : name;
+  return bare
+    .normalize('NFKC')
+    .replace(/[\u200b\s]+/g, '')
+    .toLowerCase();
 }
 
 function isCopied(sub: SubIndicator, from: SubIndicator): boolean {

@@ -28,6 +28,17 @@ const clear = () =>
     .whereIn('node_id', [...next.nodes.values()])
     .delete();
 
+const YEARS = { from: '2562', to: '2563' };
+const pair = (from: string, to: string) => `${app.world.node(from)}:${next.nodes.get(to)}`;
+async function pairsOf(which: 'all' | 'checked'): Promise<string[]> {
+  const { text } = await owner.get(PATH).expect(200);
+  const boxes = text.match(/<input[^>]* name="pair"[^>]*>/g) ?? [];
+  return boxes
+    .filter((box) => which === 'all' || box.includes(' checked'))
+    .map((box) => /value="([\d:]+)"/.exec(box)?.[1] ?? '')
+    .sort();
+}
+
 describe('a new fiscal year', () => {
   it('is offered last year’s assignments, while the office has none', async () => {
     for (const path of ['/krs/assignments', personPath(app, 'colleague')]) {
@@ -40,16 +51,22 @@ describe('a new fiscal year', () => {
 
   it('shows what is matched by copy or by code, what has another name, and what is left out', async () => {
     const text = await open(owner);
-    expect(text).toContain('จะมอบหมาย 5 รายการ ให้ผู้ใช้งาน 2 คน ในปีงบประมาณ 2563');
     expect(text).toMatch(/3 ขั้นตอนการพัฒนาองค์กร 9 ขั้นตอนการพัฒนาองค์กร เจ้าของ งานดี, สมใจ ช่วยกัน/);
-    expect(text).toMatch(/2\.2 .* 2\.2 การควบคุมภายในแบบใหม่ ชื่อเปลี่ยนไป โปรดตรวจสอบ/);
+    expect(text).toMatch(/2\.2 .* 2\.2 การควบคุมภายในแบบใหม่ รหัสตรงกัน แต่ชื่อต่างกัน โปรดตรวจสอบ/);
     // 2.1, 4 and 6 are gone, 5 no longer applies to primary areas
     expect(text).toMatch(/ไม่มีตัวชี้วัดที่ตรงกัน 4 ตัวชี้วัดย่อย .*5 ปริมาณการใช้ไฟฟ้าต่อคน/);
     expect(text).not.toContain('อดีต ย้ายไป');
   });
 
+  it('is offered from the year right before only', async () => {
+    await app.db('frameworks').where({ id: next.frameworkId }).update({ fiscal_year: 2564 });
+    expect(await open(owner, '/krs/assignments')).not.toContain('ดูและนำการมอบหมาย');
+    await owner.get(PATH).expect(404);
+    await app.db('frameworks').where({ id: next.frameworkId }).update({ fiscal_year: 2563 });
+  });
+
   it('takes over everything at once, with history and one notice for each other person', async () => {
-    const form = { from: '2562', to: '2563' };
+    const form = { ...YEARS, pair: await pairsOf('all') };
     await owner.post(PATH).type('form').send(form).expect(303);
     expect(await assignedTo(app, 'owner', next.frameworkId)).toEqual(['1', '2.2', '9']);
     expect(await assignedTo(app, 'colleague', next.frameworkId)).toEqual(['1', '9']);
@@ -65,7 +82,7 @@ describe('a new fiscal year', () => {
 
   it('is taken over once by two at once, and by nobody else', async () => {
     await clear();
-    const form = { from: '2562', to: '2563' };
+    const form = { ...YEARS, pair: await pairsOf('all') };
     const kpiOffice = await signIn(app, 'krs', PEOPLE.kpiOffice);
     const both = await Promise.all([
       owner.post(PATH).type('form').send(form),
@@ -85,7 +102,7 @@ describe('a new fiscal year', () => {
 
   it('takes the same statements for one person and for twenty', async () => {
     await clear();
-    const form = { from: '2562', to: '2563' };
+    const form = { ...YEARS, pair: await pairsOf('all') };
     const take = () => countStatements(app, () => owner.post(PATH).type('form').send(form).expect(303));
     const few = await take();
     await clear();
@@ -98,5 +115,27 @@ describe('a new fiscal year', () => {
       [app.world.systems.krs, app.world.offices.krabi, app.world.node('1')],
     );
     expect(await take()).toBe(few);
+  });
+
+  it('ticks only what was copied or has the same name; a bare code is for a person to choose', async () => {
+    await clear();
+    expect(await pairsOf('checked')).toEqual([pair('1', '1'), pair('3', '9')].sort());
+    expect(await pairsOf('all')).toEqual([pair('1', '1'), pair('3', '9'), pair('2.2', '2.2')].sort());
+    const none = await owner.post(PATH).type('form').send(YEARS).expect(303);
+    expect(none.headers.location).toContain('/assignments/takeover?office=');
+    await owner
+      .post(PATH)
+      .type('form')
+      .send({ ...YEARS, pair: await pairsOf('checked') })
+      .expect(303);
+    expect(await assignedTo(app, 'owner', next.frameworkId)).toEqual(['1', '9']);
+    await clear();
+    // what is no pair of the plan makes nothing
+    await owner
+      .post(PATH)
+      .type('form')
+      .send({ ...YEARS, pair: pair('1', '9') })
+      .expect(303);
+    expect(await assignedTo(app, 'owner', next.frameworkId)).toEqual([]);
   });
 });

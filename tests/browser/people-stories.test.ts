@@ -151,6 +151,7 @@ it('a new fiscal year takes over the assignments of the last one', async () => {
   await expectAccessible(admin);
   await expectNoOverflow(admin);
   await screenshot(admin, 'people-4-takeover');
+  await admin.getByRole('checkbox', { name: /การควบคุมภายในแบบใหม่/ }).check();
   expect(await send(admin, 'นำมาใช้ 3 รายการ')).toContain('นำการมอบหมายของปีงบประมาณ 2562 มาใช้แล้ว 3 รายการ');
   expect(await admin.locator('main').innerText()).toContain('ใหม่ ดูแลดี');
 });

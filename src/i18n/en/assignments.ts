@@ -71,15 +71,19 @@ export const assignments = {
     offer:
       'The office has assigned nothing for fiscal year {{to}} yet, but has assignments of fiscal year {{from}}.',
     look: 'Look at those of {{from}} and take them over',
-    summary: '{{n}} assignments to {{people}} users will be made for fiscal year {{to}}',
+    intro:
+      'Choose the sub-indicators to assign in fiscal year {{to}} to the same people. Where only the code agrees and the name differs, look at both and choose yourself.',
+    pick: 'Choose',
     from: 'Fiscal year {{year}}',
     to: 'Fiscal year {{year}}',
-    renamed: 'The name has changed: please check',
+    renamed: 'Same code, another name: please check',
     unmatched: 'No counterpart for {{n}} sub-indicators',
     unmatchedHint:
       'These sub-indicators do not exist in fiscal year {{to}}, or no longer apply to the office. They are left out.',
     nothing: 'There is nothing that could be taken over',
     go: 'Take over {{n}}',
+    goChosen: 'Take over what is chosen',
+    noneChosen: 'Nothing was taken over: please choose at least one.',
     done: '{{n}} assignments of fiscal year {{from}} taken over',
   },
 };
