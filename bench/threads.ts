@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Db } from '../src/db/database.ts';
 import { newCountFor } from '../src/threads/inbox/queries.ts';
-import { countNewMarks } from '../src/threads/marks/queries.ts';
+import { loadMarks } from '../src/threads/marks/queries.ts';
 import { send } from './load.ts';
 import { type Check, checkOf } from './report.ts';
 import type { Stage } from './stage.ts';
@@ -30,10 +30,16 @@ export async function checkThreads(stage: Stage): Promise<Check[]> {
   const { db, url } = stage.database;
   const { place, bureauId, variableIds } = await placeOf(stage);
   await fillThread(db, place, ITEMS_IN_THREAD);
-  const marks = { systemId: place.systemId, receiverIds: [bureauId], officeId: null, variableIds };
+  const marks = {
+    systemId: place.systemId,
+    roundId: place.roundId,
+    receiverIds: [bureauId],
+    officeId: null,
+    variableIds,
+  };
   const measured: Measured[] = [
     ...pagesOf(stage, place),
-    { label: 'marks of a certify list', work: () => countNewMarks(db, marks) },
+    { label: 'marks of a certify list', work: () => loadMarks(db, marks) },
     { label: 'the bell', work: () => newCountFor(db, { systemId: place.systemId, officeId: bureauId }) },
   ];
   await fillOthers(db, place, 1, FEW);

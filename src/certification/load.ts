@@ -5,7 +5,7 @@ import { notFound } from '../lib/errors.ts';
 import { roundsFor } from '../rounds/queries.ts';
 import { currentRound } from '../rounds/rules.ts';
 import type { Round } from '../rounds/types.ts';
-import { countEvidence, countNewMarks } from '../threads/marks/queries.ts';
+import { loadMarks, type MarksOfThreads } from '../threads/marks/queries.ts';
 import type { ListQuery, PlaceForm } from './forms.ts';
 import {
   type Block,
@@ -17,7 +17,6 @@ import {
   type Place,
   type RowList,
   rowList,
-  type ThreadMarks,
   type VariableChoice,
   variableChoice,
 } from './page.ts';
@@ -155,24 +154,22 @@ export async function loadListOf(
   );
 }
 
-/** What stands in the threads of these rows, which are of one round: two statements, however many rows. */
+/** What stands in the threads of these rows, which are of one round: one statement, however many rows. */
 async function marksOf(
   db: AppContext['db'],
   { systemId }: CurrentUser,
   rows: readonly CertifyRow[],
-): Promise<ThreadMarks> {
+): Promise<MarksOfThreads> {
   const [first] = rows;
   if (first === undefined) return { evidence: new Map(), fresh: new Map() };
   const isOneOffice = rows.every(({ officeId }) => officeId === first.officeId);
-  const scope = {
+  return loadMarks(db, {
+    systemId,
+    roundId: first.roundId,
+    receiverIds: [...new Set(rows.map(({ bureauId }) => bureauId))],
     officeId: isOneOffice ? first.officeId : null,
     variableIds: [...new Set(rows.map(({ variableId }) => variableId))],
-  };
-  const receiverIds = [...new Set(rows.map(({ bureauId }) => bureauId))];
-  return {
-    evidence: await countEvidence(db, { ...scope, roundId: first.roundId }),
-    fresh: await countNewMarks(db, { ...scope, systemId, receiverIds }),
-  };
+  });
 }
 
 /** Where a form was sent from: the list that shows its first entry. */

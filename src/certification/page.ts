@@ -2,7 +2,7 @@ import { appliesTo, hasOwnHeading } from '../framework/rules.ts';
 import type { Framework, FrameworkNode, SubIndicator, Variable } from '../framework/types.ts';
 import type { CurrentUser } from '../http/current-user.ts';
 import type { Round } from '../rounds/types.ts';
-import { type CountByThread, threadKey } from '../threads/marks/queries.ts';
+import { type MarksOfThreads, threadKey } from '../threads/marks/queries.ts';
 import type { HeadingScore, OfficeCount, VariableCount } from './queries.ts';
 import {
   actsInSteadOf,
@@ -37,13 +37,7 @@ export interface ListInput {
   ticked?: 'pending' | undefined;
   /** Why an entry was left as it was, by id. */
   left?: ReadonlyMap<string, LeftReason>;
-  marks: ThreadMarks;
-}
-
-/** Documents of the offices in this round, and what is new for the certifying side, by thread. */
-export interface ThreadMarks {
-  evidence: CountByThread;
-  fresh: CountByThread;
+  marks: MarksOfThreads;
 }
 
 export interface ShownRow {

@@ -15,7 +15,7 @@ import {
   scoreOffice,
   subIndicatorsBelow,
 } from '../scoring/index.ts';
-import { type CountByThread, threadKey } from '../threads/marks/queries.ts';
+import { type MarksOfThreads, threadKey } from '../threads/marks/queries.ts';
 import { sameValue } from './rules.ts';
 import { reporterMay } from './transitions.ts';
 import type { Entry, Refusal, TypedValue, ValueProblem } from './types.ts';
@@ -36,7 +36,7 @@ export interface EntryPageInput {
   assignees: ReadonlyMap<string, Assignee[]>;
   now: Date;
   /** Of the office, by thread. */
-  marks: { evidence: CountByThread; fresh: CountByThread };
+  marks: MarksOfThreads;
   retyped?: Retyped;
 }
 

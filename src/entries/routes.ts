@@ -11,7 +11,7 @@ import { AppError, notFound } from '../lib/errors.ts';
 import { roundsFor } from '../rounds/queries.ts';
 import { currentRound, previousRound } from '../rounds/rules.ts';
 import type { Round } from '../rounds/types.ts';
-import { countEvidence, countNewMarks } from '../threads/marks/queries.ts';
+import { loadMarks } from '../threads/marks/queries.ts';
 import { saveEntries } from './actions.ts';
 import { entryForm, roundChoice } from './forms.ts';
 import { type EntryPage, entryPage, type Retyped } from './page.ts';
@@ -111,10 +111,13 @@ async function loadPage(
     systemId: user.systemId,
   });
   const office = { id: user.officeId, type: user.officeType };
-  const ofOffice = { officeId: office.id, variableIds: [...framework.variables.keys()] };
-  const evidence = await countEvidence(db, { ...ofOffice, roundId: round.id });
-  const sides = { systemId: user.systemId, receiverIds: [office.id] };
-  const fresh = await countNewMarks(db, { ...ofOffice, ...sides });
+  const marks = await loadMarks(db, {
+    systemId: user.systemId,
+    roundId: round.id,
+    receiverIds: [office.id],
+    officeId: office.id,
+    variableIds: [...framework.variables.keys()],
+  });
   return entryPage({
     framework,
     round,
@@ -123,7 +126,7 @@ async function loadPage(
     entries,
     assignees,
     now,
-    marks: { evidence, fresh },
+    marks,
     ...(retyped && { retyped }),
   });
 }

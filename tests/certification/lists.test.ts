@@ -248,8 +248,8 @@ describe('the keys', () => {
 
 describe('statements', () => {
   // beside the one that reads the session
-  const LIST = 8;
-  const DECISION = 12;
+  const LIST = 7;
+  const DECISION = 11;
 
   async function measure() {
     const ids = await app

@@ -8,24 +8,23 @@ export function threadKey(officeId: string, variableId: string): string {
   return `${officeId} ${variableId}`;
 }
 
-const EVIDENCE = `
-  select office_id as "officeId", variable_id as "variableId", count(*)::int as count
+/** What stands in the threads of a page's rows. */
+export interface MarksOfThreads {
+  /** Documents that the office has put beside its value in the round. */
+  evidence: CountByThread;
+  /** Items that are new for the reader's side, whatever their round. */
+  fresh: CountByThread;
+}
+
+const MARKS = `
+  select 'evidence' as what, office_id as "officeId", variable_id as "variableId", count(*)::int as count
     from thread_items
    where round_id = :roundId and variable_id = any(:variableIds::bigint[])
      and (:officeId::bigint is null or office_id = :officeId)
      and kind = 'document' and side = 'office' and withdrawn_at is null
-   group by office_id, variable_id`;
-
-/** How many documents the offices have put beside their values in a round: of one office, or (null) of every one. */
-export async function countEvidence(
-  db: Queryable,
-  scope: { roundId: string; officeId: string | null; variableIds: readonly string[] },
-): Promise<CountByThread> {
-  return counts(db, EVIDENCE, scope);
-}
-
-const NEW_MARKS = `
-  select office_id as "officeId", variable_id as "variableId", count(*)::int as count
+   group by office_id, variable_id
+   union all
+  select 'fresh', office_id, variable_id, count(*)::int
     from receipts
    where receiver_id = any(:receiverIds::bigint[]) and system_id = :systemId
      and variable_id = any(:variableIds::bigint[])
@@ -34,31 +33,29 @@ const NEW_MARKS = `
    group by office_id, variable_id`;
 
 /**
- * How many items are new for these sides, by thread, whatever their round: for a district office its own id, for
- * whoever certifies the bureaus of the variables. Of the threads of one office, or (null) of every one.
+ * The marks of all rows of a page in one statement. `receiverIds`: the sides that read, for a district office its own
+ * id, for whoever certifies the bureaus of the variables. `officeId`: the threads of one office, or (null) of every one.
  */
-export async function countNewMarks(
+export async function loadMarks(
   db: Queryable,
   scope: {
     systemId: string;
+    roundId: string;
     receiverIds: readonly string[];
     officeId: string | null;
     variableIds: readonly string[];
   },
-): Promise<CountByThread> {
-  return counts(db, NEW_MARKS, scope);
-}
-
-async function counts(
-  db: Queryable,
-  sql: string,
-  { variableIds, ...scope }: Parameters<typeof countEvidence>[1] | Parameters<typeof countNewMarks>[1],
-): Promise<CountByThread> {
+): Promise<MarksOfThreads> {
   interface Row {
+    what: keyof MarksOfThreads;
     officeId: string;
     variableId: string;
     count: number;
   }
-  const { rows } = await db.raw<{ rows: Row[] }>(sql, { ...scope, variableIds: [...variableIds] });
-  return new Map(rows.map((row) => [threadKey(row.officeId, row.variableId), row.count]));
+  const { rows } = await db.raw<{ rows: Row[] }>(MARKS, { ...scope });
+  const marks = { evidence: new Map<string, number>(), fresh: new Map<string, number>() };
+  for (const { what, officeId, variableId, count } of rows) {
+    marks[what].set(threadKey(officeId, variableId), count);
+  }
+  return marks;
 }
