@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import { ROLES } from '../../http/current-user.ts';
-import { AppError } from '../../lib/errors.ts';
 import { withArabicDigits } from '../../lib/numbers.ts';
 import { cleanLine, id } from '../forms.ts';
 
 const MAX_TEXT = 100;
 const MAX_PAGE = 10_000;
 
-/** An empty field of a form that is sent with the address says nothing. */
+/** Says nothing where it is empty or no choice of the form: addresses are written by hand and grow old. */
 function optional<Schema extends z.ZodType>(schema: Schema) {
-  return z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+  return schema.optional().catch(undefined);
 }
 
 const userFilters = z.object({
@@ -17,7 +16,7 @@ const userFilters = z.object({
     z
       .string()
       .max(MAX_TEXT)
-      .transform((typed) => withArabicDigits(cleanLine(typed))),
+      .transform((typed) => withArabicDigits(cleanLine(typed)) || undefined),
   ),
   office: optional(id),
   kind: optional(z.enum(['kpi_office', 'bureau', 'district'])),
@@ -27,9 +26,7 @@ const userFilters = z.object({
 });
 export type UserFilters = z.infer<typeof userFilters>;
 
-/** What the list of users is narrowed to; AppError badRequest for anything that is no choice of the form. */
+/** What the list of users is narrowed to; anything that is no choice of the form narrows nothing. */
 export function readUserFilters(query: unknown): UserFilters {
-  const parsed = userFilters.safeParse(query);
-  if (!parsed.success) throw new AppError('badRequest');
-  return parsed.data;
+  return userFilters.parse(query);
 }
