@@ -48,7 +48,13 @@ export function keptOver<Value>(typed: Value, shown: string, stored: Value): Val
   return (typed ?? '') === shown ? stored : typed;
 }
 
-const LONGEST: Record<keyof PersonFields, number> = { name: 120, position: 120, phone: 60, email: 254 };
+/** Characters that a field may have. */
+export const LONGEST: Record<keyof PersonFields, number> = {
+  name: 120,
+  position: 120,
+  phone: 60,
+  email: 254,
+};
 const email = z.email();
 
 export type PersonProblem = 'nameMissing' | 'tooLong' | 'phoneShape' | 'emailShape';

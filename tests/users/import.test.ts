@@ -34,8 +34,8 @@ describe('the upload page', () => {
   });
 
   it.each([
-    ['nothing', undefined, 'เลือกไฟล์ที่ต้องการก่อน'],
-    ['an empty file', '', 'เลือกไฟล์ที่ต้องการก่อน'],
+    ['nothing', undefined, 'ไฟล์ว่าง'],
+    ['an empty file', '', 'ไฟล์ว่าง'],
     ['two megabytes and more', 'x'.repeat(2_000_001), 'ไฟล์ใหญ่เกินไป'],
     ['a picture', '\x89PNG\0\0', 'อ่านไฟล์นี้ไม่ได้'],
     ['2,001 rows', `${HEADING}\n${row(1)}`.concat(`\n${row(1)}`.repeat(2000)), 'ไฟล์มีแถวหรือคอลัมน์มากเกินไป'],

@@ -40,7 +40,7 @@ export const handover = {
     emailShape: 'Not an e-mail address, e.g. name@example.org',
     phoneShape: 'A phone number has digits',
     reasonMissing: 'Enter a reason',
-    tooLong: 'Too long',
+    tooLong: 'Too long: at most {{max}} characters',
   },
   invalid: 'Nothing was handed over: please correct the fields with a red message',
   changed:

@@ -33,6 +33,7 @@ export const userImport = {
     'Everybody gets the username and a link to set a password, valid once within 72 hours. Otherwise send links later from the page of users.',
   check: 'Check file',
   fileProblem: {
+    noBytes: 'The file is empty',
     missing: 'Choose a file first',
     tooLarge: 'The file is too large: split it and send the parts one by one',
     unreadable: 'This file cannot be read: use an Excel (.xlsx) or CSV file',
@@ -74,7 +75,7 @@ export const userImport = {
     phoneShape: 'A phone number without a digit',
     emailShape: 'Not an e-mail address',
     emailMissing: 'Without an address no link can be sent',
-    tooLong: 'Too long',
+    tooLong: 'Too long: at most {{max}} characters',
     extraCells: 'Cells without a heading',
   },
   good: 'Rows without a problem: {{count}}',

@@ -117,7 +117,7 @@ export const users = {
       'The password is too short: at least {{min}} characters (a Thai letter counts as 3, but four are the fewest)',
     isUsername: 'The password must not be the username',
     tooCommon: 'This password is easy to guess, please choose another',
-    tooLong: 'Too long',
+    tooLong: 'Too long: at most {{max}} characters',
     passwordTooLong:
       'The password is too long: at most 72 characters (a Thai letter counts as 3, so 24 of them)',
     asBefore: 'The new password must differ from the present one',

@@ -9,6 +9,7 @@ import { receiveFile } from '../../http/upload.ts';
 import { AppError, notFound } from '../../lib/errors.ts';
 import { MAX_PICTURE_BYTES } from '../avatars/picture.ts';
 import { pictureChange } from '../avatars/portrait.ts';
+import { LONGEST } from '../forms.ts';
 import { hashPassword } from '../password.ts';
 import { managedOffice } from '../rules.ts';
 import type { Account } from '../types.ts';
@@ -83,7 +84,7 @@ export function accountRoutes(context: AppContext): Router {
       const typed = overChanges(form, result.account);
       return show(req, res, result.account, { typed, changed: true }, 409);
     }
-    say(req, res, form.notify ? 'users.savedAndMailed' : 'users.saved', form.name);
+    say(req, res, form.notify && !account.hasPassword ? 'users.savedAndMailed' : 'users.saved', form.name);
     res.redirect(303, `/${req.params.system}/users/${account.id}`);
   });
 
@@ -122,7 +123,13 @@ export function accountRoutes(context: AppContext): Router {
   async function show(req: Request, res: Response, account: Account | null, state: FormState, status = 200) {
     const { user, system } = signedIn(req);
     const page = await accountPage(db, user, account, state);
-    await renderPage(req, res, 'users/form', { ...page, minBytes: system.settings.passwordMinBytes }, status);
+    await renderPage(
+      req,
+      res,
+      'users/form',
+      { ...page, minBytes: system.settings.passwordMinBytes, longest: LONGEST },
+      status,
+    );
   }
 
   function say(req: Request, res: Response, key: string, name: string): void {

@@ -3,7 +3,7 @@ import { box, id, line, personFields, personProblems } from '../forms.ts';
 import { isUsername } from '../rules.ts';
 import type { HandoverOrder, HandoverProblems, NewcomerFields, SeenPerson } from './types.ts';
 
-const LONGEST_REASON = 500;
+export const LONGEST_REASON = 500;
 const optionalId = z.union([z.literal('').transform(() => undefined), id.optional()]);
 const seen = z.string().regex(/^\d{1,18}:\d{1,9}$/);
 

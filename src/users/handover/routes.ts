@@ -5,10 +5,11 @@ import { setFlash } from '../../http/flash.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
 import { AppError } from '../../lib/errors.ts';
+import { LONGEST } from '../forms.ts';
 import { findTaken } from '../import/queries.ts';
 import { isAdmin, isUsername } from '../rules.ts';
 import { findOffice, handOver } from './actions.ts';
-import { type HandoverForm, handoverForm, handoverQuery, readHandover } from './forms.ts';
+import { type HandoverForm, handoverForm, handoverQuery, LONGEST_REASON, readHandover } from './forms.ts';
 import { listHandoverOffices, listPeople, listRunningFrameworks } from './queries.ts';
 import { handoverRoles, isNewcomer, partiesOf } from './rules.ts';
 import type { HandoverOrder, HandoverProblems, MoveAssignments } from './types.ts';
@@ -118,6 +119,7 @@ async function showForm(
     chosen: { outgoing: form?.outgoing?.split(':')[0], incoming: form?.incoming?.split(':')[0] },
     problems,
     changed,
+    longest: { ...LONGEST, reason: LONGEST_REASON },
   };
   await renderPage(req, res, 'users/handover/form', data, status);
 }

@@ -7,6 +7,7 @@ import { allow } from '../../http/rights.ts';
 import { receiveFile } from '../../http/upload.ts';
 import { translator } from '../../i18n/index.ts';
 import { AppError, notFound } from '../../lib/errors.ts';
+import { LONGEST } from '../forms.ts';
 import { applyImport, type CheckResult, checkFile, loadImport } from './actions.ts';
 import { fileNameOf, importId, uploadForm } from './forms.ts';
 import { type ImportOwner, listImportOffices } from './queries.ts';
@@ -82,7 +83,8 @@ async function checkUpload(
   sendsLinks: boolean,
 ): Promise<CheckResult> {
   if (req.fileProblem !== undefined) return { outcome: 'file', problem: { kind: req.fileProblem } };
-  if (req.file === undefined || req.file.size === 0) return { outcome: 'file', problem: { kind: 'missing' } };
+  if (req.file === undefined) return { outcome: 'file', problem: { kind: 'missing' } };
+  if (req.file.size === 0) return { outcome: 'file', problem: { kind: 'noBytes' } };
   const file = { name: fileNameOf(req.file.originalname), bytes: req.file.buffer, sendsLinks };
   return checkFile(db, ownerOf(req), file, clock());
 }
@@ -98,6 +100,7 @@ function showUpload(req: Request, res: Response, state: UploadState, status = 20
     maxRows: MAX_ROWS,
     maxMegabytes: MAX_FILE_BYTES / 1_000_000,
     notify: state.notify ?? true,
+    longest: LONGEST,
     result: state.result ?? null,
   };
   return renderPage(req, res, 'users/import/upload', data, status);
@@ -111,7 +114,7 @@ async function showChecked(
   status = 200,
 ): Promise<void> {
   const { stored, offices, problems } = await loadImport(db, ownerOf(req), idOf(req));
-  const data = { file: stored, offices, problems: told ?? problems };
+  const data = { file: stored, offices, problems: told ?? problems, longest: LONGEST };
   await renderPage(req, res, 'users/import/checked', data, status);
 }
 

@@ -12,7 +12,7 @@ export interface Line {
 
 /** A file of which not even the rows could be read. */
 export type FileProblem =
-  | { kind: 'missing' | 'tooLarge' | 'unreadable' | 'oldExcel' | 'empty' | 'tooManyRows' }
+  | { kind: 'missing' | 'noBytes' | 'tooLarge' | 'unreadable' | 'oldExcel' | 'empty' | 'tooManyRows' }
   | { kind: 'quote'; line: number };
 
 /** What is wrong with the headings; `heading` as written in the file, or the field that is missing. */

@@ -8,7 +8,7 @@ import { receiveFile } from '../../http/upload.ts';
 import { AppError } from '../../lib/errors.ts';
 import { MAX_PICTURE_BYTES } from '../avatars/picture.ts';
 import { pictureChange } from '../avatars/portrait.ts';
-import { personProblems } from '../forms.ts';
+import { LONGEST, personProblems } from '../forms.ts';
 import { saveProfile } from './actions.ts';
 import { type ProfileProblems, profileForm } from './forms.ts';
 import { overChanges, type ProfileState, profilePage } from './page.ts';
@@ -53,7 +53,7 @@ export function profileRoutes(context: AppContext): Router {
       req,
       res,
       'users/profile',
-      { ...page, minBytes: system.settings.passwordMinBytes },
+      { ...page, minBytes: system.settings.passwordMinBytes, longest: LONGEST },
       status,
     );
   }
