@@ -19,6 +19,8 @@ declare module 'express-session' {
     halfway?: { userId: string; stamp: string; next: string | undefined };
     /** The secret of a second factor that is being set up, encrypted. */
     pendingSecret?: string;
+    /** Recovery codes that were just made, encrypted, until their page has been seen and some minutes are over. */
+    newCodes?: { hidden: string; isNew: boolean; keptAt: number; shown: boolean };
   }
 }
 

@@ -62,6 +62,12 @@ export const SIGN_IN_TABLE: Record<string, Row[]> = {
       expected: behindSignIn(409),
     },
   ],
+  'GET /:system/profile/second-factor/recovery-codes': [
+    { what: 'where none were made', path: () => `${FACTOR}/recovery-codes`, expected: behindSignIn(200) },
+  ],
+  'GET /:system/profile/second-factor/recovery-codes.txt': [
+    { what: 'where none were made', path: () => `${FACTOR}/recovery-codes.txt`, expected: behindSignIn(303) },
+  ],
   'POST /:system/profile/second-factor/recovery-codes': [
     {
       what: 'of nothing',

@@ -14,6 +14,8 @@ import {
   takeFactor,
 } from './codes.ts';
 
+const CODES = `${FACTOR}/recovery-codes`;
+
 let app: TestApp;
 beforeAll(async () => {
   app = await startTestApp();
@@ -46,7 +48,9 @@ function codesOf(page: string): string[] {
 
 async function setUp(agent: Agent): Promise<{ secret: string; codes: string[] }> {
   const secret = keyOf((await agent.get(FACTOR).expect(200)).text);
-  const { text } = await send(agent, '', { code: codeOf(app, 0, secret) }).expect(200);
+  const done = await send(agent, '', { code: codeOf(app, 0, secret) }).expect(303);
+  expect(done.headers.location).toBe(CODES);
+  const { text } = await agent.get(CODES).expect(200);
   return { secret, codes: codesOf(text) };
 }
 
@@ -127,6 +131,32 @@ describe('recovery codes', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 422]);
   });
 
+  it('are shown once; a reload says so, and for five minutes there is a file', async () => {
+    await app.db('sessions').delete();
+    const agent = await signIn(app, 'krs', PEOPLE.owner);
+    const { codes } = await setUp(agent);
+    const again = await agent.get(CODES).expect(200);
+    expect(codesOf(again.text)).toEqual([]);
+    expect(again.text).toContain('รหัสสำรองแสดงเพียงครั้งเดียว');
+    expect(JSON.stringify(await app.db('sessions').select('sess'))).not.toContain(codes[0]?.slice(0, 4));
+    const file = await agent.get(`${CODES}.txt`).expect(200);
+    expect(file.headers['content-disposition']).toContain('attachment');
+    expect(file.headers['cache-control']).toBe('private, no-store');
+    for (const code of codes) expect(file.text).toContain(code);
+    app.clock.set(new Date(app.clock.now().getTime() + 6 * 60_000));
+    expect((await agent.get(`${CODES}.txt`).expect(303)).headers.location).toBe(CODES);
+    expect((await agent.get(CODES).expect(200)).text).not.toContain('recovery-codes.txt');
+  });
+
+  it('go from the session once the person has gone on', async () => {
+    await app.db('sessions').delete();
+    const agent = await signIn(app, 'krs', PEOPLE.owner);
+    await setUp(agent);
+    expect(JSON.stringify(await app.db('sessions').select('sess'))).toContain('newCodes');
+    await agent.get(FACTOR).expect(200);
+    expect(JSON.stringify(await app.db('sessions').select('sess'))).not.toContain('newCodes');
+  });
+
   it('of one person are of no use to another', async () => {
     const { codes } = await setUp(await signIn(app, 'krs', PEOPLE.owner));
     await giveFactor(app, 'colleague');
@@ -142,7 +172,8 @@ describe('recovery codes', () => {
     expect(refused.text).toContain('id="codes-problem"');
     await send(agent, '/recovery-codes', { password: PASSWORD, code: '' }).expect(422);
     const proof = { password: PASSWORD, code: codeOf(app, 1, secret) };
-    const fresh = codesOf((await send(agent, '/recovery-codes', proof).expect(200)).text);
+    await send(agent, '/recovery-codes', proof).expect(303);
+    const fresh = codesOf((await agent.get(CODES).expect(200)).text);
     expect(fresh).toHaveLength(10);
     expect(fresh).not.toContain(codes[0]);
     await sendCode(await halfway(app, 'owner'), codes[0] ?? '').expect(422);
@@ -199,7 +230,7 @@ describe('a role that must have one', () => {
     const { text } = await agent.get(FACTOR).expect(200);
     expect(text).toContain('บทบาทของท่านต้องใช้');
     await agent.post('/krs/language').type('form').send({ locale: 'th' }).expect(303);
-    await send(agent, '', { code: codeOf(strict, 0, keyOf(text)) }).expect(200);
+    await send(agent, '', { code: codeOf(strict, 0, keyOf(text)) }).expect(303);
     await agent.get('/krs/entry').expect(200);
     await (await signIn(strict, 'krs', PEOPLE.colleague)).get('/krs/entry').expect(200);
     await strict.stop();

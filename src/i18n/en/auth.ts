@@ -94,6 +94,11 @@ export const auth = {
     codesTitle: 'Recovery codes',
     codesIntro:
       'Print these codes or write them down, and keep them in a safe place: they are not shown again. Each stands in for a code from the app once.',
+    codesOnce:
+      'Recovery codes are shown only once. If you have not kept them, make new ones on the page of the two-step sign-in.',
+    codesDownload: 'Download as a file (.txt)',
+    codesFile: 'Keep this file in a safe place. Each code stands in for a code from the app once.',
+    codesBack: 'To the two-step sign-in',
     print: 'Print',
     codesKept: 'I have kept them, continue',
   },

@@ -16,8 +16,10 @@ import { homeOf } from '../../routes.ts';
 import type { SlowDown } from '../../slow-down.ts';
 import { checkProof } from '../actions.ts';
 import { codeForm, proofForm } from '../forms.ts';
+import { keepCodes, keptCodes, markShown } from './kept-codes.ts';
 
 const PAGE = '/profile/second-factor';
+const CODES = `${PAGE}/recovery-codes`;
 
 /** Setting up the own second factor, new recovery codes for it, and doing without it again. */
 export function ownFactorRoutes(context: AppContext, slowDown: SlowDown): Router {
@@ -25,7 +27,11 @@ export function ownFactorRoutes(context: AppContext, slowDown: SlowDown): Router
   const { sessionSecret } = config;
   const router = Router({ mergeParams: true });
 
-  router.get(PAGE, allow('profile.edit'), (req, res) => show(req, res, {}));
+  router.get(PAGE, allow('profile.edit'), (req, res) => {
+    // whoever goes on from the page of the codes has kept them
+    delete req.session.newCodes;
+    return show(req, res, {});
+  });
 
   router.post(PAGE, allow('profile.edit'), async (req, res) => {
     const { user } = signedIn(req);
@@ -40,22 +46,55 @@ export function ownFactorRoutes(context: AppContext, slowDown: SlowDown): Router
       return show(req, res, { form: 'setUp', problem: t('auth.secondFactor.codeWrong') }, 422);
     delete req.session.pendingSecret;
     user.hasSecondFactor = true;
-    await showCodes(req, res, codes, true);
+    keepAndShow(req, res, codes, true);
   });
 
-  router.post(`${PAGE}/recovery-codes`, allow('profile.edit'), async (req, res) => {
+  router.post(CODES, allow('profile.edit'), async (req, res) => {
     if (!(await isProved(req, res, 'codes'))) return;
-    await showCodes(req, res, await makeRecoveryCodes(db, signedIn(req).user.id, clock()), false);
+    keepAndShow(req, res, await makeRecoveryCodes(db, signedIn(req).user.id, clock()), false);
+  });
+
+  router.get(CODES, allow('profile.edit'), async (req, res) => {
+    const kept = keptCodes(req, keepingOf(req));
+    const isFirst = kept?.shown === false;
+    if (isFirst) markShown(req);
+    const codes = isFirst ? kept.codes.map(inGroups) : [];
+    const data = { codes, isNew: isFirst && kept.isNew, isKept: kept !== undefined };
+    await renderPage(req, res, 'auth/recovery-codes', data);
+  });
+
+  router.get(`${CODES}.txt`, allow('profile.edit'), (req, res) => {
+    const { user, system } = signedIn(req);
+    const kept = keptCodes(req, keepingOf(req));
+    if (kept === undefined) return res.redirect(303, homeOf(req) + CODES);
+    const t = translator(localeOf(req));
+    const head = `${system.brand} – ${t('auth.secondFactor.codesTitle')}\n${user.name} (${user.username})`;
+    const lines = kept.codes.map((code, index) => `${index + 1}. ${inGroups(code)}`);
+    const text = [head, t('auth.secondFactor.codesFile'), lines.join('\n')].join('\n\n');
+    res.set('Cache-Control', 'private, no-store');
+    res.set('Content-Disposition', `attachment; filename="recovery-codes-${system.code}.txt"`);
+    res.type('text/plain').send(`\ufeff${text}\n`.replaceAll('\n', '\r\n'));
   });
 
   router.post(`${PAGE}/delete`, allow('profile.edit'), async (req, res) => {
     if (!(await isProved(req, res, 'remove'))) return;
+    delete req.session.newCodes;
     await removeOwnFactor(db, signedIn(req).user.id, clock());
     setFlash(req, res, sessionSecret, { level: 'success', key: 'auth.secondFactor.removed' });
     res.redirect(303, homeOf(req) + PAGE);
   });
 
   return router;
+
+  function keepingOf(req: Request) {
+    return { userId: signedIn(req).user.id, sessionSecret, now: clock() };
+  }
+
+  /** The page that shows them is another one: reloading it sends no form again. */
+  function keepAndShow(req: Request, res: Response, codes: readonly string[], isNew: boolean): void {
+    keepCodes(req, codes, { ...keepingOf(req), isNew });
+    res.redirect(303, homeOf(req) + CODES);
+  }
 
   /** Whether password and code were right; otherwise the page has been shown again, with what is wrong. */
   async function isProved(req: Request, res: Response, which: 'codes' | 'remove'): Promise<boolean> {
@@ -108,9 +147,4 @@ interface FactorPage {
   /** The form that the problem is about. */
   form?: 'setUp' | 'codes' | 'remove';
   problem?: string;
-}
-
-/** The only page that ever shows them: an answer to the form, kept by nobody. */
-function showCodes(req: Request, res: Response, codes: readonly string[], isNew: boolean): Promise<void> {
-  return renderPage(req, res, 'auth/recovery-codes', { codes: codes.map(inGroups), isNew });
 }
