@@ -180,10 +180,27 @@ describe('a change of an account', () => {
   });
 });
 
+describe('ส่ง E-Mail แจ้งผู้ใช้งาน', () => {
+  it('is for accounts without a password: the letter is a newcomer’s', async () => {
+    const { password_hash } = await storedUser(app, colleague);
+    await save(admin, path, { email: 'x@example.org' });
+    expect((await admin.get(path)).text).not.toContain('name="notify"');
+    await app.db('mails').delete();
+    await save(admin, path, { notify: '1' });
+    expect(await app.db('mails')).toEqual([]);
+    await app.db('users').where({ id: colleague }).update({ password_hash: null });
+    expect((await admin.get(path)).text).toContain('name="notify"');
+    await save(admin, path, { notify: '1' });
+    expect(await app.db('mails')).toMatchObject([{ kind: 'activation', address: 'x@example.org' }]);
+    await app.db('users').where({ id: colleague }).update({ password_hash });
+  });
+});
+
 describe('disabling', () => {
   it('signs the person out everywhere at once, ends mailed links, and keeps the account', async () => {
     const theirs = await signIn(app, 'krs', PEOPLE.colleague);
-    await save(admin, path, { notify: '1', email: 'x@example.org' });
+    await save(admin, path, { email: 'x@example.org' });
+    await admin.post(`${path}/reset`).type('form').send({ confirmed: '1' }).expect(303);
     expect((await save(admin, path, { status: 'disabled' })).status).toBe(303);
     expect((await theirs.get('/krs')).headers.location).toMatch('/krs/login');
     const { rows } = await app.db.raw(`select from sessions where sess::text like '%"user":"${colleague}"%'`);

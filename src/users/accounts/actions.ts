@@ -116,7 +116,8 @@ async function store(
   const newPassword = change.passwordHash !== null;
   const { email, role, status } = change;
   await tellOwner(trx, before, { email, newPassword, role, status, by: manager.name });
-  if (change.notify) await sendLink(trx, manager, before.id, 'activation', now);
+  // the letter is a newcomer's: who has a password gets a link to reset it, or none
+  if (change.notify && !before.hasPassword) await sendLink(trx, manager, before.id, 'activation', now);
 }
 
 function kindOf(
