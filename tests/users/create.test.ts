@@ -124,7 +124,7 @@ describe('a form that cannot be saved', () => {
     ],
     ['two passwords', { again: 'something else' }, 'again', 'รหัสผ่านสองช่องไม่ตรงกัน'],
     ['no name', { name: ' \u200b ' }, 'name', 'โปรดกรอกชื่อ-สกุล'],
-    ['a name without end', { name: 'ก'.repeat(121) }, 'name', 'ยาวเกินไป'],
+    ['a name without end', { name: 'ก'.repeat(121) }, 'name', 'ยาวเกินไป ใช้ได้ไม่เกิน 120 ตัวอักษร'],
     ['no address', { email: 'nobody@' }, 'email', 'รูปแบบอีเมลไม่ถูกต้อง เช่น name@example.org'],
     ['words for a number', { phone: 'ไม่มี' }, 'phone', 'หมายเลขโทรศัพท์ต้องมีตัวเลข'],
     [
