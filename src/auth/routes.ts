@@ -59,7 +59,10 @@ export function authRoutes(context: AppContext, passport: AppPassport): Router {
     if (!(await enter(context, req, user, stamp))) {
       return showLogin(req, res, { next, username, problem: t('auth.failed') }, 422);
     }
-    setFlash(req, res, config.sessionSecret, { level: 'success', key: 'auth.welcome' });
+    // who has to set up a second factor first is not ready yet
+    if (!systemOf(req).settings.secondFactorRoles.includes(user.role)) {
+      setFlash(req, res, config.sessionSecret, { level: 'success', key: 'auth.welcome' });
+    }
     res.redirect(303, next ?? homeOf(req));
   });
 
