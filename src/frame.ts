@@ -5,6 +5,7 @@ import type { LoadFrame, MenuItem, MenuLink, MenuSection } from './http/render.t
 import { localeOf } from './http/render.ts';
 import { may } from './http/rights.ts';
 import { type Translate, translator } from './i18n/index.ts';
+import { initialOf } from './lib/initial.ts';
 import { roundsFor } from './rounds/queries.ts';
 import { certificationIsOpen, entryWindow } from './rounds/rules.ts';
 import type { Round } from './rounds/types.ts';
@@ -138,11 +139,4 @@ function here(req: Request): string {
     return req.system === undefined ? '/' : `/${req.system.code}`;
   const { pathname, search } = new URL(referer);
   return pathname + search;
-}
-
-/** First letter of a name, without its title and without the vowels that Thai writes before a consonant. */
-export function initialOf(name: string): string {
-  const bare = name.trim().replace(/^(นางสาว|น\.ส\.|นาง|นาย|ดร\.|Mr\.?|Mrs\.?|Ms\.?|Dr\.?)\s*/, '');
-  const letter = /[^เแโใไ\s]/u.exec(bare)?.[0] ?? '?';
-  return letter.toUpperCase();
 }

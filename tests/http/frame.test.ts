@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { initialOf, menuFor } from '../../src/frame.ts';
+import { menuFor } from '../../src/frame.ts';
 import type { Role } from '../../src/http/current-user.ts';
 import { translator } from '../../src/i18n/index.ts';
+import { initialOf } from '../../src/lib/initial.ts';
 import type { Round } from '../../src/rounds/types.ts';
 
 const ENTRY_OPEN = new Date('2019-10-15T09:00:00+07:00');

@@ -34,7 +34,7 @@ describe('the upload page', () => {
   });
 
   it.each([
-    ['nothing', undefined, 'ไฟล์ว่าง'],
+    ['nothing', undefined, 'เลือกไฟล์ที่ต้องการก่อน'],
     ['an empty file', '', 'ไฟล์ว่าง'],
     ['two megabytes and more', 'x'.repeat(2_000_001), 'ไฟล์ใหญ่เกินไป'],
     ['a picture', '\x89PNG\0\0', 'อ่านไฟล์นี้ไม่ได้'],

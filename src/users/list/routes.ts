@@ -3,6 +3,7 @@ import type { AppContext } from '../../http/context.ts';
 import { ROLES, signedIn } from '../../http/current-user.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow, may } from '../../http/rights.ts';
+import { initialOf } from '../../lib/initial.ts';
 import { managedOffice, rolesOf } from '../rules.ts';
 import { readUserFilters, type UserFilters } from './forms.ts';
 import { listOfficeChoices, listUsers } from './queries.ts';
@@ -45,6 +46,7 @@ export function userListRoutes({ db }: AppContext): Router {
       roles: all ? ROLES : rolesOf(user.officeKind),
       offices: all ? await listOfficeChoices(db, system.id) : [],
       hrefOf,
+      initialOf,
     });
   });
 
