@@ -69,9 +69,9 @@ export function assignmentList(input: ListInput, show: 'lacking' | undefined): A
     nobodyYet: people.every(({ nodeIds }) => nodeIds.length === 0),
     bureaus: input.bureaus
       .filter(({ id }) => bureauIds.has(id))
-      .map(({ id, name, shortName }) => ({
+      .map(({ id, shortName }) => ({
         id,
-        name: `${shortName} ${name}`,
+        name: shortName,
         people: contacts.filter(({ officeId }) => officeId === id),
       })),
   };
