@@ -1,4 +1,3 @@
-import type { Request } from 'express';
 import { decryptSecret, encryptSecret } from '../../../users/second-factor/secret.ts';
 
 const KEPT_MS = 5 * 60_000;
@@ -12,6 +11,11 @@ export interface KeptCodes {
   shown: boolean;
 }
 
+/** What of a session matters here. */
+interface CodesSession {
+  newCodes?: { hidden: string; isNew: boolean; keptAt: number; shown: boolean };
+}
+
 interface Keeping {
   userId: string;
   sessionSecret: string;
@@ -20,27 +24,30 @@ interface Keeping {
 
 /** Keeps new recovery codes, encrypted, in the session: for the page that shows them once, and for five minutes. */
 export function keepCodes(
-  req: Request,
+  session: CodesSession,
   codes: readonly string[],
   { userId, sessionSecret, now, isNew }: Keeping & { isNew: boolean },
 ): void {
   const hidden = encryptSecret(codes.join(' '), userId, sessionSecret);
-  req.session.newCodes = { hidden, isNew, keptAt: now.getTime(), shown: false };
+  session.newCodes = { hidden, isNew, keptAt: now.getTime(), shown: false };
 }
 
 /** The codes that were kept; undefined where there are none, or their time is over: they are gone then. */
-export function keptCodes(req: Request, { userId, sessionSecret, now }: Keeping): KeptCodes | undefined {
-  const kept = req.session.newCodes;
+export function keptCodes(
+  session: CodesSession,
+  { userId, sessionSecret, now }: Keeping,
+): KeptCodes | undefined {
+  const kept = session.newCodes;
   if (kept === undefined) return undefined;
   const text = decryptSecret(kept.hidden, userId, sessionSecret);
   if (text !== undefined && now.getTime() - kept.keptAt <= KEPT_MS) {
     return { codes: text.split(' '), isNew: kept.isNew, shown: kept.shown };
   }
-  delete req.session.newCodes;
+  delete session.newCodes;
   return undefined;
 }
 
 /** From now on the page does not show them again; they can still be saved as a file. */
-export function markShown(req: Request): void {
-  if (req.session.newCodes !== undefined) req.session.newCodes = { ...req.session.newCodes, shown: true };
+export function markShown(session: CodesSession): void {
+  if (session.newCodes !== undefined) session.newCodes = { ...session.newCodes, shown: true };
 }

@@ -55,9 +55,9 @@ export function ownFactorRoutes(context: AppContext, slowDown: SlowDown): Router
   });
 
   router.get(CODES, allow('profile.edit'), async (req, res) => {
-    const kept = keptCodes(req, keepingOf(req));
+    const kept = keptCodes(req.session, keepingOf(req));
     const isFirst = kept?.shown === false;
-    if (isFirst) markShown(req);
+    if (isFirst) markShown(req.session);
     const codes = isFirst ? kept.codes.map(inGroups) : [];
     const data = { codes, isNew: isFirst && kept.isNew, isKept: kept !== undefined };
     await renderPage(req, res, 'auth/recovery-codes', data);
@@ -65,7 +65,7 @@ export function ownFactorRoutes(context: AppContext, slowDown: SlowDown): Router
 
   router.get(`${CODES}.txt`, allow('profile.edit'), (req, res) => {
     const { user, system } = signedIn(req);
-    const kept = keptCodes(req, keepingOf(req));
+    const kept = keptCodes(req.session, keepingOf(req));
     if (kept === undefined) return res.redirect(303, homeOf(req) + CODES);
     const t = translator(localeOf(req));
     const head = `${system.brand} – ${t('auth.secondFactor.codesTitle')}\n${user.name} (${user.username})`;
@@ -92,7 +92,7 @@ export function ownFactorRoutes(context: AppContext, slowDown: SlowDown): Router
 
   /** The page that shows them is another one: reloading it sends no form again. */
   function keepAndShow(req: Request, res: Response, codes: readonly string[], isNew: boolean): void {
-    keepCodes(req, codes, { ...keepingOf(req), isNew });
+    keepCodes(req.session, codes, { ...keepingOf(req), isNew });
     res.redirect(303, homeOf(req) + CODES);
   }
 
