@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { fromLocalInput } from '../../i18n/dates.ts';
-import { AppError } from '../../lib/errors.ts';
 import { withArabicDigits } from '../../lib/numbers.ts';
 import type { HistorySearch, Place } from './types.ts';
 
@@ -38,11 +37,9 @@ export interface ReadHistoryQuery {
   place: Place;
 }
 
-/** Filters and page of the login history; AppError badRequest for anything that is no choice of the form. */
+/** Filters and page of the login history; anything that is no choice of the form narrows nothing. */
 export function readHistoryQuery(raw: unknown): ReadHistoryQuery {
-  const parsed = historyQuery.safeParse(raw);
-  if (!parsed.success) throw new AppError('badRequest');
-  const query = parsed.data;
+  const query = historyQuery.parse(raw);
   const [from, to] = [dayOf(query.from), dayOf(query.to)];
   const problems: ReadHistoryQuery['problems'] = {};
   if (from === undefined) problems.from = 'noDate';
@@ -57,9 +54,9 @@ export function readHistoryQuery(raw: unknown): ReadHistoryQuery {
   return { query, filters, problems, office: query.office ?? null, place: placeOf(query) };
 }
 
-/** An empty field of a form that is sent with the address says nothing. */
+/** Says nothing where it is empty or no choice of the form: addresses are written by hand and grow old. */
 function optional<Schema extends z.ZodType>(schema: Schema) {
-  return z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+  return schema.optional().catch(undefined);
 }
 
 /** The beginning of a day in Bangkok, null for none, undefined for what is no date. */
