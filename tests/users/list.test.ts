@@ -15,7 +15,9 @@ afterAll(() => app?.stop());
 /** The names of the list, in its order. */
 async function names(agent: Agent, query = ''): Promise<string[]> {
   const { text } = await agent.get(`/krs/users${query}`).expect(200);
-  return [...text.matchAll(/aria-hidden="true">[^<]*<\/span><span>([^<]*)<small/g)].map(([, name = '']) => name);
+  return [...text.matchAll(/aria-hidden="true">[^<]*<\/span><span>([^<]*)<small/g)].map(
+    ([, name = '']) => name,
+  );
 }
 
 describe('the list of users', () => {
