@@ -121,7 +121,6 @@ export const frameworkDocument = z.strictObject({
 });
 
 export type FrameworkDocument = z.output<typeof frameworkDocument>;
-export type DimensionDocument = z.output<typeof dimension>;
 /** A heading has `indicators`, any other indicator `sub_indicators`. */
 export interface IndicatorDocument {
   code: string;

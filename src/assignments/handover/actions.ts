@@ -1,21 +1,14 @@
 import type { Knex } from 'knex';
+import type { Move } from '../../users/handover/types.ts';
 import { writeAssignments } from '../queries.ts';
 import { listNodesOf } from './queries.ts';
 
 /**
  * Moves what one person is responsible for in these frameworks to another one in the caller's transaction, with
- * history: what the other one has already is only taken away. Other years stay as they were. Returns how many sub-indicators moved.
+ * history: what the other one has already is only taken away. Other years stay as they were. Returns how many
+ * sub-indicators moved.
  */
-export async function moveAssignments(
-  trx: Knex.Transaction,
-  move: {
-    fromUserId: string;
-    toUserId: string;
-    byUserId: string;
-    frameworkIds: readonly string[];
-    now: Date;
-  },
-): Promise<number> {
+export async function moveAssignments(trx: Knex.Transaction, move: Move): Promise<number> {
   const nodeIds = await listNodesOf(trx, move.fromUserId, move.frameworkIds);
   if (nodeIds.length === 0) return 0;
   const of = (userId: string) => nodeIds.map((nodeId) => ({ userId, nodeId }));

@@ -4,4 +4,3 @@ const text = z.string().default('');
 
 /** The present password, and the new one twice; nothing is trimmed. */
 export const passwordForm = z.strictObject({ present: text, password: text, again: text });
-export type PasswordForm = z.infer<typeof passwordForm>;

@@ -68,14 +68,14 @@ export type HandoverResult =
   | { outcome: 'changed' }
   | { outcome: 'refused'; problems: HandoverProblems };
 
+/** Whose responsibilities go to whom; those of other frameworks than these stay. */
+export interface Move {
+  fromUserId: string;
+  toUserId: string;
+  byUserId: string;
+  frameworkIds: readonly string[];
+  now: Date;
+}
+
 /** Moves what one person is responsible for to another one; returns how many sub-indicators moved. */
-export type MoveAssignments = (
-  trx: Knex.Transaction,
-  move: {
-    fromUserId: string;
-    toUserId: string;
-    byUserId: string;
-    frameworkIds: readonly string[];
-    now: Date;
-  },
-) => Promise<number>;
+export type MoveAssignments = (trx: Knex.Transaction, move: Move) => Promise<number>;
