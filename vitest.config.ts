@@ -31,6 +31,8 @@ export default defineConfig({
           globalSetup: 'tests/support/global-setup.ts',
           // only when the others are done: browsers want the processor for themselves
           sequence: { groupOrder: 1 },
+          // a browser on a busy machine is now and then late; what fails twice is wrong
+          retry: 1,
           testTimeout: THREE_MINUTES,
           hookTimeout: THREE_MINUTES,
         },
