@@ -12,6 +12,7 @@ import { type Transport, transportOf } from './notifications/transport.ts';
 import type { AccountLink } from './notifications/types.ts';
 import { checkOldest, removeOrphans, scanFile } from './threads/files/actions.ts';
 import { requeueScans } from './threads/files/queries.ts';
+import { addressNotices } from './threads/notices/actions.ts';
 import { issueToken, sendForgotten } from './users/links/actions.ts';
 import { findLinkSender } from './users/links/queries.ts';
 import { expiryOf } from './users/links/rules.ts';
@@ -33,12 +34,12 @@ const TIMETABLE = `
 0 0 * * * daily-summary ?jobKey=daily-summary&fill=12h
 30 19 * * * clean-up ?jobKey=clean-up&fill=12h
 0 20 * * * check-files ?jobKey=check-files&fill=12h
+* * * * * collect-notices ?jobKey=collect-notices&max=1
 */5 * * * * unlock-jobs ?jobKey=unlock-jobs&max=1
 */10 * * * * scan-waiting ?jobKey=scan-waiting&max=1
 `;
 
 const mailJob = z.object({ mailId: z.string() });
-const collectJob = z.object({ seconds: z.number() });
 const scanJob = z.object({ fileId: z.string() });
 const forgottenJob = z.object({ systemId: z.string(), account: z.string() });
 
@@ -58,9 +59,15 @@ export function taskList(context: JobContext): TaskList {
   };
   return {
     'send-mail': (payload, { abortSignal }) => sendMail(post, mailJob.parse(payload).mailId, abortSignal),
-    'collect-notices': (payload) => collectNotices(db, collectJob.parse(payload).seconds),
+    'collect-notices': async () => {
+      await addressNotices(db);
+      await collectNotices(db);
+    },
     'forgotten-password': (payload) => sendForgotten(db, forgottenJob.parse(payload)),
-    'daily-summary': () => collectDay(db),
+    'daily-summary': async () => {
+      await addressNotices(db);
+      await collectDay(db);
+    },
     'clean-up': async () => {
       for (const cleanUp of CLEAN_UPS) await cleanUp(context);
     },

@@ -16,22 +16,9 @@ export async function queueMails(trx: Knex.Transaction, mails: readonly AccountM
   if (mails.length > 0) await insertMails(trx, mails);
 }
 
-/** Tells people of something that happened, in the caller's transaction. */
-export async function notify(
-  trx: Knex.Transaction,
-  notice: Notice,
-  collectSeconds = COLLECT_SECONDS,
-): Promise<void> {
-  await insertNotices(trx, [notice], collectSeconds);
-}
-
-/** The same for any number of notices, in one statement. */
-export async function notifyAll(
-  trx: Knex.Transaction,
-  notices: readonly Notice[],
-  collectSeconds = COLLECT_SECONDS,
-): Promise<void> {
-  await insertNotices(trx, notices, collectSeconds);
+/** Tells people of something that happened, in the caller's transaction: any number of notices in one statement. */
+export async function notifyAll(trx: Knex.Transaction, notices: readonly Notice[]): Promise<void> {
+  await insertNotices(trx, notices);
 }
 
 /** Queues a mail of this system anew that is in one of these states; false where it is in another by now. */
@@ -43,7 +30,7 @@ export async function sendAgain(
   return requeueMail(db, mail, from);
 }
 
-/** Makes mails of the notices that have waited for so long; those of one group become one. */
-export async function collectNotices(db: Db, seconds: number): Promise<void> {
-  await db.transaction((trx) => collectGroups(trx, seconds));
+/** Makes mails of the notices that have waited for ten minutes; those of one group become one. */
+export async function collectNotices(db: Db): Promise<void> {
+  await db.transaction((trx) => collectGroups(trx, COLLECT_SECONDS));
 }

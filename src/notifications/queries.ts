@@ -28,30 +28,18 @@ export async function insertMails(db: Queryable, mails: readonly AccountMail[]):
   });
 }
 
-/*
- * One job for each transaction, without a key: two that tell the same people never wait for each other. Each job
- * takes whatever has waited long enough by then.
- */
 const INSERT_NOTICES = `
-  with notice as (
-    insert into notices (system_id, user_id, kind, group_key, data)
-    select n.system_id, u.id, n.kind, n.group_key, n.data
-      from unnest(:systemIds::bigint[], :userIds::bigint[], :kinds::text[], :groupKeys::text[], :data::jsonb[])
-           as n (system_id, user_id, kind, group_key, data)
-      join users u on u.id = n.user_id and u.system_id = n.system_id
-     where u.status = 'active' and u.email <> '' and u.mail_preference <> 'none'
-    returning user_id
-  )
-  select graphile_worker.add_job('collect-notices', json_build_object('seconds', :seconds::int),
-                                 run_at => now() + make_interval(secs => :seconds))
-   where exists (select from notice join users u on u.id = notice.user_id and u.mail_preference = 'at_once')`;
+  insert into notices (system_id, user_id, kind, group_key, data, created_at)
+  select n.system_id, u.id, n.kind, n.group_key, n.data, coalesce(n.at, now())
+    from unnest(:systemIds::bigint[], :userIds::bigint[], :kinds::text[], :groupKeys::text[], :data::jsonb[],
+                :moments::timestamptz[])
+         with ordinality as n (system_id, user_id, kind, group_key, data, at, position)
+    join users u on u.id = n.user_id and u.system_id = n.system_id
+   where u.status = 'active' and u.email <> '' and u.mail_preference <> 'none'
+   order by n.position`;
 
-/** Stores a notice for each receiver who wants mail, and the jobs that make one mail of a group of them. */
-export async function insertNotices(
-  db: Queryable,
-  notices: readonly Notice[],
-  collectSeconds: number,
-): Promise<void> {
+/** Stores a notice for each receiver who wants mail; a job of every minute makes mails of them. */
+export async function insertNotices(db: Queryable, notices: readonly Notice[]): Promise<void> {
   const each = notices.flatMap((notice) => notice.userIds.map((userId) => ({ ...notice, userId })));
   if (each.length === 0) return;
   await db.raw(INSERT_NOTICES, {
@@ -60,7 +48,7 @@ export async function insertNotices(
     kinds: each.map(({ kind }) => kind),
     groupKeys: each.map(({ groupKey }) => groupKey),
     data: each.map(({ data }) => JSON.stringify(data)),
-    seconds: collectSeconds,
+    moments: each.map(({ at }) => at ?? null),
   });
 }
 
@@ -138,7 +126,7 @@ export async function listNotices(
 ): Promise<{ notices: ToldNotice[]; total: number }> {
   const { rows } = await db.raw<{ rows: (ToldNotice & { total: string })[] }>(
     `select kind, group_key as "groupKey", data, count(*) over () as total
-       from notices where mail_id = ? order by id limit ?`,
+       from notices where mail_id = ? order by created_at, id limit ?`,
     [mailId, limit],
   );
   return { notices: rows, total: Number(rows[0]?.total ?? 0) };

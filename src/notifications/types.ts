@@ -26,6 +26,8 @@ export interface Notice {
   /** Notices of one group within ten minutes become one mail, e.g. an office and a sub-indicator. */
   groupKey: string;
   data: MailData;
+  /** When it happened, where that was before now. */
+  at?: Date;
 }
 
 export const MAIL_STATES = ['waiting', 'sent', 'failed'] as const;

@@ -6,7 +6,8 @@ import type { CurrentUser } from '../http/current-user.ts';
 import { AppError, forbidden, notFound } from '../lib/errors.ts';
 import { lockOwnRound } from '../rounds/queries.ts';
 import type { Broadcast, Message } from './forms.ts';
-import { type NoticePlace, notifyThread } from './notices.ts';
+import { notifyThread } from './notices/actions.ts';
+import type { NoticePlace } from './notices/types.ts';
 import {
   countAudience,
   findThread,

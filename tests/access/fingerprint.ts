@@ -15,6 +15,7 @@ const TABLES = [
   'assignment_events',
   'mails',
   'notices',
+  'thread_notices',
   'avatars',
   'user_events',
   'account_links',

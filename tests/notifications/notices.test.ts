@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { notify } from '../../src/notifications/actions.ts';
+import { notifyAll } from '../../src/notifications/actions.ts';
 import { collectDay } from '../../src/notifications/queries.ts';
 import type { Notice } from '../../src/notifications/types.ts';
-import { deliverMail, runJobs, skipWaiting } from '../support/jobs.ts';
+import { collectSoon, deliverMail, runJobs, skipWaiting } from '../support/jobs.ts';
 import { startMailServer } from '../support/mail-server.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import type { Person } from '../support/world.ts';
@@ -16,8 +16,8 @@ beforeAll(async () => {
 beforeEach(() => startAfresh(app));
 afterAll(() => app?.stop());
 
-async function tell(people: Person[], change: Partial<Notice> = {}, collectSeconds?: number): Promise<void> {
-  await app.db.transaction((trx) => notify(trx, noticeTo(people, change), collectSeconds));
+async function tell(people: Person[], change: Partial<Notice> = {}): Promise<void> {
+  await app.db.transaction((trx) => notifyAll(trx, [noticeTo(people, change)]));
 }
 
 function noticeTo(people: Person[], change: Partial<Notice> = {}): Notice {
@@ -61,16 +61,16 @@ describe('at once', () => {
 
   it('waits for ten minutes, however many come in between', async () => {
     const server = await startMailServer();
+    const collect = async () => {
+      await collectSoon(app);
+      await runJobs(app, { smtpUrl: server.url });
+    };
     await tell(['owner']);
-    await runJobs(app, { smtpUrl: server.url });
-    expect(server.received).toEqual([]);
-    // the job of a later notice finds one that has waited for too short a time
-    await app.db.raw('update graphile_worker._private_jobs set run_at = now()');
-    await runJobs(app, { smtpUrl: server.url });
-    expect(await storedMails(app)).toEqual([]);
-    await tell(['owner'], {}, 0);
+    await collect();
+    expect([server.received, await storedMails(app)]).toEqual([[], []]);
     await app.db.raw("update notices set created_at = created_at - interval '10 minutes'");
-    await runJobs(app, { smtpUrl: server.url });
+    await tell(['owner']);
+    await collect();
     expect(server.received).toHaveLength(1);
     expect(await waitingJobs(app)).toBe(0);
     await server.stop();
@@ -80,8 +80,7 @@ describe('at once', () => {
     await tell(['owner', 'colleague', 'certifier']);
     const server = await startMailServer();
     await skipWaiting(app);
-    await app.db.raw(`select graphile_worker.add_job('collect-notices', payload::json)
-                        from graphile_worker._private_jobs`);
+    await collectSoon(app);
     await Promise.all([1, 2, 3].map(() => runJobs(app, { smtpUrl: server.url })));
     expect(server.received).toHaveLength(3);
     await server.stop();
@@ -98,10 +97,10 @@ describe('at once', () => {
 
   it('does not wait for another transaction that tells the same people of the same things', async () => {
     await app.db.transaction(async (one) => {
-      await notify(one, noticeTo(['owner', 'colleague']));
+      await notifyAll(one, [noticeTo(['owner', 'colleague'])]);
       await app.db.transaction(async (other) => {
         await other.raw("set local lock_timeout = '500ms'");
-        await notify(other, noticeTo(['colleague', 'owner']));
+        await notifyAll(other, [noticeTo(['colleague', 'owner'])]);
       });
     });
     expect(await deliverMail(app)).toHaveLength(2);

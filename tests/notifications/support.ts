@@ -53,6 +53,7 @@ export async function waitingJobs(app: TestApp): Promise<number> {
 
 /** Nothing is queued, sent or remembered, and everybody is as before. */
 export async function startAfresh(app: TestApp): Promise<void> {
+  await app.db.raw('delete from thread_notices');
   await app.db.raw('delete from notices');
   await app.db.raw('delete from mails');
   await app.db.raw('delete from graphile_worker._private_jobs');

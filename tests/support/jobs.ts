@@ -4,6 +4,7 @@ import { jobLogger, outliveConnections } from '../../src/db/job-queue.ts';
 import { type JobContext, taskList } from '../../src/jobs.ts';
 import { createLogger, type Logger } from '../../src/lib/logger.ts';
 import { transportOf } from '../../src/notifications/transport.ts';
+import { addressNotices } from '../../src/threads/notices/actions.ts';
 import { type ReceivedMail, startMailServer } from './mail-server.ts';
 import type { TestApp } from './test-app.ts';
 
@@ -41,10 +42,17 @@ export async function runJobs(app: TestApp, options: JobOptions = {}): Promise<v
 
 /** Makes everything due that waits for its time: collected notices, and further tries. */
 export async function skipWaiting(app: TestApp): Promise<void> {
+  await addressNotices(app.db);
   await app.db.raw("update notices set created_at = created_at - interval '1 hour' where mail_id is null");
+  await collectSoon(app);
   await app.db.raw(
     'update graphile_worker._private_jobs set run_at = least(run_at, now()) where locked_at is null',
   );
+}
+
+/** Adds the job of every minute that makes mails of notices. */
+export async function collectSoon(app: TestApp): Promise<void> {
+  await app.db.raw("select graphile_worker.add_job('collect-notices')");
 }
 
 /** Sends whatever waits – notices without their ten minutes – and returns the mails that arrived. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { addressNotices } from '../../src/threads/notices/actions.ts';
 import { act, given, statementsDuring, stored } from '../certification/support.ts';
 import { deliverMail } from '../support/jobs.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
@@ -31,6 +32,7 @@ interface Told {
 
 /** Who is told of what, by username. */
 async function told(): Promise<Told[]> {
+  await addressNotices(app.db);
   return app
     .db('notices as n')
     .join('users as u', 'u.id', 'n.user_id')
@@ -174,6 +176,20 @@ describe('who is told', () => {
     expect(list).toHaveLength(5);
     const [bureau] = list.filter(({ person }) => person === PEOPLE.bureauAdmin);
     expect(bureau?.data).toMatchObject({ offices: 3 });
+  });
+
+  it('once, although several workers look for the receivers, and never of what was rolled back', async () => {
+    await comment(app, owner).expect(303);
+    const undone = app.db.transaction(async (trx) => {
+      await trx.raw(
+        'insert into thread_notices (sender_id, kind, data) select sender_id, kind, data from thread_notices',
+      );
+      throw new Error('changed my mind');
+    });
+    await expect(undone).rejects.toThrow('changed my mind');
+    await Promise.all([addressNotices(app.db), addressNotices(app.db), addressNotices(app.db)]);
+    expect(await told()).toHaveLength(3);
+    expect(await app.db('thread_notices')).toEqual([]);
   });
 
   it('and what the mail says', async () => {

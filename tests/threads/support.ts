@@ -78,6 +78,8 @@ export function receipts(app: TestApp, itemId: string) {
 
 /** Throws everything that was said away, and makes the world's entries of krabi as they were. */
 export async function startAfresh(app: TestApp): Promise<void> {
-  await app.db.raw('truncate thread_items, receipts, stored_files, notices, mails restart identity cascade');
+  await app.db.raw(
+    'truncate thread_items, receipts, stored_files, thread_notices, notices, mails restart identity cascade',
+  );
   await app.db.raw('delete from graphile_worker._private_jobs');
 }

@@ -1,0 +1,31 @@
+import type { Queryable } from '../../db/database.ts';
+import type { NoticeData, ThreadNotice, WaitingNotice } from './types.ts';
+
+const INSERT = 'insert into thread_notices (sender_id, kind, data) values (:senderId, :kind, :data)';
+
+/** Stores what happened. */
+export async function insertThreadNotice(
+  trx: Queryable,
+  notice: { senderId: string; kind: ThreadNotice['kind']; data: NoticeData },
+): Promise<void> {
+  await trx.raw(INSERT, { ...notice, data: JSON.stringify(notice.data) });
+}
+
+const TAKE = `
+  with taken as (
+    delete from thread_notices returning *
+  )
+  select t.kind, t.at, t.data, f.version as "frameworkVersion",
+         jsonb_build_object('id', u.id::text, 'systemId', u.system_id::text, 'name', u.name,
+                            'officeShortName', o.short_name) as by
+    from taken t
+    join users u on u.id = t.sender_id
+    join offices o on o.id = u.office_id
+    join frameworks f on f.id = (t.data ->> 'frameworkId')::bigint
+   order by t.id`;
+
+/** Takes all that is stored, in the order in which it happened; another that takes at the same moment gets the rest. */
+export async function takeThreadNotices(trx: Queryable): Promise<WaitingNotice[]> {
+  const { rows } = await trx.raw<{ rows: WaitingNotice[] }>(TAKE);
+  return rows;
+}
