@@ -13,10 +13,10 @@ import {
   findThread,
   insertBroadcast,
   insertItems,
-  registerReceipts,
   type SentItem,
   type ThreadRef,
 } from './queries.ts';
+import { registerReceipts } from './receipts/queries.ts';
 import { attachRefusal, chosenRound, mayWrite, reachOf, sideOf } from './rules.ts';
 import type { AttachRefusal, ItemKind, Thread, ThreadRound } from './types.ts';
 
@@ -129,10 +129,17 @@ export async function register(
   return context.db.transaction(async (trx) => {
     const thread = await findThread(trx, { ...reachOf(user), userId: user.id }, ref, now);
     if (!mayWrite(user, thread)) throw forbidden();
-    const receiverId = sideOf(user) === 'office' ? thread.officeId : thread.bureauId;
-    const known = await registerReceipts(trx, ref, { receiverId, ids, userId: user.id, now });
-    if (known.length !== ids.length) throw notFound();
-    return known.filter(({ isDone }) => isDone).length;
+    const receiving = {
+      systemId: user.systemId,
+      sideIds: [sideOf(user) === 'office' ? thread.officeId : thread.bureauId],
+      userId: user.id,
+      mayRegisterAll: true,
+    };
+    const refs = ids.map((itemId) => ({ itemId, officeId: thread.officeId }));
+    const { variableId } = thread;
+    const { found, done } = await registerReceipts(trx, receiving, refs, { variableId, now });
+    if (found !== refs.length) throw notFound();
+    return done;
   });
 }
 

@@ -224,34 +224,3 @@ export async function countAudience(
   const { rows } = await db.raw<{ rows: AudienceCounts[] }>(AUDIENCE, scope);
   return rows[0] ?? { all: 0, unreported: 0, pending: 0, rejected: 0 };
 }
-
-const REGISTER = `
-  with open as (
-    select item_id, office_id, receiver_id from receipts
-     where item_id = any(:ids::bigint[]) and office_id = :officeId and variable_id = :variableId
-       and receiver_id = :receiverId and registered_at is null and not withdrawn
-     order by item_id for update
-  ), done as (
-    update receipts c set registered_at = :now, registered_by = :userId
-      from open
-     where c.item_id = open.item_id and c.office_id = open.office_id and c.receiver_id = open.receiver_id
-    returning c.item_id
-  )
-  select c.item_id as id, done.item_id is not null as "isDone"
-    from receipts c left join done on done.item_id = c.item_id
-   where c.item_id = any(:ids::bigint[]) and c.office_id = :officeId and c.variable_id = :variableId
-     and c.receiver_id = :receiverId`;
-
-/**
- * Registers the receipt of what is still new for the side. Returns each of the items that were sent to it; those
- * that somebody else registered before, or that were taken back, are not done.
- */
-export async function registerReceipts(
-  trx: Queryable,
-  ref: ThreadRef,
-  receipt: { receiverId: string; ids: readonly string[]; userId: string; now: Date },
-): Promise<{ id: string; isDone: boolean }[]> {
-  const bindings = { ...ref, ...receipt, ids: [...receipt.ids] };
-  const { rows } = await trx.raw<{ rows: { id: string; isDone: boolean }[] }>(REGISTER, bindings);
-  return rows;
-}

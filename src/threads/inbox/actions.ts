@@ -1,7 +1,8 @@
 import type { AppContext } from '../../http/context.ts';
 import { forbidden, notFound } from '../../lib/errors.ts';
-import { registerShown } from './queries.ts';
-import type { NewsScope, ReceiptRef } from './types.ts';
+import { registerReceipts } from '../receipts/queries.ts';
+import type { ReceiptRef } from '../receipts/types.ts';
+import type { NewsScope } from './types.ts';
 
 /**
  * Registers the receipt of items of several threads at once (manual KRS 2559, R97–R99), all or none. Of two people
@@ -14,7 +15,7 @@ export async function registerAll(
   refs: readonly ReceiptRef[],
 ): Promise<number> {
   return db.transaction(async (trx) => {
-    const { found, own, done } = await registerShown(trx, scope, refs, clock());
+    const { found, own, done } = await registerReceipts(trx, scope, refs, { variableId: null, now: clock() });
     if (found !== refs.length) throw notFound();
     if (own !== refs.length) throw forbidden();
     return done;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../lib/errors.ts';
-import { NEWS_KINDS, type NewsQuery, type ReceiptRef } from './types.ts';
+import type { ReceiptRef } from '../receipts/types.ts';
+import { NEWS_KINDS, type NewsQuery } from './types.ts';
 
 const MAX_ITEMS = 100;
 const id = z.string().regex(/^\d{1,18}$/);

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../db/database.ts';
 import { COUNTED_UP_TO } from './rules.ts';
-import type { NewCount, NewItem, NewsPage, NewsQuery, NewsScope, ReceiptRef, SentItem } from './types.ts';
+import type { NewCount, NewItem, NewsPage, NewsQuery, NewsScope, SentItem } from './types.ts';
 
 export const NEWS_PAGE_SIZE = 50;
 const TEXT_SHOWN = 400;
@@ -132,48 +132,4 @@ function pageOf<Row extends { itemId: string }>(rows: Row[]): NewsPage<Row> {
   const shown = rows.slice(0, NEWS_PAGE_SIZE);
   const next = rows.length > NEWS_PAGE_SIZE ? (shown.at(-1)?.itemId ?? null) : null;
   return { rows: shown, next };
-}
-
-const REGISTER = `
-  with asked as (
-    select item_id, office_id from unnest(:itemIds::bigint[], :officeIds::bigint[]) as a (item_id, office_id)
-  ), found as (
-    select c.item_id, c.office_id, c.receiver_id, ${IS_NEW} as is_new,
-           :mayRegisterAll or exists (select from variables v
-                                        join assignments a on a.node_id = v.node_id and a.user_id = :userId
-                                       where v.id = c.variable_id) as is_own
-      from receipts c join asked using (item_id, office_id)
-     where c.system_id = :systemId and c.receiver_id = any(:sideIds::bigint[])
-     order by c.item_id, c.office_id for update of c
-  ), done as (
-    update receipts c set registered_at = :now, registered_by = :userId
-      from found f
-     where c.item_id = f.item_id and c.office_id = f.office_id and c.receiver_id = f.receiver_id
-       and f.is_new and (select count(*) = :asked::int and bool_and(is_own) from found)
-    returning c.item_id
-  )
-  select (select count(*) from found)::int as found, (select count(*) from found where is_own)::int as own,
-         (select count(*) from done)::int as done`;
-
-/**
- * Registers receipts of these sides that are still new, all or none. Returns how many of those asked for were sent
- * to these sides, how many of them are the person's to register, and how many are registered by this: none
- * unless the first two are as many as were asked for.
- */
-export async function registerShown(
-  trx: Queryable,
-  scope: NewsScope,
-  refs: readonly ReceiptRef[],
-  now: Date,
-): Promise<{ found: number; own: number; done: number }> {
-  const { sideIds, ...who } = scope;
-  const { rows } = await trx.raw<{ rows: [{ found: number; own: number; done: number }] }>(REGISTER, {
-    ...who,
-    sideIds: [...sideIds],
-    itemIds: refs.map(({ itemId }) => itemId),
-    officeIds: refs.map(({ officeId }) => officeId),
-    asked: refs.length,
-    now,
-  });
-  return rows[0];
 }

@@ -1,3 +1,4 @@
+import type { Receiving } from '../receipts/types.ts';
 import type { ItemKind } from '../types.ts';
 
 /** What a list can be narrowed to: one kind of item, or what asks to act by a certain time. */
@@ -17,15 +18,8 @@ export interface NewsQuery {
   from?: string | undefined;
 }
 
-/** Which receipts a list is of. */
-export interface NewsScope {
-  systemId: string;
-  /** The district office, or the bureaus, for which somebody looks. */
-  sideIds: readonly string[];
-  /** Marks where this person may register; the certifying side may everywhere. */
-  userId: string;
-  mayRegisterAll: boolean;
-}
+/** Which receipts a list is of, and who looks at it. */
+export type NewsScope = Receiving;
 
 interface Item {
   itemId: string;
@@ -84,10 +78,4 @@ export interface NewCount {
   count: number;
   /** There are more than are counted. */
   more: boolean;
-}
-
-/** One receipt: an item, and the office in whose thread it stands. */
-export interface ReceiptRef {
-  itemId: string;
-  officeId: string;
 }
