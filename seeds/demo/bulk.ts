@@ -14,7 +14,7 @@ const FOREIGN_KEYS = `
   select conrelid::regclass::text as "table", quote_ident(conname) as name, pg_get_constraintdef(oid) as definition
     from pg_constraint
    where contype = 'f'
-     and conrelid in ('entries'::regclass, 'entry_events'::regclass, 'permits'::regclass, 'scores'::regclass,
+     and conrelid in ('entry_rows'::regclass, 'entry_events'::regclass, 'permits'::regclass, 'scores'::regclass,
                       'assignments'::regclass, 'thread_items'::regclass, 'receipts'::regclass)
    order by conrelid::regclass::text, conname`;
 
@@ -37,6 +37,6 @@ export async function withoutForeignKeys<T>(trx: Queryable, work: () => Promise<
 export async function analyze(trx: Queryable): Promise<void> {
   await trx.raw(
     `set local default_statistics_target = 10;
-     analyze entries, entry_events, scores, round_offices, users, assignments, thread_items, receipts`,
+     analyze entry_rows, entry_events, scores, round_offices, users, assignments, thread_items, receipts`,
   );
 }

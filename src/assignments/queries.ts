@@ -104,7 +104,7 @@ export async function findAssignedOffice(
 const YEARS = `
   select distinct on (fiscal_year) id, version, fiscal_year as "fiscalYear"
     from frameworks
-   where system_id = ? and status = 'published'
+   where system_id = ?
    order by fiscal_year desc, revision desc`;
 
 /** The fiscal years that have a published framework, newest first. */
@@ -116,7 +116,7 @@ export async function listFrameworkYears(db: Queryable, systemId: string): Promi
 const EARLIER = `
   select f.id, f.version, f.fiscal_year as "fiscalYear"
     from frameworks f
-   where f.system_id = :systemId and f.status = 'published' and f.fiscal_year = :fiscalYear - 1
+   where f.system_id = :systemId and f.fiscal_year = :fiscalYear - 1
      and exists (select from assignments a
                    join users u on u.id = a.user_id
                    join framework_nodes n on n.id = a.node_id

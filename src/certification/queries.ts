@@ -35,6 +35,7 @@ const rowsWith = (moreColumns: string) => `
     from entries e
     join rounds r on r.id = e.round_id
     join frameworks f on f.id = r.framework_id
+    left join framework_revisions old on (old.framework_id, old.revision) = (r.framework_id, r.revision)
     join variables v on v.id = e.variable_id
     join offices vb on vb.id = v.bureau_id
     join offices o on o.id = e.office_id
@@ -50,7 +51,7 @@ const rowsWith = (moreColumns: string) => `
 // A list is of one round, which its page knows.
 const ROWS = rowsWith('');
 const ROWS_WITH_ROUND = rowsWith(`, r.label, r.kind, r.framework_id as "frameworkId",
-         f.version as "frameworkVersion", r.entry_opens_at as "entryOpensAt", r.entry_closes_at as "entryClosesAt",
+         coalesce(old.version, f.version) as "frameworkVersion", r.entry_opens_at as "entryOpensAt", r.entry_closes_at as "entryClosesAt",
          r.certification_closes_at as "certificationClosesAt"`);
 
 const ROWS_OF_VARIABLE = `${ROWS} and e.round_id = :roundId and e.variable_id = :variableId

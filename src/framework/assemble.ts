@@ -92,9 +92,10 @@ function toVariable(row: VariableRow, rounds: readonly VariableRoundRow[]): Vari
     explanation: row.explanation,
     filesAsked: row.files_asked,
     carryOver: row.carry_over,
+    open: row.open,
     bureauId: row.bureau_id,
     copiedFromId: row.copied_from_id,
-    sources: new Map(rounds.map((round) => [round.round_kind, round.source])),
+    sources: new Map(row.open ? rounds.map((round) => [round.round_kind, round.source]) : []),
   };
 }
 

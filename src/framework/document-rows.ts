@@ -146,6 +146,7 @@ function addVariable(
     explanation,
     files_asked,
     carry_over,
+    open: true,
     position: rows.variables.length + 1,
     bureau_id: ids.bureau(variable.bureau),
     copied_from_id: null,

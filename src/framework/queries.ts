@@ -50,26 +50,30 @@ const FRAMEWORK = `
          from frameworks where id = :id) f) as framework,
     array(select row_to_json(n) from (
        select id::text, framework_id::text, parent_id::text, kind, code, name, position
-         from framework_nodes where framework_id = :id order by position, id) n) as nodes,
+         from framework_nodes where framework_id = :id and not retired order by position, id) n) as nodes,
     array(select row_to_json(s) from (
        select s.node_id::text, weight::text, formula, direction, whole_levels, result_unit, mode, office_types
-         from sub_indicators s join framework_nodes n on n.id = s.node_id where n.framework_id = :id) s)
+         from sub_indicators s join framework_nodes n on n.id = s.node_id
+        where n.framework_id = :id and not n.retired) s)
       as "subIndicators",
     array(select row_to_json(o) from (
-       select o.node_id::text, o.office_id::text, included
-         from sub_indicator_offices o join framework_nodes n on n.id = o.node_id where n.framework_id = :id) o)
+       select o.node_id::text, o.office_id::text, included, reason
+         from sub_indicator_offices o join framework_nodes n on n.id = o.node_id
+        where n.framework_id = :id and not n.retired) o)
       as "officeExceptions",
     array(select row_to_json(c) from (
        select c.node_id::text, round_kind, level1::text, level2::text, level3::text, level4::text, level5::text
-         from criteria c join framework_nodes n on n.id = c.node_id where n.framework_id = :id order by c.id) c)
+         from criteria c join framework_nodes n on n.id = c.node_id
+        where n.framework_id = :id and not n.retired order by c.id) c)
       as criteria,
     array(select row_to_json(v) from (
        select id::text, framework_id::text, node_id::text, code, name, unit, kind, decimals, min::text, max::text,
-              explanation, files_asked, carry_over, position, bureau_id::text, copied_from_id::text
-         from variables where framework_id = :id order by position, id) v) as variables,
+              explanation, files_asked, carry_over, open, position, bureau_id::text, copied_from_id::text
+         from variables where framework_id = :id and not retired order by position, id) v) as variables,
     array(select row_to_json(r) from (
        select r.variable_id::text, round_kind, source
-         from variable_rounds r join variables v on v.id = r.variable_id where v.framework_id = :id) r)
+         from variable_rounds r join variables v on v.id = r.variable_id
+        where v.framework_id = :id and not v.retired) r)
       as "variableRounds"`;
 
 type FoundRows = Omit<FrameworkRows, 'framework'> & { framework: FrameworkRows['framework'] | null };
@@ -140,14 +144,14 @@ const COLUMNS = {
   sub_indicators: 'node_id, weight, formula, direction, whole_levels, result_unit, mode, office_types',
   criteria: 'node_id, round_kind, level1, level2, level3, level4, level5',
   variables: `id, framework_id, node_id, code, name, unit, kind, decimals, min, max, explanation, files_asked,
-              carry_over, position, bureau_id, copied_from_id`,
+              carry_over, open, position, bureau_id, copied_from_id`,
   variable_rounds: 'variable_id, round_kind, source',
 };
 
 const INSERT_FRAMEWORK = `
-  insert into frameworks (id, system_id, fiscal_year, revision, version, status, title_th, title_en, published_at)
+  insert into frameworks (id, system_id, fiscal_year, revision, version, title_th, title_en, published_at)
   overriding system value
-  values (:id, :system_id, :fiscal_year, :revision, :version, 'published', :title_th, :title_en, now())`;
+  values (:id, :system_id, :fiscal_year, :revision, :version, :title_th, :title_en, now())`;
 
 /** Inserts a published framework under reserved ids, one statement for each table. */
 export async function insertFramework(trx: Queryable, rows: FrameworkRows): Promise<void> {

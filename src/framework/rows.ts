@@ -42,6 +42,7 @@ export interface OfficeExceptionRow {
   node_id: string;
   office_id: string;
   included: boolean;
+  reason: string;
 }
 
 export interface CriteriaRow {
@@ -69,6 +70,8 @@ export interface VariableRow {
   explanation: string;
   files_asked: boolean;
   carry_over: boolean;
+  /** Off: not in new entry lists. */
+  open: boolean;
   position: number;
   bureau_id: string;
   copied_from_id: string | null;

@@ -80,6 +80,8 @@ export interface Variable {
   explanation: string;
   filesAsked: boolean;
   carryOver: boolean;
+  /** Off: not in new entry lists, and so not due in any round of this revision. */
+  open: boolean;
   bureauId: string;
   copiedFromId: string | null;
   /** Round kinds it is due in; a round kind that is missing here is "not due". */

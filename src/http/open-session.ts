@@ -10,6 +10,14 @@ export async function openSession(req: Request, data: Partial<SessionData>): Pro
     req.session.regenerate((error) => (error ? reject(error) : resolve()));
   });
   Object.assign(req.session, data);
+  await saveSession(req);
+}
+
+/**
+ * Stores the session now. Before a redirect to a page that needs what was just put there: left alone it is stored
+ * at the end of the answer, and browsers follow when they have the head.
+ */
+export async function saveSession(req: Request): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     req.session.save((error) => (error ? reject(error) : resolve()));
   });

@@ -32,6 +32,16 @@ export const RIGHTS = {
   'logins.view': EVERYBODY,
   'mail.view': KPI_OFFICE,
   'settings.edit': KPI_OFFICE,
+  'framework.edit': KPI_OFFICE,
+  'framework.view': EVERYBODY,
+  'rounds.manage': KPI_OFFICE,
+  'owing.view': CERTIFIERS,
+  'audit.request': CERTIFIERS,
+  'audit.open': KPI_OFFICE,
+  'audit.score': CERTIFIERS,
+  'central.load': CERTIFIERS,
+  'editRequests.send': DISTRICT,
+  'editRequests.answer': CERTIFIERS,
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Right = keyof typeof RIGHTS;

@@ -3,6 +3,7 @@ import { formatDateTime, type Locale } from '../i18n/dates.ts';
 import { type Translate, translator } from '../i18n/index.ts';
 import { isToldOfDisabling, oneLine } from './rules.ts';
 import type { AccountLink, MailData, NoticeKind, ToldNotice, WaitingMail } from './types.ts';
+import { workshopLetter } from './workshop-letters.ts';
 
 /** What a mail says, in the receiver's language; text and HTML are both made of it. */
 export interface Letter {
@@ -51,6 +52,7 @@ const NOTICES: Record<NoticeKind, (data: MailData, t: Translate, brand: string, 
   /** `event`: certify, reject or cancel. */
   decision: (data, t, brand, locale) => threadNotice(decisionOf(data), data, t, brand, locale),
   permit: (data, t, brand, locale) => threadNotice('permit', data, t, brand, locale),
+  workshop: workshopLetter,
 };
 
 type ThreadEvent = 'document' | 'comment' | 'permit' | 'certify' | 'reject' | 'cancel';

@@ -2,7 +2,7 @@
 export type AccountMailKind = 'activation' | 'reset' | 'accountChanged';
 
 /** Something that happened and that people are told of by their preference: at once, once a day, or not at all. */
-export type NoticeKind = 'assigned' | 'document' | 'comment' | 'decision' | 'permit';
+export type NoticeKind = 'assigned' | 'document' | 'comment' | 'decision' | 'permit' | 'workshop';
 
 /** `notices`: those of one group; `summary`: those of a day. */
 export type MailKind = AccountMailKind | 'notices' | 'summary';

@@ -8,8 +8,8 @@ import { type CreatedRound, type PlannedRound, storeEntryLists, storeRound } fro
  * in the system, exist in the fiscal year and are in the sub-indicator's scope (domain.md, Due and applicable).
  *
  * Repeatable: a round that is there keeps its windows and its entries, only what is missing is added. The caller
- * stores the scores of the offices afterwards, in the same transaction. Throws `conflict` for a framework that is
- * not published, and where the year has a round of this kind of another revision.
+ * stores the scores of the offices afterwards, in the same transaction. Throws `conflict` where there is no such
+ * framework.
  */
 export async function createRound(
   trx: Knex.Transaction,

@@ -3,7 +3,8 @@ import type { YearRound } from '../framework/types.ts';
 import type { Round } from './types.ts';
 
 const ROUNDS = `
-  select r.id, r.system_id as "systemId", r.framework_id as "frameworkId", f.version as "frameworkVersion",
+  select r.id, r.system_id as "systemId", r.framework_id as "frameworkId", r.revision,
+         coalesce(old.version, f.version) as "frameworkVersion",
          r.fiscal_year as "fiscalYear", r.kind, r.sequence, r.label,
          r.entry_opens_at as "entryOpensAt", r.entry_closes_at as "entryClosesAt",
          r.certification_closes_at as "certificationClosesAt", ro.entry_closes_at as "officeClosesAt",
@@ -12,8 +13,9 @@ const ROUNDS = `
                     and p.ended_at is null and p.until > :now) as "hasPermit"
     from rounds r
     join frameworks f on f.id = r.framework_id
+    left join framework_revisions old on (old.framework_id, old.revision) = (r.framework_id, r.revision)
     left join round_offices ro on ro.round_id = r.id and ro.office_id = :officeId
-   where r.system_id = :systemId
+   where r.system_id = :systemId and exists (select from round_offices any_office where any_office.round_id = r.id)
    order by r.fiscal_year desc, r.sequence desc`;
 
 /** All rounds of a system, newest first, with the closing time and permits of one office. */
@@ -46,13 +48,15 @@ export function roundsFor(
 }
 
 const LOCK_OWN = `
-  select r.id, r.system_id as "systemId", r.framework_id as "frameworkId", f.version as "frameworkVersion",
+  select r.id, r.system_id as "systemId", r.framework_id as "frameworkId", r.revision,
+         coalesce(old.version, f.version) as "frameworkVersion",
          r.fiscal_year as "fiscalYear", r.kind, r.sequence, r.label,
          r.entry_opens_at as "entryOpensAt", r.entry_closes_at as "entryClosesAt",
          r.certification_closes_at as "certificationClosesAt", ro.entry_closes_at as "officeClosesAt",
          false as "hasPermit"
     from rounds r
     join frameworks f on f.id = r.framework_id
+    left join framework_revisions old on (old.framework_id, old.revision) = (r.framework_id, r.revision)
     join round_offices ro on ro.round_id = r.id
    where r.id = :roundId and r.system_id = :systemId and ro.office_id = :officeId
      for update of ro`;
@@ -84,11 +88,11 @@ export interface CreatedRound {
 
 // The update of nothing returns the row that is there; a round of another revision is not touched.
 const STORE_ROUND = `
-  insert into rounds as r (system_id, framework_id, fiscal_year, kind, sequence, label, data_as_of,
+  insert into rounds as r (system_id, framework_id, revision, fiscal_year, kind, sequence, label, data_as_of,
                            entry_opens_at, entry_closes_at, certification_closes_at)
-  select system_id, id, fiscal_year, :kind, :sequence, :label, :dataAsOf::date,
+  select system_id, id, revision, fiscal_year, :kind, :sequence, :label, :dataAsOf::date,
          :entryOpensAt, :entryClosesAt, :certificationClosesAt
-    from frameworks where id = :frameworkId and status = 'published'
+    from frameworks where id = :frameworkId
       on conflict on constraint rounds_kind_unique do update set kind = excluded.kind
       where r.framework_id = excluded.framework_id
   returning id, system_id as "systemId", fiscal_year as "fiscalYear", kind`;
@@ -106,7 +110,7 @@ const STORE_ENTRY_LISTS = `
   with due as (
     select o.id as office_id, o.list_order, v.id as variable_id, v.position, vr.source
       from variables v
-      join variable_rounds vr on vr.variable_id = v.id and vr.round_kind = :kind
+      join variable_rounds vr on vr.variable_id = v.id and vr.round_kind = :kind and v.open and not v.retired
       join sub_indicators s on s.node_id = v.node_id
       join rounds r on r.id = :roundId and r.framework_id = v.framework_id
       join system_offices so on so.system_id = r.system_id
@@ -119,7 +123,7 @@ const STORE_ENTRY_LISTS = `
     select distinct :roundId::bigint, office_id from due order by office_id
         on conflict do nothing
   )
-  insert into entries (round_id, office_id, variable_id, source)
+  insert into entry_rows (round_id, office_id, variable_id, source)
   select :roundId, office_id, variable_id, source from due
    order by list_order, office_id, position
       on conflict on constraint entries_unique do nothing`;

@@ -3,7 +3,9 @@ export interface Round {
   id: string;
   systemId: string;
   frameworkId: string;
-  /** Of the pinned framework revision: tells copies in memory that a text was corrected. */
+  /** The pinned revision of that framework. */
+  revision: number;
+  /** Of the pinned revision: tells copies in memory that a text was corrected. */
   frameworkVersion: number;
   fiscalYear: number;
   kind: string;

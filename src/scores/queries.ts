@@ -135,8 +135,9 @@ export interface RoundToVerify {
 
 const ALL_ROUNDS = `
   select r.id, r.kind, r.label, s.code as "systemCode", r.framework_id as "frameworkId",
-         f.version as "frameworkVersion"
+         coalesce(old.version, f.version) as "frameworkVersion"
     from rounds r join systems s on s.id = r.system_id join frameworks f on f.id = r.framework_id
+    left join framework_revisions old on (old.framework_id, old.revision) = (r.framework_id, r.revision)
    order by s.code, r.fiscal_year, r.sequence`;
 
 /** Every round of every system, oldest first. */

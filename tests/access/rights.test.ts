@@ -23,6 +23,16 @@ const EXPECTED: Record<Right, string> = {
   'logins.view': 'KACDR',
   'mail.view': 'K',
   'settings.edit': 'K',
+  'framework.edit': 'K',
+  'framework.view': 'KACDR',
+  'rounds.manage': 'K',
+  'owing.view': 'KAC',
+  'audit.request': 'KAC',
+  'audit.open': 'K',
+  'audit.score': 'KAC',
+  'central.load': 'KAC',
+  'editRequests.send': 'DR',
+  'editRequests.answer': 'KAC',
 };
 
 const LETTERS: Record<Role, string> = {

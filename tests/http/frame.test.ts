@@ -13,6 +13,7 @@ const past: Round = {
   id: '1',
   systemId: '1',
   frameworkId: '1',
+  revision: 1,
   frameworkVersion: 1,
   fiscalYear: 2562,
   kind: '6M',

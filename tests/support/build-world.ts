@@ -116,7 +116,6 @@ async function insertFramework(db: Db): Promise<void> {
     {
       system_id: db('systems').where({ code: 'krs' }).select('id'),
       fiscal_year: 2562,
-      status: 'published',
       title_th: 'ระบบรายงานผลการประเมินส่วนราชการ ประจำปีงบประมาณ พ.ศ. 2562',
       title_en: 'KPI Report System, fiscal year 2562',
     },

@@ -77,6 +77,59 @@ export const mail = {
     },
   },
 
+  workshop: {
+    reason: 'Reason: {{reason}}',
+    closes: 'Closes {{time}}',
+    until: 'May be edited until {{time}}',
+    entryOpened: { subject: '{{brand}}: entry is open, {{round}}', line: 'Entry is open: {{round}}' },
+    entryChanged: {
+      subject: '{{brand}}: new times for entry, {{round}}',
+      line: '{{by}} changed the times for entry: {{round}}',
+    },
+    certificationChanged: {
+      subject: '{{brand}}: new times for certification, {{round}}',
+      line: '{{by}} changed the times for certification: {{round}}',
+    },
+    entryReminder: {
+      subject: '{{brand}}: entry closes soon, {{round}}',
+      line: 'You still have values to report in {{round}}:',
+    },
+    certificationReminder: {
+      subject: '{{brand}}: certification closes soon, {{round}}',
+      line: 'Your bureau still has values to decide on in {{round}}:',
+    },
+    revised: {
+      subject: '{{brand}}: framework revised, {{round}}',
+      line: '{{by}} revised the framework of {{round}}; the scores have been computed anew',
+    },
+    auditAsked: {
+      subject: '{{brand}}: AUDIT asked for, {{round}}',
+      line: '{{by}} asks to open AUDIT in {{round}}',
+    },
+    auditOpened: { subject: '{{brand}}: AUDIT opened, {{round}}', line: '{{by}} opened AUDIT in {{round}}' },
+    auditDeclined: {
+      subject: '{{brand}}: AUDIT not opened, {{round}}',
+      line: '{{by}} declined to open AUDIT in {{round}}',
+    },
+    auditClosed: { subject: '{{brand}}: AUDIT closed, {{round}}', line: '{{by}} closed AUDIT in {{round}}' },
+    editAsked: {
+      subject: '{{brand}}: wish to edit, {{round}}',
+      line: '{{by}} asks to edit data in {{round}}',
+    },
+    editGranted: {
+      subject: '{{brand}}: editing allowed, {{round}}',
+      line: '{{by}} allowed data to be edited in {{round}}',
+    },
+    editDeclined: {
+      subject: '{{brand}}: editing not allowed, {{round}}',
+      line: '{{by}} declined to have data edited in {{round}}',
+    },
+    sealed: {
+      subject: '{{brand}}: results sealed, {{round}}',
+      line: '{{by}} sealed the results of {{round}}. Please keep this checksum:',
+    },
+  },
+
   list: {
     search: 'Name, username, address or subject',
     to: 'To',

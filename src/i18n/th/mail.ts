@@ -74,6 +74,53 @@ export const mail = {
     },
   },
 
+  workshop: {
+    reason: 'เหตุผล: {{reason}}',
+    closes: 'ปิดรับ {{time}}',
+    until: 'แก้ไขได้ถึง {{time}}',
+    entryOpened: { subject: '{{brand}}: เปิดให้บันทึกข้อมูล {{round}}', line: 'เปิดให้บันทึกข้อมูล {{round}} แล้ว' },
+    entryChanged: {
+      subject: '{{brand}}: เปลี่ยนกำหนดเวลาบันทึกข้อมูล {{round}}',
+      line: '{{by}} เปลี่ยนกำหนดเวลาบันทึกข้อมูล {{round}}',
+    },
+    certificationChanged: {
+      subject: '{{brand}}: เปลี่ยนกำหนดเวลารับรองข้อมูล {{round}}',
+      line: '{{by}} เปลี่ยนกำหนดเวลารับรองข้อมูล {{round}}',
+    },
+    entryReminder: {
+      subject: '{{brand}}: ใกล้ปิดบันทึกข้อมูล {{round}}',
+      line: 'ท่านยังมีข้อมูลที่ต้องบันทึกใน {{round}} ดังนี้',
+    },
+    certificationReminder: {
+      subject: '{{brand}}: ใกล้ปิดรับรองข้อมูล {{round}}',
+      line: 'หน่วยงานของท่านยังมีข้อมูลที่รอการรับรองใน {{round}} ดังนี้',
+    },
+    revised: {
+      subject: '{{brand}}: ปรับปรุงผังตัวชี้วัด {{round}}',
+      line: '{{by}} ปรับปรุงผังตัวชี้วัดที่ใช้ใน {{round}} และคำนวณคะแนนใหม่แล้ว',
+    },
+    auditAsked: { subject: '{{brand}}: ขอเปิด AUDIT {{round}}', line: '{{by}} ขอให้เปิด AUDIT ใน {{round}}' },
+    auditOpened: { subject: '{{brand}}: เปิด AUDIT แล้ว {{round}}', line: '{{by}} เปิด AUDIT ใน {{round}}' },
+    auditDeclined: {
+      subject: '{{brand}}: ไม่เปิด AUDIT {{round}}',
+      line: '{{by}} ไม่เปิด AUDIT ตามที่ขอใน {{round}}',
+    },
+    auditClosed: { subject: '{{brand}}: ปิด AUDIT {{round}}', line: '{{by}} ปิด AUDIT ใน {{round}}' },
+    editAsked: { subject: '{{brand}}: ขอแก้ไขข้อมูล {{round}}', line: '{{by}} ขอแก้ไขข้อมูลใน {{round}}' },
+    editGranted: {
+      subject: '{{brand}}: อนุญาตให้แก้ไขข้อมูล {{round}}',
+      line: '{{by}} อนุญาตให้แก้ไขข้อมูลใน {{round}}',
+    },
+    editDeclined: {
+      subject: '{{brand}}: ไม่อนุญาตให้แก้ไขข้อมูล {{round}}',
+      line: '{{by}} ไม่อนุญาตให้แก้ไขข้อมูลใน {{round}}',
+    },
+    sealed: {
+      subject: '{{brand}}: ปิดผนึกผลคะแนน {{round}}',
+      line: '{{by}} ปิดผนึกผลคะแนน {{round}} แล้ว โปรดเก็บรหัสตรวจสอบนี้ไว้',
+    },
+  },
+
   // the page for the KPI office
   list: {
     search: 'ค้นหาชื่อ ชื่อผู้ใช้งาน อีเมล หรือเรื่อง',

@@ -19,7 +19,7 @@ const RUNNING = `
   with published as (
     select id, row_number() over (order by fiscal_year desc, revision desc) = 1 as newest
       from frameworks
-     where system_id = :systemId and status = 'published'
+     where system_id = :systemId
   )
   select id
     from published f

@@ -44,7 +44,7 @@ const LIST = `
      order by place limit :limit offset :offset
   ), newest as (
     select id from frameworks
-     where system_id = :systemId and status = 'published'
+     where system_id = :systemId
      order by fiscal_year desc, revision desc limit 1
   )
   select f.id, f.username, f.name, f.position, f.phone, f.email, f.office_id as "officeId",

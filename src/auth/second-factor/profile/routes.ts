@@ -3,6 +3,7 @@ import QRCode from 'qrcode';
 import type { AppContext } from '../../../http/context.ts';
 import { signedIn } from '../../../http/current-user.ts';
 import { setFlash } from '../../../http/flash.ts';
+import { saveSession } from '../../../http/open-session.ts';
 import { localeOf, renderPage } from '../../../http/render.ts';
 import { allow } from '../../../http/rights.ts';
 import { translator } from '../../../i18n/index.ts';
@@ -46,12 +47,12 @@ export function ownFactorRoutes(context: AppContext, slowDown: SlowDown): Router
       return show(req, res, { form: 'setUp', problem: t('auth.secondFactor.codeWrong') }, 422);
     delete req.session.pendingSecret;
     user.hasSecondFactor = true;
-    keepAndShow(req, res, codes, true);
+    await keepAndShow(req, res, codes, true);
   });
 
   router.post(CODES, allow('profile.edit'), async (req, res) => {
     if (!(await isProved(req, res, 'codes'))) return;
-    keepAndShow(req, res, await makeRecoveryCodes(db, signedIn(req).user.id, clock()), false);
+    await keepAndShow(req, res, await makeRecoveryCodes(db, signedIn(req).user.id, clock()), false);
   });
 
   router.get(CODES, allow('profile.edit'), async (req, res) => {
@@ -91,8 +92,9 @@ export function ownFactorRoutes(context: AppContext, slowDown: SlowDown): Router
   }
 
   /** The page that shows them is another one: reloading it sends no form again. */
-  function keepAndShow(req: Request, res: Response, codes: readonly string[], isNew: boolean): void {
+  async function keepAndShow(req: Request, res: Response, codes: readonly string[], isNew: boolean) {
     keepCodes(req.session, codes, { ...keepingOf(req), isNew });
+    await saveSession(req);
     res.redirect(303, homeOf(req) + CODES);
   }
 

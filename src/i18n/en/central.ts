@@ -1,0 +1,3 @@
+export const central = {
+  title: 'Central data',
+};

@@ -1,0 +1,3 @@
+export const handbook = {
+  title: 'Indicator handbook',
+};

@@ -1,0 +1,3 @@
+export const lint = {
+  title: 'Checks of the framework',
+};

@@ -1,0 +1,3 @@
+export const owing = {
+  title: 'What is still owed',
+};

@@ -1,0 +1,3 @@
+export const central = {
+  title: 'บันทึกข้อมูลส่วนกลาง',
+} as const;

@@ -1,0 +1,3 @@
+export const handbook = {
+  title: 'คู่มือตัวชี้วัด',
+} as const;

@@ -1,0 +1,3 @@
+export const lint = {
+  title: 'ผลการตรวจผังตัวชี้วัด',
+} as const;

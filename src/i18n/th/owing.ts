@@ -1,0 +1,3 @@
+export const owing = {
+  title: 'รายการค้างรายงานและค้างรับรอง',
+} as const;

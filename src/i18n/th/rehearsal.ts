@@ -1,0 +1,3 @@
+export const rehearsal = {
+  title: 'ตรวจความพร้อมก่อนเปิดรอบ',
+} as const;

@@ -1,0 +1,3 @@
+export const requests = {
+  title: 'คำขอแก้ไขข้อมูล',
+} as const;

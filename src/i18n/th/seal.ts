@@ -1,0 +1,3 @@
+export const seal = {
+  title: 'ปิดผนึกผลคะแนน',
+} as const;

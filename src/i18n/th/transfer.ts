@@ -1,0 +1,3 @@
+export const transfer = {
+  title: 'นำเข้า / ส่งออกผังตัวชี้วัด',
+} as const;
