@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decryptSecret } from '../../src/users/second-factor/secret.ts';
+import { sessionCookie } from '../access/people.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PASSWORD, PEOPLE } from '../support/world.ts';
 import {
@@ -83,6 +85,27 @@ describe('setting up', () => {
     for (const { code_hash } of stored) expect(code_hash).toHaveLength(32);
     expect(codesOf((await agent.get(FACTOR).expect(200)).text)).toEqual([]);
     expect((await events()).at(-1)).toBe('secondFactorOn');
+  });
+
+  it('leads to the page of the codes when they are kept, not before: browsers follow at once', async () => {
+    const cookie = await sessionCookie(app, 'krs', PEOPLE.owner);
+    const page = await fetch(app.url + FACTOR, { headers: { cookie } });
+    const body = new URLSearchParams({ code: codeOf(app, 0, keyOf(await page.text())) });
+    let answered = false;
+    const post = { method: 'POST', headers: { cookie }, body, redirect: 'manual' } as const;
+    const { answer } = await app.db.transaction(async (trx) => {
+      await trx.raw('select from sessions for update');
+      const answer = fetch(app.url + FACTOR, post).finally(() => {
+        answered = true;
+      });
+      await expect.poll(async () => (await account()).totp_secret).not.toBeNull();
+      await sleep(100);
+      expect(answered).toBe(false);
+      return { answer };
+    });
+    expect((await answer).headers.get('location')).toBe(CODES);
+    const shown = await fetch(app.url + CODES, { headers: { cookie } });
+    expect(codesOf(await shown.text())).toHaveLength(10);
   });
 
   it('is told of by mail', async () => {
