@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts';
+import { ONE_PLAN } from '../db/prepared.ts';
 import type { CertifierEvent } from './transitions.ts';
 import type { CertifyRow, DecisionRound, Target } from './types.ts';
 
@@ -61,7 +62,7 @@ const ROWS_OF_OFFICE = `${ROWS} and e.round_id = :roundId and e.office_id = :off
 const TARGETS = `${ROWS_WITH_ROUND} and e.id = any(:ids::bigint[])
    order by o.list_label, o.id, v.position, v.id`;
 // Locks are taken in the order of the offices' ids, as everywhere (see lockOwnRound in rounds).
-const LOCKED_TARGETS = `${ROWS_WITH_ROUND} and e.id = any(:ids::bigint[])
+const LOCKED_TARGETS = `${ROWS_WITH_ROUND} and e.id = any(:ids::bigint[]) and ${ONE_PLAN}
    order by e.office_id, v.position, v.id
      for update of ro`;
 

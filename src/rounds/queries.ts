@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts';
+import { ONE_PLAN } from '../db/prepared.ts';
 import type { YearRound } from '../framework/types.ts';
 import type { Round } from './types.ts';
 
@@ -58,7 +59,7 @@ const LOCK_OWN = `
     join frameworks f on f.id = r.framework_id
     left join framework_revisions old on (old.framework_id, old.revision) = (r.framework_id, r.revision)
     join round_offices ro on ro.round_id = r.id
-   where r.id = :roundId and r.system_id = :systemId and ro.office_id = :officeId
+   where r.id = :roundId and r.system_id = :systemId and ro.office_id = :officeId and ${ONE_PLAN}
      for update of ro`;
 
 /**
