@@ -76,6 +76,7 @@ function idSource(reserved: ReservedIds, target: ImportTarget): IdSource {
     node: () => next(nodes),
     variable: () => next(variables),
     bureau: (reference) => bureauId(target, reference),
+    office: (code) => officeId(target, code),
   };
 }
 
@@ -89,4 +90,10 @@ function bureauId({ bureaus }: KnownThings, reference: string): string {
   const [bureau] = bureausNamed(bureaus, reference);
   if (bureau === undefined) throw new RangeError('The document names an unknown bureau: it is unchecked');
   return bureau.id;
+}
+
+function officeId({ offices }: KnownThings, code: string): string {
+  const office = offices.find((one) => one.code === code);
+  if (office === undefined) throw new RangeError('The document names an unknown office: it is unchecked');
+  return office.id;
 }

@@ -15,6 +15,8 @@ export interface IdSource {
   variable(subIndicatorCode: string, code: string): string;
   /** Of a bureau that the file names by code or name. */
   bureau(reference: string): string;
+  /** Of an office that the file names by code. */
+  office(code: string): string;
 }
 
 /** The rows of a checked document, in the order of the file. Round kinds that are not due get no row. */
@@ -108,6 +110,9 @@ function addSubIndicator(
     mode,
     office_types: [...new Set(office_types)],
   });
+  for (const { office, included, reason } of sub.office_exceptions) {
+    rows.officeExceptions.push({ node_id: id, office_id: ids.office(office), included, reason });
+  }
   rows.criteria.push(...criteriaRows(sub, id));
   for (const variable of sub.variables) addVariable(rows, ids, variable, { id, code: sub.code });
 }
@@ -130,7 +135,7 @@ function addVariable(
   variable: VariableDocument,
   sub: { id: string; code: string },
 ): void {
-  const { code, name, unit, kind, decimals, min, max, explanation, files_asked, carry_over } = variable;
+  const { code, name, unit, kind, decimals, min, max, explanation, files_asked, carry_over, open } = variable;
   const id = ids.variable(sub.code, code);
   rows.variables.push({
     id,
@@ -146,7 +151,7 @@ function addVariable(
     explanation,
     files_asked,
     carry_over,
-    open: true,
+    open,
     position: rows.variables.length + 1,
     bureau_id: ids.bureau(variable.bureau),
     copied_from_id: null,

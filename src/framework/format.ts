@@ -67,6 +67,7 @@ export const variableFields = {
   explanation: text(20_000).or(z.literal('')).default(''),
   files_asked: z.boolean().default(false),
   carry_over: z.boolean().default(false),
+  open: z.boolean().default(true),
   sources: z.record(roundKind, z.enum(['office', 'central', 'not_due'])),
   bureau: text(300),
   provenance,
@@ -84,6 +85,9 @@ export const subIndicatorFields = {
   criteria: criteria.optional(),
   criteria_by_round: z.record(roundKind, criteria).default({}),
   office_types: z.array(text(50)).min(1, 'at least one office type'),
+  office_exceptions: z
+    .array(z.strictObject({ office: text(300), included: z.boolean(), reason: text(2000) }))
+    .default([]),
   provenance,
 };
 

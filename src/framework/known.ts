@@ -2,6 +2,16 @@
 export interface KnownThings {
   bureaus: readonly KnownBureau[];
   officeTypes: readonly string[];
+  /** The offices that report in the year. */
+  offices: readonly KnownOffice[];
+}
+
+export interface KnownOffice {
+  id: string;
+  /** As a file names it: its code, or its name in lists where it has none. */
+  code: string;
+  type: string | null;
+  label: string;
 }
 
 export interface KnownBureau {

@@ -20,6 +20,7 @@ export function subIndicatorProblems(framework: DraftFramework, known: KnownThin
     ...formulaProblems(sub),
     ...criteriaProblems(sub, kinds),
     ...officeTypeProblems(sub, known),
+    ...officeExceptionProblems(sub, known),
     ...sub.variables.flatMap((variable) => variableProblems(variable, kinds, known)),
     ...dueProblems(sub, kinds),
   ]);
@@ -114,6 +115,31 @@ function officeTypeProblems({ fields, place }: DraftSubIndicator, known: KnownTh
       code: 'unknown_office_type',
       message: `there is no office of the type "${type}"; there are ${known.officeTypes.join(', ') || 'none'}`,
     }));
+}
+
+/** Single offices are there, and named once. */
+function officeExceptionProblems({ fields, place }: DraftSubIndicator, known: KnownThings | null): Problem[] {
+  const named = (fields.office_exceptions ?? []).map(({ office }) => office);
+  const where = `${place} > office_exceptions`;
+  const twice = [...new Set(named.filter((office, at) => named.indexOf(office) !== at))];
+  const unknown =
+    known === null ? [] : named.filter((code) => !known.offices.some((one) => one.code === code));
+  return [
+    ...twice.map((office): Problem => {
+      return {
+        place: where,
+        code: 'duplicate_code',
+        message: `the office "${office}" is named more than once`,
+      };
+    }),
+    ...unknown.map((office): Problem => {
+      return {
+        place: where,
+        code: 'unknown_office',
+        message: `there is no office with the code "${office}"`,
+      };
+    }),
+  ];
 }
 
 /** All variables of the formula are due in a round kind, or none (Due and applicable). */

@@ -14,6 +14,7 @@ export function offlineFramework(document: FrameworkDocument): Framework {
     node: (kind, code) => (kind === 'sub_indicator' ? code : `${kind} ${code}`),
     variable: (subIndicatorCode, code) => `${subIndicatorCode}/${code}`,
     bureau: (reference) => reference,
+    office: (code) => code,
   });
   return assembleFramework(rows);
 }

@@ -23,6 +23,7 @@ export type ProblemCode =
   | 'source_missing'
   | 'mixed_due'
   | 'unknown_office_type'
+  | 'unknown_office'
   | 'unknown_bureau'
   | 'ambiguous_bureau'
   | 'round_windows'

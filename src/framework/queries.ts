@@ -102,7 +102,12 @@ const IMPORT_TARGET = `
   select exists (select from frameworks where system_id = :systemId and fiscal_year = :year) as "isImported",
          array(select json_build_object('id', id::text, 'code', code, 'name', name, 'shortName', short_name)
                  from members where kind in ('bureau', 'kpi_office') order by list_order) as bureaus,
-         array(select distinct type from members where kind = 'district' and type is not null) as "officeTypes"`;
+         array(select distinct type from members where kind = 'district' and type is not null) as "officeTypes",
+         array(select json_build_object('id', id::text, 'code', coalesce(code, list_label), 'type', type, 'label', list_label)
+                 from members
+                where kind = 'district' and valid_from_fy <= coalesce(:year::int, valid_from_fy)
+                  and coalesce(valid_to_fy, :year::int, 9999) >= coalesce(:year::int, 0)
+                order by list_order) as offices`;
 
 /** Finds and locks the system with this code; undefined where there is none. */
 export async function findImportTarget(
@@ -142,6 +147,7 @@ export async function reserveIds(
 const COLUMNS = {
   framework_nodes: 'id, framework_id, parent_id, kind, code, name, position',
   sub_indicators: 'node_id, weight, formula, direction, whole_levels, result_unit, mode, office_types',
+  sub_indicator_offices: 'node_id, office_id, included, reason',
   criteria: 'node_id, round_kind, level1, level2, level3, level4, level5',
   variables: `id, framework_id, node_id, code, name, unit, kind, decimals, min, max, explanation, files_asked,
               carry_over, open, position, bureau_id, copied_from_id`,
@@ -158,6 +164,7 @@ export async function insertFramework(trx: Queryable, rows: FrameworkRows): Prom
   await trx.raw(INSERT_FRAMEWORK, { ...rows.framework });
   await insertRows(trx, 'framework_nodes', rows.nodes);
   await insertRows(trx, 'sub_indicators', rows.subIndicators);
+  await insertRows(trx, 'sub_indicator_offices', rows.officeExceptions);
   await insertRows(trx, 'criteria', rows.criteria);
   await insertRows(trx, 'variables', rows.variables);
   await insertRows(trx, 'variable_rounds', rows.variableRounds);

@@ -6,6 +6,7 @@ import { seedFramework } from './database.ts';
 
 const KNOWN: KnownThings = {
   officeTypes: ['สพป', 'สพม'],
+  offices: [{ id: '8', code: '1001', type: 'สพป', label: 'กระบี่' }],
   bureaus: [
     { id: '1', code: '9', name: 'สำนักการคลังและสินทรัพย์', shortName: 'สคส.' },
     { id: '2', code: null, name: 'สำนักคู่แฝด', shortName: 'ส1' },
