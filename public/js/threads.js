@@ -1,40 +1,57 @@
 // Threads work without this file; it opens them beside the page, sends in place, takes dropped files and shows progress.
+import {
+  askForMany,
+  checkFiles,
+  dropFiles,
+  forgetForm,
+  keepForm,
+  restoreForms,
+  showProblem,
+  showProgress,
+  stopUnfit,
+} from './thread-forms.js';
 
 const panel = document.getElementById('thread-panel');
-// what was typed and not sent, by thread and form: a panel that is closed by mistake loses nothing
-const typed = new Map();
+const threadOf = () => document.getElementById('thread');
+// answers whose thread was still there
+const shown = new WeakSet();
 
 if (panel !== null) startPanel();
-document.addEventListener('htmx:afterSwap', ({ detail }) => {
-  if (detail.target.id === 'thread' || detail.elt?.id === 'thread') showThread();
-});
-document.addEventListener('input', keepTyped);
+else if (threadOf() !== null) restoreForms(threadOf());
+document.addEventListener('input', ({ target }) => keepTyped(target));
 document.addEventListener('change', ({ target }) => {
   if (target.type === 'file') checkFiles(target);
+  keepTyped(target);
   askForMany(target.closest?.('form'));
 });
 document.addEventListener('click', togglePreview);
+document.addEventListener('htmx:beforeRequest', (event) => {
+  stopUnfit(event);
+  if (!event.defaultPrevented) followLate(event.detail);
+});
+document.addEventListener('htmx:xhr:progress', showProgress);
+document.addEventListener('htmx:beforeSwap', ({ detail }) => shown.add(detail.xhr));
+document.addEventListener('htmx:afterSwap', ({ detail }) => {
+  if (detail.target?.id === 'thread' || detail.elt?.id === 'thread') showThread(detail.requestConfig);
+});
 document.addEventListener('htmx:responseError', ({ detail }) => say(detail.xhr.responseText));
 document.addEventListener('htmx:sendError', () => say(document.body.dataset.offline ?? ''));
-document.addEventListener('htmx:xhr:progress', showProgress);
-document.addEventListener('htmx:beforeRequest', stopTooLarge);
 for (const type of ['dragover', 'dragleave', 'drop']) document.addEventListener(type, dropFiles);
 
-function threadOf() {
-  return document.getElementById('thread');
-}
-
 /** In the panel: the page's own place for messages is behind it. */
-function say(text) {
+function say(text, level = 'danger') {
+  for (const bar of document.querySelectorAll('[data-progress]')) bar.hidden = true;
   if (panel === null || !panel.open) return;
   const place = panel.querySelector('[data-said]');
+  if (place === null) return;
   const notice = Object.assign(document.createElement('p'), {
-    className: 'notice notice-danger',
+    className: `notice notice-${level}`,
     textContent: text,
   });
-  place?.setAttribute('role', 'alert');
-  place?.replaceChildren(notice);
-  place?.scrollIntoView({ block: 'nearest' });
+  place.setAttribute('role', level === 'danger' ? 'alert' : 'status');
+  place.tabIndex = -1;
+  place.replaceChildren(notice);
+  place.focus();
 }
 
 /** The marks of the page open their threads in the panel; Esc, the button and a click beside it close it. */
@@ -43,6 +60,10 @@ function startPanel() {
     const link = event.target.closest('a[data-thread]');
     if (link === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
+    const thread = threadOf();
+    // files are still on their way: their form stays as it is
+    if (thread.dataset.key === link.dataset.thread && thread.querySelector('form.htmx-request') !== null)
+      return panel.showModal();
     window.htmx.ajax('GET', link.getAttribute('href'), { target: '#thread', swap: 'outerHTML' });
   });
   panel.addEventListener('click', (event) => {
@@ -52,14 +73,19 @@ function startPanel() {
   panel.addEventListener('keydown', (event) => event.stopPropagation());
 }
 
-function showThread() {
+function showThread(request) {
   const thread = threadOf();
   if (thread === null || thread.dataset.key === undefined) return;
-  if (panel !== null && !panel.open) panel.showModal();
-  if ('done' in thread.dataset) for (const key of sentForms(thread)) typed.delete(key);
-  restoreTyped(thread);
-  for (const form of thread.querySelectorAll('form[data-draft]')) askForMany(form);
+  const isDone = 'done' in thread.dataset;
+  const name = request?.elt?.dataset?.draft;
+  if (isDone && name !== undefined) forgetForm(thread, name);
+  restoreForms(thread);
   showMarks(thread);
+  if (panel !== null && !panel.open) {
+    // closed while files were on their way: only what went wrong opens it again
+    if (isDone) return;
+    panel.showModal();
+  }
   const place =
     thread.querySelector('[aria-invalid]') ??
     thread.querySelector('[data-said] .notice')?.parentElement ??
@@ -67,31 +93,40 @@ function showThread() {
   place.focus();
 }
 
-/** After a form was sent its text stands in the thread: it is the empty boxes that show it. */
-function sentForms(thread) {
-  return lastSent === null ? [] : [`${thread.dataset.key} ${lastSent}`];
+/** The answer to a form whose thread has given way to another one meanwhile: htmx finds no place for it. */
+function followLate({ elt: form, xhr }) {
+  if (!form.matches?.('#thread form[data-draft]')) return;
+  const { draft } = form.dataset;
+  xhr.addEventListener('load', () => {
+    if (!shown.has(xhr)) showLate(xhr, draft);
+  });
+  xhr.addEventListener('error', () => {
+    if (!form.isConnected) say(document.body.dataset.offline ?? '');
+  });
 }
 
-let lastSent = null;
-document.addEventListener('htmx:beforeRequest', ({ detail }) => {
-  lastSent = detail.elt.dataset?.draft ?? null;
-});
-
-function keepTyped({ target }) {
-  const form = target.closest?.('form[data-draft]');
-  if (!form || target.name !== 'text') return;
-  typed.set(`${threadOf().dataset.key} ${form.dataset.draft}`, target.value);
-}
-
-function restoreTyped(thread) {
-  for (const form of thread.querySelectorAll('form[data-draft]')) {
-    const text = typed.get(`${thread.dataset.key} ${form.dataset.draft}`);
-    const box = form.elements.text;
-    if (text !== undefined && box.value === '') box.value = text;
+function showLate(xhr, name) {
+  const late = new DOMParser().parseFromString(xhr.responseText, 'text/html').getElementById('thread');
+  if (late === null) return;
+  if ('done' in late.dataset) forgetForm(late, name);
+  showMarks(late);
+  if (late.dataset.key === threadOf()?.dataset.key) {
+    window.htmx.swap('#thread', xhr.responseText, { swapStyle: 'outerHTML' });
+    return;
   }
+  const what = late.querySelector('[data-said] .notice, .field-error:not([hidden])')?.textContent ?? '';
+  const title = late.querySelector('#thread-title').textContent;
+  say(`${title}: ${what}`, 'done' in late.dataset ? 'success' : 'danger');
 }
 
-/** The row behind the panel shows what the thread holds now. */
+function keepTyped(target) {
+  const form = target.closest?.('#thread form[data-draft]');
+  if (!form) return;
+  if (target.name === 'text') showProblem(target, '');
+  keepForm(form);
+}
+
+/** The row behind the panel and the bell show what there is now. */
 function showMarks({ dataset }) {
   for (const link of document.querySelectorAll(`a[data-thread="${dataset.key}"]`)) {
     const count = link.querySelector('[data-evidence]');
@@ -99,70 +134,29 @@ function showMarks({ dataset }) {
     const mark = link.parentElement.querySelector('[data-fresh]');
     if (mark !== null) mark.hidden = dataset.new === '0';
   }
+  const bell = document.querySelector('a.bell');
+  if (bell === null || dataset.news === undefined) return;
+  bell.setAttribute('aria-label', dataset.newsLabel);
+  showCount(bell, 'bell-count', dataset.news);
+  showCount(document.querySelector(`a.menu-link[href="${bell.pathname}"]`), 'menu-badge', dataset.news);
 }
 
-/** Sending to many offices asks first, with their number. */
-function askForMany(form) {
-  const choice = form?.querySelector('[data-everybody]');
-  if (!choice) return;
-  const many = form.elements.everybody.checked;
-  choice.classList.toggle('is-open', many);
-  const option = form.elements.to.selectedOptions[0];
-  if (many && option !== undefined) {
-    form.dataset.confirm = option.dataset.question;
-    form.dataset.confirmOk = option.dataset.ok;
-  } else {
-    delete form.dataset.confirm;
-    delete form.dataset.confirmOk;
-  }
+function showCount(link, className, count) {
+  const known = link?.querySelector(`.${className}`);
+  if (count === '') return known?.remove();
+  const mark = known ?? Object.assign(document.createElement('b'), { className });
+  if (className === 'bell-count') mark.setAttribute('aria-hidden', 'true');
+  mark.textContent = count;
+  link?.append(mark);
 }
 
-/** Says at once that a file is too large: nobody waits for ten minutes to be refused. */
-function checkFiles(input) {
-  const form = input.closest('form[data-upload]');
-  if (form === null) return true;
-  const max = Number(form.dataset.max);
-  const tooLarge = [...input.files].filter(({ size }) => size > max);
-  const place = form.querySelector('[data-file-problem]');
-  place.textContent = tooLarge.map(({ name }) => form.dataset.tooLarge.replace('#', name)).join('\n');
-  place.hidden = tooLarge.length === 0;
-  input.toggleAttribute('aria-invalid', tooLarge.length > 0);
-  return tooLarge.length === 0;
-}
-
-function stopTooLarge(event) {
-  const form = event.detail.elt;
-  if (!form.matches?.('form[data-upload]')) return;
-  const input = form.querySelector('input[type=file]');
-  if (checkFiles(input)) return;
-  event.preventDefault();
-  input.focus();
-}
-
-function dropFiles(event) {
-  const place = event.target.closest?.('.file-drop');
-  if (!place || !event.dataTransfer?.types.includes('Files')) return;
-  if (event.type !== 'dragleave') event.preventDefault();
-  place.classList.toggle('is-over', event.type === 'dragover');
-  if (event.type !== 'drop') return;
-  const input = place.querySelector('input[type=file]');
-  input.files = event.dataTransfer.files;
-  input.dispatchEvent(new Event('change', { bubbles: true }));
-}
-
-function showProgress({ target, detail }) {
-  const bar = target.querySelector?.('[data-progress]');
-  if (!bar || !detail.lengthComputable) return;
-  bar.hidden = false;
-  bar.value = (100 * detail.loaded) / detail.total;
-}
-
-/** Shows a picture or PDF below its name, and puts it away again. */
+/** Shows a picture or PDF below its row, and puts it away again. */
 function togglePreview(event) {
   const link = event.target.closest('a[data-preview]');
   if (link === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  const open = link.parentElement.querySelector('iframe');
+  const row = link.closest('tr');
+  const open = row.nextElementSibling?.matches('.preview-row') ? row.nextElementSibling : null;
   if (open !== null) {
     open.remove();
     link.textContent = link.dataset.label;
@@ -176,5 +170,9 @@ function togglePreview(event) {
   frame.src = link.getAttribute('href');
   link.dataset.label = link.textContent;
   link.textContent = link.dataset.close;
-  link.parentElement.append(frame);
+  const cell = Object.assign(document.createElement('td'), { className: 'wide', colSpan: row.cells.length });
+  cell.append(frame);
+  const below = Object.assign(document.createElement('tr'), { className: 'preview-row no-print' });
+  below.append(cell);
+  row.after(below);
 }

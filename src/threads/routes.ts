@@ -21,6 +21,8 @@ import {
   readWithdrawForm,
   type TypedMessage,
 } from './forms.ts';
+import { newCountFor } from './inbox/queries.ts';
+import { badgeOf } from './inbox/rules.ts';
 import { withdraw } from './items/actions.ts';
 import { findItem } from './items/queries.ts';
 import { loadThread } from './load.ts';
@@ -178,6 +180,10 @@ async function show(
   const page = await loadThread(context, signedIn(req).user, maxFileMegabytes, ref, round);
   const limits = { comment: MAX_COMMENT, description: MAX_DESCRIPTION, files: MAX_FILES };
   const data = { page, limits, ...state };
-  if (wantsPart(req)) return renderPart(req, res, 'threads/thread', data, status);
+  if (wantsPart(req)) {
+    // the bell stands on the page behind
+    const news = badgeOf(await newCountFor(context.db, signedIn(req).user)) ?? '';
+    return renderPart(req, res, 'threads/thread', { ...data, news }, status);
+  }
   await renderPage(req, res, 'threads/page', data, status);
 }
