@@ -21,34 +21,42 @@ import type { Decision, DecisionRound, LeftReason, Outcome, Target } from './typ
  */
 export async function decide(context: AppContext, user: CurrentUser, decision: Decision): Promise<Outcome> {
   const now = context.clock();
-  const reach = { systemId: user.systemId, bureauId: reachOf(user), now };
-  const ids = [...decision.seen.keys()];
-  const { outcome, missed } = await context.db.transaction(async (trx) => {
-    const { targets, round } = allOfOneRound(await lockTargets(trx, reach, ids), ids);
-    const { possible, already, left } = planDecision(decision, targets.sort(byOffice), user, now);
-    const { until } = decision;
-    const untilProblem = until === null || possible.length === 0 ? null : checkUntil(until, round, now);
-    const outcome: Outcome = { round, done: [], already, left, scores: new Map(), untilProblem };
-    if (possible.length === 0 || untilProblem !== null) return { outcome, missed: [] };
-    const framework = await loadFramework(trx, round.frameworkId, round.frameworkVersion);
-    const { event, reason } = decision;
-    const tell = async (ids: ReadonlySet<string>) => {
-      outcome.done = possible.filter((target) => ids.has(target.id));
-      const places = outcome.done;
-      await postDecision(trx, { event, by: user, framework, round, reason, until, places, now });
-      return ids;
-    };
-    // what does not wait for each other travels together, in this order: the scores are computed from what was
-    // just written
-    const [written, scores] = await Promise.all([
-      write(trx, user, decision, possible, now).then(tell),
-      event === 'permit' ? outcome.scores : rescore(trx, framework, round, possible),
-    ]);
-    outcome.scores = scores;
-    return { outcome, missed: possible.filter((target) => !written.has(target.id)).map(({ id }) => id) };
-  });
+  const { outcome, missed } = await context.db.transaction((trx) => decideWithin(trx, user, decision, now));
   if (missed.length > 0) explainMissed(outcome, decision, user, await findTargets(context, user, missed));
   return outcome;
+}
+
+/** The same in the caller's transaction; `missed`: the ids of those whom somebody else reached first. */
+export async function decideWithin(
+  trx: Knex.Transaction,
+  user: CurrentUser,
+  decision: Decision,
+  now: Date,
+): Promise<{ outcome: Outcome; missed: string[] }> {
+  const reach = { systemId: user.systemId, bureauId: reachOf(user), now };
+  const ids = [...decision.seen.keys()];
+  const { targets, round } = allOfOneRound(await lockTargets(trx, reach, ids), ids);
+  const { possible, already, left } = planDecision(decision, targets.sort(byOffice), user, now);
+  const { until } = decision;
+  const untilProblem = until === null || possible.length === 0 ? null : checkUntil(until, round, now);
+  const outcome: Outcome = { round, done: [], already, left, scores: new Map(), untilProblem };
+  if (possible.length === 0 || untilProblem !== null) return { outcome, missed: [] };
+  const framework = await loadFramework(trx, round.frameworkId, round.frameworkVersion);
+  const { event, reason } = decision;
+  const tell = async (ids: ReadonlySet<string>) => {
+    outcome.done = possible.filter((target) => ids.has(target.id));
+    const places = outcome.done;
+    await postDecision(trx, { event, by: user, framework, round, reason, until, places, now });
+    return ids;
+  };
+  // what does not wait for each other travels together, in this order: the scores are computed from what was
+  // just written
+  const [written, scores] = await Promise.all([
+    write(trx, user, decision, possible, now).then(tell),
+    event === 'permit' ? outcome.scores : rescore(trx, framework, round, possible),
+  ]);
+  outcome.scores = scores;
+  return { outcome, missed: possible.filter((target) => !written.has(target.id)).map(({ id }) => id) };
 }
 
 const thai = new Intl.Collator('th', { numeric: true });
