@@ -10,6 +10,10 @@ import { cleanUpMail, collectDay } from './notifications/queries.ts';
 import { type PostOffice, sendMail } from './notifications/send.ts';
 import { type Transport, transportOf } from './notifications/transport.ts';
 import type { AccountLink } from './notifications/types.ts';
+import { TASK_KINDS } from './task-kinds.ts';
+import { runTask } from './tasks/actions.ts';
+import { giveUpLostTasks } from './tasks/queries.ts';
+import type { TaskKinds } from './tasks/types.ts';
 import { checkOldest, removeOrphans, scanFile } from './threads/files/actions.ts';
 import { requeueScans } from './threads/files/queries.ts';
 import { addressNotices } from './threads/notices/actions.ts';
@@ -40,6 +44,7 @@ const TIMETABLE = `
 `;
 
 const mailJob = z.object({ mailId: z.string() });
+const taskJob = z.object({ taskId: z.string() });
 const scanJob = z.object({ fileId: z.string() });
 const forgottenJob = z.object({ systemId: z.string(), account: z.string() });
 
@@ -47,6 +52,8 @@ export interface JobContext extends AppContext {
   /** Tests look into another mailbox and do not wait. */
   transport?: Transport;
   pause?: PostOffice['pause'];
+  /** Tests have work of their own done. */
+  taskKinds?: TaskKinds;
 }
 
 /** What there is to do beside answering requests. Each job may be done twice without harm. */
@@ -59,6 +66,7 @@ export function taskList(context: JobContext): TaskList {
   };
   return {
     'send-mail': (payload, { abortSignal }) => sendMail(post, mailJob.parse(payload).mailId, abortSignal),
+    'run-task': (payload) => runTask(context, taskJob.parse(payload).taskId, context.taskKinds ?? TASK_KINDS),
     'collect-notices': async () => {
       await addressNotices(db);
       await collectNotices(db);
@@ -84,6 +92,7 @@ export function taskList(context: JobContext): TaskList {
 /** Every night: what each domain throws away by itself. */
 const CLEAN_UPS: readonly ((context: AppContext) => Promise<unknown>)[] = [
   ({ db }) => cleanUpMail(db),
+  ({ db }) => giveUpLostTasks(db),
   pruneLoginHistory,
 ];
 

@@ -19,6 +19,8 @@ import { mailLogRoutes } from './notifications/log/routes.ts';
 import { reportRoutes } from './reports/routes.ts';
 import type { SystemRegistry } from './systems/registry.ts';
 import { settingsRoutes } from './systems/routes.ts';
+import { TASK_KINDS } from './task-kinds.ts';
+import { taskRoutes } from './tasks/routes.ts';
 import { fileRoutes } from './threads/files/routes.ts';
 import { newsRoutes } from './threads/inbox/routes.ts';
 import { itemRoutes } from './threads/items/routes.ts';
@@ -51,6 +53,7 @@ export function systemRoutes(context: AppContext, passport: AppPassport, systems
   router.use(userRoutes(context));
   router.use(loginHistoryRoutes(context));
   router.use(mailLogRoutes(context));
+  router.use(taskRoutes(context, TASK_KINDS));
   router.use(settingsRoutes(context, systems));
   return router;
 }

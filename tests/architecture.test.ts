@@ -10,7 +10,7 @@ import {
 
 /** Between domains only leftwards; what stands in no list is put together at the top and may know everything. */
 const ORDER = [
-  ...['lib', 'i18n', 'config', 'db', 'storage', 'http', 'scoring', 'notifications'],
+  ...['lib', 'i18n', 'config', 'db', 'storage', 'http', 'scoring', 'notifications', 'tasks'],
   ...['systems', 'offices', 'users', 'auth', 'framework', 'assignments', 'rounds', 'threads', 'scores'],
   ...['entries', 'certification', 'cycle', 'kpi', 'sar', 'reports'],
 ];

@@ -22,6 +22,9 @@ const TABLES = [
   'settings_events',
   'user_imports',
   'recovery_codes',
+  'rounds',
+  'round_events',
+  'tasks',
 ];
 
 /** Of every row that a form could change: the same before and after what must change nothing. */

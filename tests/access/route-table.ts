@@ -13,6 +13,7 @@ import { MAIL_TABLE } from './mail-table.ts';
 import { NEWS_TABLE } from './news-table.ts';
 import { SIGN_IN_OPEN_ROUTES, SIGN_IN_TABLE } from './sign-in-table.ts';
 import { SYSTEMS_TABLE } from './systems-table.ts';
+import { TASKS_TABLE } from './tasks-table.ts';
 import { THREADS_TABLE } from './threads-table.ts';
 import { USERS_TABLE } from './users-table.ts';
 
@@ -45,6 +46,7 @@ export const ROUTE_TABLE: Record<string, Row[]> = {
   ...SYSTEMS_TABLE,
   ...LOGINS_TABLE,
   ...SIGN_IN_TABLE,
+  ...TASKS_TABLE,
   ...THREADS_TABLE,
   ...USERS_TABLE,
   'GET /': [{ what: 'the systems', path: () => '/', expected: everybody(200) }],

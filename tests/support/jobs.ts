@@ -13,10 +13,12 @@ export interface JobOptions {
   smtpUrl?: string;
   logger?: Logger;
   pause?: JobContext['pause'];
+  /** Other kinds of work than the program's. */
+  taskKinds?: JobContext['taskKinds'];
 }
 
 /** What the jobs of this application work with. */
-export function jobContext(app: TestApp, { smtpUrl, logger, pause }: JobOptions = {}): JobContext {
+export function jobContext(app: TestApp, { smtpUrl, logger, pause, taskKinds }: JobOptions = {}): JobContext {
   return {
     db: app.db,
     config: app.config,
@@ -25,6 +27,7 @@ export function jobContext(app: TestApp, { smtpUrl, logger, pause }: JobOptions 
     logger: logger ?? createLogger('silent'),
     transport: transportOf({ ...app.config, smtpUrl: smtpUrl ?? app.config.smtpUrl }),
     ...(pause === undefined ? {} : { pause }),
+    ...(taskKinds === undefined ? {} : { taskKinds }),
   };
 }
 

@@ -1,3 +1,22 @@
 export const tasks = {
   title: 'Work in progress',
+  empty: 'No work yet',
+  emptyHint: 'Work that takes a while, such as creating entry lists, is shown here',
+  listed: 'The last pieces of work, {{n}} at most',
+  what: 'Work',
+  by: 'Asked for by',
+  when: 'When',
+  stateLabel: 'State',
+  asked: 'Asked for by {{name}}, {{when}}',
+  finished: 'finished {{when}}',
+  progress: 'Progress',
+  leave: 'You may close this page: the work goes on, and the result can be read later',
+  failed: 'The work failed. Nothing was changed.',
+  unknownKind: 'Work',
+  state: {
+    waiting: 'Waiting',
+    running: 'Running',
+    done: 'Done',
+    failed: 'Failed',
+  },
 };
