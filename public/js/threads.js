@@ -114,7 +114,9 @@ function showLate(xhr, name) {
     window.htmx.swap('#thread', xhr.responseText, { swapStyle: 'outerHTML' });
     return;
   }
-  const what = late.querySelector('[data-said] .notice, .field-error:not([hidden])')?.textContent ?? '';
+  const what =
+    late.querySelector('.field-error:not([hidden]), .notice[role=alert], [data-done] .notice')?.textContent ??
+    '';
   const title = late.querySelector('#thread-title').textContent;
   say(`${title}: ${what}`, 'done' in late.dataset ? 'success' : 'danger');
 }

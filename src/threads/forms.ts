@@ -141,16 +141,19 @@ export function readReceiptForm(body: unknown): { round?: string | undefined; id
 
 const withdrawForm = z.object({
   round: id.optional(),
+  overview: z.literal('1').optional(),
   confirmed: z.literal('1').optional(),
 });
 
 /** Whether the sender has said yes, and where the page was. Throws badRequest. */
 export function readWithdrawForm(body: unknown): {
   round?: string | undefined;
+  /** The form stood on the page of the item's receipts. */
+  fromOverview: boolean;
   isConfirmed: boolean;
 } {
   const parsed = withdrawForm.safeParse(body ?? {});
   if (!parsed.success) throw new AppError('badRequest');
-  const { confirmed, round } = parsed.data;
-  return { round, isConfirmed: confirmed !== undefined };
+  const { confirmed, overview, round } = parsed.data;
+  return { round, fromOverview: overview !== undefined, isConfirmed: confirmed !== undefined };
 }

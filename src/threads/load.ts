@@ -49,6 +49,8 @@ export interface ThreadPage {
   evidence: number;
   newCount: number;
   mayWrite: boolean;
+  /** Where the person works on the entry of the round; null: it has not begun. */
+  worksAt: 'entry' | 'certify' | null;
   /** The bureau in whose stead the person speaks and registers here. */
   inSteadOf: string | null;
   attachRefused: AttachRefusal | null;
@@ -91,6 +93,7 @@ export async function loadThread(
     evidence: items.filter((item) => isEvidence(item, round)).length,
     newCount: shown.filter(({ isNew }) => isNew).length,
     mayWrite: mayWrite(user, thread),
+    worksAt: now < round.entryOpensAt ? null : sideOf(user) === 'office' ? 'entry' : 'certify',
     inSteadOf: onBehalfOf(user, thread) === null ? null : thread.bureau,
     attachRefused: attachRefusal(user, thread, round, now),
     audiences,

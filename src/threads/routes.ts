@@ -83,13 +83,14 @@ export function threadRoutes(context: AppContext): Router {
   router.post(`${path}/items/:id/withdrawal`, allow('threads.write'), async (req, res) => {
     const ref = readThreadPath(req.params);
     const { user } = signedIn(req);
-    const { round, isConfirmed } = readWithdrawForm(req.body);
+    const { round, fromOverview, isConfirmed } = readWithdrawForm(req.body);
     const item = await findItem(context.db, reachOf(user), readItemPath(req.params));
     if (item === undefined || item.variableId !== ref.variableId) throw notFound();
     // htmx has asked already
     if (!isConfirmed && !wantsPart(req) && withdrawRefusal(user, item) === null) {
-      const back = threadAddress(req, ref, round);
-      return renderPage(req, res, 'threads/withdrawal', { item, round, back, action: req.originalUrl });
+      const back = fromOverview ? overviewAddress(req, item.id) : threadAddress(req, ref, round);
+      const question = { item, round, fromOverview, back, action: req.originalUrl };
+      return renderPage(req, res, 'threads/withdrawal', question);
     }
     const refused = await withdraw(context, user, item.id);
     const said: ThreadState['said'] =
@@ -99,7 +100,9 @@ export function threadRoutes(context: AppContext): Router {
     if (refused !== null) {
       return show(context, req, res, ref, round, { said }, refused === 'notSender' ? 403 : 409);
     }
-    await answer(context, req, res, ref, round, said);
+    if (!fromOverview) return answer(context, req, res, ref, round, said);
+    setFlash(req, res, context.config.sessionSecret, said);
+    res.redirect(303, overviewAddress(req, item.id));
   });
 
   return router;
@@ -165,6 +168,11 @@ async function answer(
 function threadAddress(req: Request, { officeId, variableId }: ThreadRef, round: string | undefined): string {
   const question = round === undefined ? '' : `?round=${round}`;
   return `${req.baseUrl}/threads/${officeId}/${variableId}${question}`;
+}
+
+/** Who has registered an item and who has not. */
+function overviewAddress(req: Request, itemId: string): string {
+  return `${req.baseUrl}/threads/items/${itemId}/receipts`;
 }
 
 async function show(

@@ -224,12 +224,14 @@ describe('registering', () => {
 
 describe('what was sent and is not registered', () => {
   it('stands oldest first with days of waiting, for the side that sent it', async () => {
-    await send(app, { text: 'สามวัน', sentAt: new Date(WORLD_NOW.getTime() - 3.5 * DAY) });
+    await send(app, { text: 'สามวัน', sentAt: new Date(WORLD_NOW.getTime() - 3 * DAY) });
+    // the evening before, less than 24 hours ago
+    await send(app, { text: 'เมื่อวาน', sentAt: new Date('2019-10-14T20:00:00+07:00') });
     await send(app, { text: 'วันนี้', sentAt: WORLD_NOW });
     await send(app, { text: 'ของกระบี่', sender: 'owner' });
     const html = await page('certifier', '/krs/news/sent');
-    expect(listed(html)).toEqual(['สามวัน', 'วันนี้']);
-    expect(textOf(html)).toMatch(/สามวัน.*3 วัน.*วันนี้/);
+    expect(listed(html)).toEqual(['สามวัน', 'เมื่อวาน', 'วันนี้']);
+    expect(textOf(html)).toMatch(/สามวัน.* 3 วัน .*เมื่อวาน.* 1 วัน .*วันนี้.* วันนี้ /);
     expect(listed(await page('owner', '/krs/news/sent'))).toEqual(['ของกระบี่']);
     expect(listed(await page('otherCertifier', '/krs/news/sent'))).toEqual([]);
     expect(textOf(await page('outsider', '/krs/news/sent'))).toContain('ไม่มีรายการที่รอลงทะเบียนรับ');

@@ -66,6 +66,15 @@ describe('the window', () => {
     expect(text).toContain('<b>40</b> คน');
   });
 
+  it('leads back to where the entry is worked on', async () => {
+    const { rounds, offices } = app.world;
+    const id = await given(app, 'krabi', '1/a', 'pending');
+    expect(await show(owner)).toContain(`href="/krs/entry?round=${rounds.open}#e${id}"`);
+    expect(await show(certifier)).toContain(
+      `href="/krs/certify/offices?round=${rounds.open}&amp;office=${offices.krabi}#e${id}"`,
+    );
+  });
+
   it('of a variable that is due in one round only knows that round', async () => {
     const path = threadPath(app, 'krabi', '5/a');
     expect((await owner.get(path).expect(200)).text).toContain('รอบที่ 2 ปี 62');
@@ -153,6 +162,8 @@ describe('a comment', () => {
     expect(answer.status).toBe(422);
     expect(answer.text).toContain(message);
     expect(answer.text).toContain('aria-invalid');
+    // without script the page begins at its top
+    expect(answer.text).toMatch(/data-said role="alert"[^>]*><p[^>]*>ยังไม่ได้ส่ง.*href="#thread-comment"/);
     if (text.trim() !== '') expect(answer.text).toContain(text);
     expect(await items(app)).toEqual([]);
   });

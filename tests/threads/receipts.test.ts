@@ -260,6 +260,7 @@ describe('to all offices', () => {
     await register(app, outsider, [item?.id ?? ''], threadPath(app, 'lampang')).expect(303);
     const overview = await bureauAdmin.get(`/krs/threads/items/${item?.id}/receipts`).expect(200);
     expect(overview.text).toContain('ลงทะเบียนรับแล้ว 1 จาก 3 หน่วยงาน');
+    expect(overview.text).toContain('<dt>ให้ดำเนินการภายใน</dt>');
     expect(overview.text.indexOf('สพป.กระบี่')).toBeLessThan(overview.text.indexOf('สพป.ลำปาง'));
     expect((await owner.get(threadPath(app))).text).toContain('new-mark');
     // one office has registered it: it stays
@@ -271,7 +272,18 @@ describe('to all offices', () => {
     await send(kpiOffice, {}).expect(303);
     const { id, on_behalf_of } = await lastItem(app);
     expect(on_behalf_of).toBe(app.world.offices.bureau9);
-    await takeBack(app, kpiOffice, id).expect(303);
+    const overview = `/krs/threads/items/${id}/receipts`;
+    expect((await certifier.get(overview).expect(200)).text, 'not the sender').not.toContain('/withdrawal');
+    const [, action = ''] = /action="([^"]+\/withdrawal)"/.exec((await kpiOffice.get(overview)).text) ?? [];
+    const question = await kpiOffice.post(action).type('form').send({ overview: '1' }).expect(200);
+    expect(question.text).toContain('name="overview" value="1"');
+    const done = await kpiOffice
+      .post(action)
+      .type('form')
+      .send({ overview: '1', confirmed: '1' })
+      .expect(303);
+    expect(done.headers.location).toBe(overview);
+    expect((await kpiOffice.get(overview)).text).not.toContain('/withdrawal');
     expect((await outsider.get(threadPath(app, 'lampang'))).text).toContain('ถูกถอนเมื่อ');
     expect(await app.db('receipts').where({ withdrawn: false })).toEqual([]);
   });
@@ -288,9 +300,14 @@ describe('to all offices', () => {
     expect(changed.status).toBe(409);
     expect(changed.text).toContain('จำนวนหน่วยงานเปลี่ยนไป');
     expect(changed.text).toContain('ข้อความที่พิมพ์ไว้</textarea>');
-    expect((await send(certifier, { to: 'rejected:0' })).status).toBe(409);
-    expect(await items(app)).toHaveLength(1);
+    const emptied = await send(certifier, { to: 'rejected:0' });
+    expect(emptied.status).toBe(409);
     await given(app, 'lampang', '1/a', 'pending');
+    // an audience that is empty by now does not silently become all
+    const nobody = await send(certifier, { to: 'rejected:1' });
+    expect(nobody.status).toBe(409);
+    expect(nobody.text).toMatch(/<option value="rejected:0" selected/);
+    expect(await items(app)).toHaveLength(1);
   });
 
   it('asks for the number where there is no script, and for a time that lies ahead', async () => {

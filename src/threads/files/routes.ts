@@ -40,7 +40,10 @@ export function fileRoutes(context: AppContext): Router {
     const obstacle = await obstacleOf(context, file);
     if (obstacle !== null) return frameObstacle(req, res, file, obstacle);
     await sendFile(context, req, res, file, () => {
-      res.set('Content-Disposition', 'inline').set('Content-Security-Policy', previewPolicy(kind));
+      // the browser's viewer saves it under this name
+      const disposition = String(res.attachment(file.name).get('Content-Disposition'));
+      res.set('Content-Disposition', disposition.replace(/^attachment/, 'inline'));
+      res.set('Content-Security-Policy', previewPolicy(kind));
     });
   });
 

@@ -1,4 +1,5 @@
 import type { CurrentUser } from '../../http/current-user.ts';
+import { toLocalInput } from '../../i18n/dates.ts';
 import { sideOf } from '../rules.ts';
 import type { NewCount, NewsScope } from './types.ts';
 
@@ -40,7 +41,8 @@ export function badgeOf({ count, more }: NewCount): string | undefined {
   return more ? `${count}+` : `${count}`;
 }
 
-/** Whole days since something was sent. */
+/** Days since something was sent, by the calendar of Bangkok: of yesterday evening one, however few hours it is. */
 export function daysSince(sentAt: Date, now: Date): number {
-  return Math.max(0, Math.floor((now.getTime() - sentAt.getTime()) / MS_PER_DAY));
+  const day = (moment: Date) => Date.parse(toLocalInput(moment).slice(0, 10));
+  return Math.max(0, (day(now) - day(sentAt)) / MS_PER_DAY);
 }

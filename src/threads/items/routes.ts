@@ -7,7 +7,7 @@ import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
 import { notFound } from '../../lib/errors.ts';
 import { readItemPath } from '../forms.ts';
-import { reachOf, sideOf, variableLabel } from '../rules.ts';
+import { reachOf, sideOf, variableLabel, withdrawRefusal } from '../rules.ts';
 import { findItem, listReceivers } from './queries.ts';
 
 /** The sender's look at one item: who has registered it, and who has not. */
@@ -27,6 +27,7 @@ export function itemRoutes(context: AppContext): Router {
       indicator: labelOf(sub),
       variable: variableLabel(variable),
       receivers: await listReceivers(context.db, item.id),
+      canWithdraw: withdrawRefusal(user, item) === null,
     });
   });
 
