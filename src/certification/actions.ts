@@ -94,6 +94,9 @@ export interface Plan {
   left: { target: Target; why: LeftReason }[];
 }
 
+/** Reasons that hold for the whole round. */
+const OUTSIDE: readonly LeftReason[] = ['closed', 'upcoming', 'sealed'];
+
 /** Sorts the entries of a form into those that can be decided so, that were, and that cannot be. */
 export function planDecision(
   decision: Decision,
@@ -105,7 +108,7 @@ export function planDecision(
   const plan: Plan = { possible: [], already: [], left: [] };
   for (const target of targets) {
     const refused = refusal(event, target, situationOf(user, target.round, target, now));
-    if (refused === 'closed' || refused === 'upcoming') plan.left.push({ target, why: refused });
+    if (refused !== null && OUTSIDE.includes(refused)) plan.left.push({ target, why: refused });
     else if (event !== 'permit' && isRepeated(decision, target, user.id)) plan.already.push(target);
     else if (target.version !== seen.get(target.id)) plan.left.push({ target, why: 'changed' });
     else if (refused !== null) plan.left.push({ target, why: refused });

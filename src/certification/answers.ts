@@ -17,10 +17,13 @@ export interface Said extends Flash {
   undo: string | null;
 }
 
+const isOutside = ({ why }: { why: LeftReason }) =>
+  why === 'closed' || why === 'upcoming' || why === 'sealed';
+
 /** 200 when anything was done, or had been done before; otherwise 403 outside certifying, 409 for the rest. */
 export function statusOf(outcome: Outcome): 200 | 403 | 409 {
   if (outcome.done.length + outcome.already.length > 0) return 200;
-  return outcome.left.some(({ why }) => why === 'closed' || why === 'upcoming') ? 403 : 409;
+  return outcome.left.some(isOutside) ? 403 : 409;
 }
 
 /** The answer to a decision in words: names where it is about one entry, the exact count where about many. */
@@ -55,7 +58,7 @@ export function say(
     return said(left.length > 0 ? 'warning' : 'success', `done.${manyOf}.${event}`);
   }
   if (already.length > 0) return said('info', one ? `already.${event}` : 'already.many');
-  const closed = left.find(({ why }) => why === 'closed' || why === 'upcoming');
+  const closed = left.find(isOutside);
   const why = closed?.why ?? (one ? left[0]?.why : undefined);
   return said('danger', why === undefined ? 'left.all' : `left.${why}`);
 }

@@ -53,7 +53,7 @@ const rowsWith = (moreColumns: string) => `
 const ROWS = rowsWith('');
 const ROWS_WITH_ROUND = rowsWith(`, r.label, r.kind, r.framework_id as "frameworkId",
          coalesce(old.version, f.version) as "frameworkVersion", r.entry_opens_at as "entryOpensAt", r.entry_closes_at as "entryClosesAt",
-         r.certification_closes_at as "certificationClosesAt"`);
+         r.certification_closes_at as "certificationClosesAt", ro.sealed_at as "sealedAt"`);
 
 const ROWS_OF_VARIABLE = `${ROWS} and e.round_id = :roundId and e.variable_id = :variableId
    order by o.list_label, o.id`;
@@ -103,8 +103,8 @@ async function listTargets(db: Queryable, sql: string, bindings: object): Promis
   const { rows } = await db.raw<{ rows: (CertifyRow & Omit<DecisionRound, 'id'>)[] }>(sql, { ...bindings });
   return rows.map((row) => {
     const { label, kind, frameworkId, frameworkVersion, ...rest } = row;
-    const { entryOpensAt, entryClosesAt, certificationClosesAt, ...entry } = rest;
-    const windows = { entryOpensAt, entryClosesAt, certificationClosesAt };
+    const { entryOpensAt, entryClosesAt, certificationClosesAt, sealedAt, ...entry } = rest;
+    const windows = { entryOpensAt, entryClosesAt, certificationClosesAt, sealedAt };
     return { ...entry, round: { id: row.roundId, label, kind, frameworkId, frameworkVersion, ...windows } };
   });
 }

@@ -8,7 +8,7 @@ import { type DecisionWindow, type Situation, statusAfter } from './transitions.
 import type { CertifyRow, Decision, Group, Target } from './types.ts';
 
 type Person = Pick<CurrentUser, 'role' | 'officeId'>;
-type Windows = Pick<Round, 'entryOpensAt' | 'entryClosesAt' | 'certificationClosesAt'>;
+type Windows = Pick<Round, 'entryOpensAt' | 'entryClosesAt' | 'certificationClosesAt' | 'sealedAt'>;
 
 /** Whose variables this person decides on: the own bureau's, or null = everybody's (KPI office). */
 export function reachOf(person: Person): string | null {
@@ -25,6 +25,7 @@ export function actsInSteadOf(person: Person, bureauId: string): string | null {
  * (domain rules, "Who may do what").
  */
 export function decisionWindow(person: Person, round: Windows, now: Date): DecisionWindow {
+  if (round.sealedAt !== null) return 'sealed';
   if (now < round.entryOpensAt) return 'upcoming';
   return person.role === 'kpi_office' || now < round.certificationClosesAt ? 'open' : 'closed';
 }

@@ -42,7 +42,7 @@ export type CertifierEvent = keyof typeof CERTIFIER_TRANSITIONS;
 export const CERTIFIER_EVENTS = Object.keys(CERTIFIER_TRANSITIONS) as CertifierEvent[];
 
 /** Whether the person may decide at all now. */
-export type DecisionWindow = 'upcoming' | 'open' | 'closed';
+export type DecisionWindow = 'upcoming' | 'open' | 'closed' | 'sealed';
 
 export interface Situation {
   decisions: DecisionWindow;
@@ -52,7 +52,7 @@ export interface Situation {
 }
 
 /** Why a verb is not possible. */
-export type Refusal = 'upcoming' | 'closed' | 'central' | 'status' | 'noValue' | 'entryOpen';
+export type Refusal = 'upcoming' | 'closed' | 'sealed' | 'central' | 'status' | 'noValue' | 'entryOpen';
 
 interface Decidable {
   source: 'office' | 'central';

@@ -43,6 +43,8 @@ export interface DecisionRound {
   entryOpensAt: Date;
   entryClosesAt: Date;
   certificationClosesAt: Date;
+  /** As the lock read it, where there was one. */
+  sealedAt: Date | null;
 }
 
 /** An entry that somebody wants to decide on, with its round. */

@@ -20,6 +20,7 @@ const STATUS_OF = {
   forbidden: 403,
   notFound: 404,
   conflict: 409,
+  sealed: 409,
   invalidForm: 422,
   tooLarge: 413,
   tooManyRequests: 429,

@@ -9,6 +9,7 @@ const ROUNDS = `
          r.fiscal_year as "fiscalYear", r.kind, r.sequence, r.label,
          r.entry_opens_at as "entryOpensAt", r.entry_closes_at as "entryClosesAt",
          r.certification_closes_at as "certificationClosesAt", ro.entry_closes_at as "officeClosesAt",
+         (select s.sealed_at from seals s where s.round_id = r.id) as "sealedAt",
          exists (select from permits p
                   where p.round_id = r.id and p.office_id = ro.office_id
                     and p.ended_at is null and p.until > :now) as "hasPermit"
@@ -54,7 +55,7 @@ const LOCK_OWN = `
          r.fiscal_year as "fiscalYear", r.kind, r.sequence, r.label,
          r.entry_opens_at as "entryOpensAt", r.entry_closes_at as "entryClosesAt",
          r.certification_closes_at as "certificationClosesAt", ro.entry_closes_at as "officeClosesAt",
-         false as "hasPermit"
+         ro.sealed_at as "sealedAt", false as "hasPermit"
     from rounds r
     join frameworks f on f.id = r.framework_id
     left join framework_revisions old on (old.framework_id, old.revision) = (r.framework_id, r.revision)

@@ -1,3 +1,4 @@
+import { AppError } from '../lib/errors.ts';
 import type { EntryStatus } from '../scoring/types.ts';
 import type { EntryWindowState, LockReason, Round } from './types.ts';
 
@@ -29,15 +30,24 @@ interface Lockable {
 export function lockReason(
   entry: Lockable,
   assigned: boolean,
-  round: EntryWindow,
+  round: EntryWindow & Pick<Round, 'sealedAt'>,
   now: Date,
 ): LockReason | null {
+  if (round.sealedAt !== null) return 'sealed';
   if (entry.source === 'central') return 'central';
   if (entry.status === 'certified') return 'certified';
   const permitted = entry.permitUntil !== null && now < entry.permitUntil;
   const window = entryWindow(round, now);
   if (window !== 'open' && !permitted) return window;
   return assigned ? null : 'notAssigned';
+}
+
+/**
+ * Throws `sealed` (409) where the round is: whoever locks offices of a round in order to change anything of it asks
+ * this of what the lock read (round_offices.sealed_at), never of what was read before.
+ */
+export function refuseSealed(...locked: readonly Pick<Round, 'sealedAt'>[]): void {
+  if (locked.some(({ sealedAt }) => sealedAt !== null)) throw new AppError('sealed');
 }
 
 /** Certifying runs from the opening of entry to the close of certification. */

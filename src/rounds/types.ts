@@ -16,6 +16,8 @@ export interface Round {
   certificationClosesAt: Date;
   /** The office's own closing time, where it was given one. */
   officeClosesAt: Date | null;
+  /** When the KPI office sealed the round; read with the lock, it is of the moment of the lock. */
+  sealedAt: Date | null;
   /** Whether the office holds a running permit for any variable of the round. */
   hasPermit: boolean;
 }
@@ -23,4 +25,4 @@ export interface Round {
 export type EntryWindowState = 'upcoming' | 'open' | 'closed';
 
 /** Why an office may not change an entry, or attach something to it. */
-export type LockReason = 'notAssigned' | 'certified' | 'upcoming' | 'closed' | 'central';
+export type LockReason = 'notAssigned' | 'certified' | 'upcoming' | 'closed' | 'central' | 'sealed';

@@ -22,7 +22,7 @@ const FIND_THREAD = `
          exists (select from assignments a where a.user_id = :userId and a.node_id = v.node_id) as assigned,
          r.id, r.label, r.kind, r.sequence, r.entry_opens_at as "entryOpensAt",
          r.entry_closes_at as "entryClosesAt", r.certification_closes_at as "certificationClosesAt",
-         ro.entry_closes_at as "officeClosesAt", e.id as "entryId", e.source, e.status, e.value,
+         ro.entry_closes_at as "officeClosesAt", ro.sealed_at as "sealedAt", e.id as "entryId", e.source, e.status, e.value,
          (select p.until from permits p
            where p.round_id = r.id and p.office_id = e.office_id and p.variable_id = v.id
              and p.ended_at is null and p.until > :now) as "permitUntil"
@@ -67,8 +67,8 @@ export async function findThread(
 
 function roundOf(row: ThreadRow): ThreadRound {
   const { id, label, kind, sequence, entryOpensAt, entryClosesAt, certificationClosesAt } = row;
-  const { officeClosesAt, entryId, source, status, value, permitUntil } = row;
-  const windows = { entryOpensAt, entryClosesAt, certificationClosesAt, officeClosesAt };
+  const { officeClosesAt, sealedAt, entryId, source, status, value, permitUntil } = row;
+  const windows = { entryOpensAt, entryClosesAt, certificationClosesAt, officeClosesAt, sealedAt };
   return { id, label, kind, sequence, ...windows, entryId, source, status, value, permitUntil };
 }
 
@@ -98,7 +98,8 @@ const LIST_ITEMS = `
            (select x.short_name from offices x where x.id = u.office_id) end as "registeredByOffice",
          c.registered_at is not null or (i.office_id is null and exists (
            select from receipts x where x.item_id = i.id and x.registered_at is not null)) as "isRegistered",
-         ${DECIDED_SINCE} as "isDecided"
+         ${DECIDED_SINCE} as "isDecided",
+         exists (select from seals x where x.round_id = i.round_id) as "isSealed"
     from receipts c
     join thread_items i on i.id = c.item_id${ITEM_JOINS}
     left join users u on u.id = c.registered_by

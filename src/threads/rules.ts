@@ -53,6 +53,7 @@ export function attachRefusal(
   now: Date,
 ): AttachRefusal | null {
   if (sideOf(person) === 'bureau') {
+    if (round.sealedAt !== null) return 'sealed';
     return now < round.certificationClosesAt ? null : 'certificationClosed';
   }
   return mayWrite(person, thread) ? lockReason(round, thread.assigned, round, now) : 'readOnly';
@@ -64,11 +65,12 @@ export function attachRefusal(
  */
 export function withdrawRefusal(
   person: Pick<Person, 'id'>,
-  item: Pick<ThreadItem, 'kind' | 'senderId' | 'withdrawnAt' | 'isRegistered' | 'isDecided'>,
+  item: Pick<ThreadItem, 'kind' | 'senderId' | 'withdrawnAt' | 'isRegistered' | 'isDecided' | 'isSealed'>,
 ): WithdrawRefusal | null {
   if (item.senderId !== person.id) return 'notSender';
   if (item.kind === 'rejection' || item.kind === 'permit') return 'decision';
   if (item.withdrawnAt !== null) return 'withdrawn';
+  if (item.isSealed) return 'sealed';
   if (item.isRegistered) return 'registered';
   return item.isDecided ? 'decided' : null;
 }

@@ -17,6 +17,7 @@ export interface ThreadRound {
   certificationClosesAt: Date;
   /** The office's own closing time, where it was given one. */
   officeClosesAt: Date | null;
+  sealedAt: Date | null;
   entryId: string;
   source: 'office' | 'central';
   status: EntryStatus;
@@ -81,13 +82,15 @@ export interface ThreadItem {
   isRegistered: boolean;
   /** The entry of its round was certified or rejected after it was sent. */
   isDecided: boolean;
+  /** Whether its round is sealed. */
+  isSealed: boolean;
 }
 
 /** Why a person may not attach documents now. */
 export type AttachRefusal = LockReason | 'readOnly' | 'certificationClosed';
 
 /** Why an item is not taken back. */
-export type WithdrawRefusal = 'notSender' | 'decision' | 'withdrawn' | 'registered' | 'decided';
+export type WithdrawRefusal = 'notSender' | 'decision' | 'withdrawn' | 'registered' | 'decided' | 'sealed';
 
 /** To which offices something is sent at once: all that have the variable in the round, or those of one status. */
 export const AUDIENCES = ['all', 'unreported', 'pending', 'rejected'] as const;

@@ -9,6 +9,7 @@ import {
   type Situation,
   statusAfter,
 } from '../../src/certification/transitions.ts';
+import { refuseSealed } from '../../src/rounds/rules.ts';
 import type { EntryStatus } from '../../src/scoring/types.ts';
 
 const OPEN: Situation = { decisions: 'open', entryWindow: 'open', certificationClosed: false };
@@ -74,6 +75,7 @@ describe('who decides, and when', () => {
     entryOpensAt: new Date('2019-10-01T00:00:00+07:00'),
     entryClosesAt: new Date('2019-10-20T16:30:00+07:00'),
     certificationClosesAt: new Date('2019-11-15T16:30:00+07:00'),
+    sealedAt: null,
   };
   const bureau = { role: 'certifier', officeId: '9' } as const;
   const kpiOffice = { role: 'kpi_office', officeId: '12' } as const;
@@ -87,6 +89,13 @@ describe('who decides, and when', () => {
   ])('at %s a bureau finds it %s, the KPI office %s', (moment, forBureau, forKpiOffice) => {
     expect(decisionWindow(bureau, windows, at(moment))).toBe(forBureau);
     expect(decisionWindow(kpiOffice, windows, at(moment))).toBe(forKpiOffice);
+  });
+
+  it('ends for the KPI office, too, with the seal', () => {
+    const sealed = { ...windows, sealedAt: at('2019-12-01T09:00:00') };
+    expect(decisionWindow(kpiOffice, sealed, at('2019-12-02T09:00:00'))).toBe('sealed');
+    expect(() => refuseSealed(windows, sealed)).toThrow('sealed');
+    expect(() => refuseSealed(windows)).not.toThrow();
   });
 
   it('reaches the own variables, the KPI office all', () => {

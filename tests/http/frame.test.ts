@@ -23,6 +23,7 @@ const past: Round = {
   entryClosesAt: new Date('2019-04-20T16:30:00+07:00'),
   certificationClosesAt: new Date('2019-05-15T16:30:00+07:00'),
   officeClosesAt: null,
+  sealedAt: null,
   hasPermit: false,
 };
 const open: Round = {

@@ -36,6 +36,7 @@ function round(change: Partial<ThreadRound> = {}): ThreadRound {
     entryClosesAt: day('10-20'),
     certificationClosesAt: day('11-15'),
     officeClosesAt: null,
+    sealedAt: null,
     entryId: '7',
     source: 'office',
     status: 'pending',
@@ -82,6 +83,7 @@ describe('attaching', () => {
     round({ permitUntil: day('10-30') }),
     round({ status: 'certified', permitUntil: day('10-30') }),
     round({ officeClosesAt: day('10-25') }),
+    round({ permitUntil: day('10-30'), sealedAt: day('10-22') }),
   ];
   const moments = ['09-20', '10-10', '10-22', '10-29', '11-10', '11-20'].map(day);
 
@@ -102,7 +104,8 @@ describe('attaching', () => {
     (who) => {
       for (const one of situations) {
         for (const now of moments) {
-          const expected = now < one.certificationClosesAt ? null : 'certificationClosed';
+          const expected =
+            one.sealedAt !== null ? 'sealed' : now < one.certificationClosesAt ? null : 'certificationClosed';
           expect(attachRefusal(PEOPLE[who], { assigned: false }, one, now)).toBe(expected);
         }
       }
@@ -117,6 +120,7 @@ describe('taking back', () => {
     withdrawnAt: null,
     isRegistered: false,
     isDecided: false,
+    isSealed: false,
   };
   it.each([
     ['by its sender', {}, null],
@@ -127,6 +131,7 @@ describe('taking back', () => {
     ['twice', { withdrawnAt: day('10-10') }, 'withdrawn'],
     ['after it was registered', { isRegistered: true }, 'registered'],
     ['after a decision', { isDecided: true }, 'decided'],
+    ['after the seal', { isSealed: true }, 'sealed'],
     ['of somebody else, registered', { senderId: '2', isRegistered: true }, 'notSender'],
   ] as const)('%s', (_what, change, expected) => {
     expect(withdrawRefusal({ id: 'reporter-1' }, { ...fresh, ...change } as ThreadItem)).toBe(expected);

@@ -114,6 +114,7 @@ export const certify = {
     many: 'All of the selected entries had been decided so already',
   },
   left: {
+    sealed: 'The round is sealed: nothing was decided',
     changed:
       '{{name}}: the entry changed after you opened this page, so nothing was decided. Look at the present value and decide again',
     status: '{{name}}: its present status does not allow this',
@@ -126,6 +127,7 @@ export const certify = {
     listed: '{{left}} were left as they are:',
   },
   why: {
+    sealed: 'The round is sealed',
     changed: 'Changed after the page was opened: look at the present value and decide again',
     status: 'The present status does not allow this',
     noValue: 'There is no value to certify',
@@ -178,6 +180,7 @@ export const certify = {
     tooLate: 'The time must not be after certifying closes',
   },
   window: {
+    sealed: 'The round is sealed: what was decided stays as it is. It can only be read.',
     upcoming: 'This round opens on {{opens}}; the list is read-only',
     closed:
       'Certifying closed on {{closes}}; the list is read-only. Ask the KPI office if something must be changed',

@@ -63,6 +63,7 @@ export const errors = {
     forbidden: 'Not allowed',
     notFound: 'Page not found',
     conflict: 'The data has changed',
+    sealed: 'The round is sealed',
     invalidForm: 'The form has errors',
     tooLarge: 'Too large',
     tooManyRequests: 'Too many attempts',
@@ -76,6 +77,7 @@ export const errors = {
     forbidden:
       'Your account may not do this. If you think it should, please ask the administrator of your office.',
     notFound: 'This page does not exist, or it is not yours to see.',
+    sealed: 'The KPI office has sealed the results of this round: nothing of it can be changed any more.',
     conflict: 'Somebody else has changed this meanwhile. Please check the latest value and try again.',
     invalidForm: 'Please check what you entered.',
     tooLarge: 'What you sent is larger than the system accepts.',

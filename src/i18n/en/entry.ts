@@ -52,6 +52,7 @@ export const entry = {
     closed:
       'Entry closed {{time}}, so this value was not saved. If it must be changed, ask the certifier for a permission.',
     upcoming: 'Entry has not opened yet. It opens {{time}}.',
+    sealed: 'The round is sealed: the value was not saved.',
     notAssigned: 'This indicator is not assigned to you, so the value was not saved.',
     central: 'This variable uses central data',
   },

@@ -24,6 +24,7 @@ export interface SentOne {
   fileName: string | null;
   isRegistered: boolean;
   isDecided: boolean;
+  isSealed: boolean;
 }
 
 const FIND_ITEM = `
@@ -37,7 +38,8 @@ const FIND_ITEM = `
                    join entries e on e.round_id = i.round_id and e.office_id = c.office_id
                                  and e.variable_id = c.variable_id
                    join entry_events x on x.entry_id = e.id
-                  where c.item_id = i.id and x.kind in ('certify', 'reject') and x.at >= i.sent_at) as "isDecided"
+                  where c.item_id = i.id and x.kind in ('certify', 'reject') and x.at >= i.sent_at) as "isDecided",
+         exists (select from seals x where x.round_id = i.round_id) as "isSealed"
     from thread_items i
     join variables v on v.id = i.variable_id
     join frameworks fw on fw.id = v.framework_id
