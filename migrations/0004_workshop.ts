@@ -19,7 +19,9 @@ const FRAMEWORKS = `
 alter table frameworks
   drop column status,
   drop constraint frameworks_revision_unique,
-  add constraint frameworks_year_unique unique (system_id, fiscal_year);
+  add constraint frameworks_year_unique unique (system_id, fiscal_year),
+  -- as the published draft planned them, in the fields of the file format: rounds that are not created yet
+  add column planned_rounds jsonb not null default '[]';
 alter table framework_nodes
   add column retired boolean not null default false,
   drop constraint framework_nodes_code_unique;

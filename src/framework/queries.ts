@@ -59,7 +59,7 @@ const FRAMEWORK = `
     array(select row_to_json(o) from (
        select o.node_id::text, o.office_id::text, included, reason
          from sub_indicator_offices o join framework_nodes n on n.id = o.node_id
-        where n.framework_id = :id and not n.retired) o)
+        where n.framework_id = :id and not n.retired order by o.office_id) o)
       as "officeExceptions",
     array(select row_to_json(c) from (
        select c.node_id::text, round_kind, level1::text, level2::text, level3::text, level4::text, level5::text
@@ -79,10 +79,15 @@ const FRAMEWORK = `
 type FoundRows = Omit<FrameworkRows, 'framework'> & { framework: FrameworkRows['framework'] | null };
 
 async function readFramework(db: Queryable, frameworkId: string): Promise<Framework> {
+  return assembleFramework(await readFrameworkRows(db, frameworkId));
+}
+
+/** The newest published revision as rows, without what is retired. Throws where there is no such framework. */
+export async function readFrameworkRows(db: Queryable, frameworkId: string): Promise<FrameworkRows> {
   const { rows } = await db.raw<{ rows: FoundRows[] }>(FRAMEWORK, { id: frameworkId });
   const { framework, ...parts } = rows[0] ?? { framework: null };
   if (framework === null) throw new Error(`There is no framework ${frameworkId}`);
-  return assembleFramework({ framework, ...parts } as FrameworkRows);
+  return { framework, ...parts } as FrameworkRows;
 }
 
 /** The system that a framework file is for, and what the file may refer to there. */
