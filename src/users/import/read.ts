@@ -21,6 +21,16 @@ export interface ReadFile {
  * Thai code page 874, separated by commas, semicolons or tabs. Blank rows are left out. Every text is one clean line.
  */
 export async function readFile(file: Buffer): Promise<ReadFile | FileProblem> {
+  const lines = await readLines(file);
+  if ('kind' in lines) return lines;
+  const [heading, ...rows] = lines;
+  if (heading === undefined || rows.length === 0) return { kind: 'empty' };
+  if (rows.length > MAX_ROWS) return { kind: 'tooManyRows' };
+  return { headings: heading.cells, rows };
+}
+
+/** The same without a heading: every row that is not blank. */
+export async function readLines(file: Buffer): Promise<Line[] | FileProblem> {
   let records: string[][];
   try {
     records = await readRecords(file);
@@ -29,13 +39,9 @@ export async function readFile(file: Buffer): Promise<ReadFile | FileProblem> {
     if (error instanceof CsvError) return { kind: 'quote', line: error.record + 1 };
     throw error;
   }
-  const lines = records
+  return records
     .map((cells, index) => ({ line: index + 1, cells: withoutEmptyEnd(cells.map(cleanLine)) }))
     .filter(({ cells }) => cells.length > 0);
-  const [heading, ...rows] = lines;
-  if (heading === undefined || rows.length === 0) return { kind: 'empty' };
-  if (rows.length > MAX_ROWS) return { kind: 'tooManyRows' };
-  return { headings: heading.cells, rows };
 }
 
 async function readRecords(file: Buffer): Promise<string[][]> {
