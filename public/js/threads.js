@@ -79,6 +79,8 @@ function showThread(request) {
   const isDone = 'done' in thread.dataset;
   const name = request?.elt?.dataset?.draft;
   if (isDone && name !== undefined) forgetForm(thread, name);
+  // a line that was lost is there again
+  if (isDone) document.getElementById('notices')?.replaceChildren();
   restoreForms(thread);
   showMarks(thread);
   if (panel !== null && !panel.open) {
@@ -161,7 +163,7 @@ function togglePreview(event) {
   const open = row.nextElementSibling?.matches('.preview-row') ? row.nextElementSibling : null;
   if (open !== null) {
     open.remove();
-    link.textContent = link.dataset.label;
+    link.textContent = link.dataset.show;
     return;
   }
   const frame = document.createElement('iframe');
@@ -170,7 +172,7 @@ function togglePreview(event) {
   // browsers start their viewer of PDFs in no sandbox; it is one by itself
   if (link.dataset.preview !== 'pdf') frame.setAttribute('sandbox', '');
   frame.src = link.getAttribute('href');
-  link.dataset.label = link.textContent;
+  link.dataset.show = link.textContent;
   link.textContent = link.dataset.close;
   const cell = Object.assign(document.createElement('td'), { className: 'wide', colSpan: row.cells.length });
   cell.append(frame);

@@ -55,8 +55,14 @@ it('files that were chosen stay while something else is sent, and where the desc
   await openPanel();
   await page.setInputFiles('#thread-files', [text('หนึ่ง.txt'), text('สอง.txt')]);
   await page.fill('#thread-comment', 'ขอแทรก');
+  await page.context().setOffline(true);
+  await button('ส่งความคิดเห็น').click();
+  await expect.poll(() => page.locator('#thread [data-said]').innerText()).toContain('ติดต่อระบบไม่ได้');
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('ติดต่อระบบไม่ได้');
+  await page.context().setOffline(false);
   await button('ส่งความคิดเห็น').click();
   await expect.poll(() => row('ขอแทรก').count()).toBe(1);
+  expect((await page.locator('#notices').textContent())?.trim()).toBe('');
   expect(await chosen()).toEqual(['หนึ่ง.txt', 'สอง.txt']);
   await row('ขอแทรก').getByRole('button', { name: /^ถอน/ }).click();
   await page.locator('#confirm [value=ok]').click();

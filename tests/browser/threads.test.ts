@@ -191,6 +191,8 @@ describe('the window', () => {
     await page.getByRole('button', { name: 'แนบไฟล์' }).click();
     await row(page, 'ภาพกิจกรรม').getByRole('link', { name: 'ดูตัวอย่าง' }).click();
     const frame = page.locator('iframe.file-preview');
+    // it would be shown above the link where the table is stacked
+    expect(await page.locator('a[data-preview][data-label]').count()).toBe(0);
     expect(await frame.getAttribute('sandbox')).toBe('');
     await expect.poll(() => page.frames().some((one) => one.url().endsWith('/preview'))).toBe(true);
     expect(await page.inputValue('#thread-comment')).toBe('ยังพิมพ์ไม่เสร็จ');
