@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/database.ts';
 import { ONE_PLAN } from '../db/prepared.ts';
+import { rowsOf } from '../db/statement.ts';
 import type { CertifierEvent } from './transitions.ts';
 import type { CertifyRow, DecisionRound, Target } from './types.ts';
 
@@ -72,8 +73,7 @@ export async function listOfVariable(
   reach: Reach,
   scope: { roundId: string; variableId: string },
 ): Promise<CertifyRow[]> {
-  const { rows } = await db.raw<{ rows: CertifyRow[] }>(ROWS_OF_VARIABLE, { ...reach, ...scope });
-  return rows;
+  return rowsOf<CertifyRow>(db, ROWS_OF_VARIABLE, { ...reach, ...scope });
 }
 
 /** Every variable within reach of one office in a round, in the order of the framework. */
@@ -82,8 +82,7 @@ export async function listOfOffice(
   reach: Reach,
   scope: { roundId: string; officeId: string },
 ): Promise<CertifyRow[]> {
-  const { rows } = await db.raw<{ rows: CertifyRow[] }>(ROWS_OF_OFFICE, { ...reach, ...scope });
-  return rows;
+  return rowsOf<CertifyRow>(db, ROWS_OF_OFFICE, { ...reach, ...scope });
 }
 
 /** These entries with their rounds; one that is not within reach is missing from the answer. */
@@ -100,7 +99,7 @@ export async function lockTargets(trx: Queryable, reach: Reach, ids: readonly st
 }
 
 async function listTargets(db: Queryable, sql: string, bindings: object): Promise<Target[]> {
-  const { rows } = await db.raw<{ rows: (CertifyRow & Omit<DecisionRound, 'id'>)[] }>(sql, { ...bindings });
+  const rows = await rowsOf<CertifyRow & Omit<DecisionRound, 'id'>>(db, sql, bindings);
   return rows.map((row) => {
     const { label, kind, frameworkId, frameworkVersion, ...rest } = row;
     const { entryOpensAt, entryClosesAt, certificationClosesAt, sealedAt, ...entry } = rest;
@@ -140,8 +139,7 @@ export async function countByVariable(
   roundId: string,
 ): Promise<VariableCount[]> {
   const { systemId, bureauId } = reach;
-  const { rows } = await db.raw<{ rows: VariableCount[] }>(VARIABLE_COUNTS, { systemId, bureauId, roundId });
-  return rows;
+  return rowsOf<VariableCount>(db, VARIABLE_COUNTS, { systemId, bureauId, roundId });
 }
 
 export interface OfficeCount {
@@ -175,8 +173,7 @@ export async function countByOffice(
   roundId: string,
 ): Promise<OfficeCount[]> {
   const { systemId, bureauId } = reach;
-  const { rows } = await db.raw<{ rows: OfficeCount[] }>(OFFICE_COUNTS, { systemId, bureauId, roundId });
-  return rows;
+  return rowsOf<OfficeCount>(db, OFFICE_COUNTS, { systemId, bureauId, roundId });
 }
 
 export interface HeadingScore {
@@ -202,7 +199,7 @@ export async function loadHeadingScores(
   roundId: string,
   officeId: string,
 ): Promise<Map<string, HeadingScore>> {
-  const { rows } = await db.raw<{ rows: HeadingScore[] }>(HEADING_SCORES, { roundId, officeId });
+  const rows = await rowsOf<HeadingScore>(db, HEADING_SCORES, { roundId, officeId });
   return new Map(rows.map((row) => [row.nodeId ?? '', row]));
 }
 
@@ -284,7 +281,7 @@ export async function writeDecisions(
   entries: readonly DecidedEntry[],
 ): Promise<Set<string>> {
   const sql = row.event === 'permit' ? WRITE_PERMITS : WRITE_DECISIONS;
-  const { rows } = await trx.raw<{ rows: { id: string }[] }>(sql, {
+  const rows = await rowsOf<{ id: string }>(trx, sql, {
     ...row,
     ids: entries.map((entry) => entry.entryId),
     versions: entries.map((entry) => entry.version),

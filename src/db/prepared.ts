@@ -41,7 +41,8 @@ function named(query: unknown, rest: unknown[]): unknown[] {
   return name === undefined ? [query, ...rest] : [{ ...(query as object), name }, ...rest];
 }
 
-function nameOf(text: string): string | undefined {
+/** The name under which each connection prepares this text; undefined: none, it is planned at each call. */
+export function nameOf(text: string): string | undefined {
   const known = names.get(text);
   if (known !== undefined || names.size >= MAX_NAMED || DEPENDS_ON_VALUES.test(text)) return known;
   const name = `s${names.size}`;

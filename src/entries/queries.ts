@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts';
+import { rowsOf } from '../db/statement.ts';
 import type { Entry, EntryChange, SavedEntry } from './types.ts';
 
 // Who rejected and when is read for rejected entries only: a handful of hundreds of rows.
@@ -33,8 +34,7 @@ export interface EntryScope {
 export async function listEntries(db: Queryable, scope: EntryScope): Promise<Entry[]> {
   const { sameFramework, ...bindings } = scope;
   const sql = sameFramework ? ENTRIES_SAME_FRAMEWORK : ENTRIES_OTHER_FRAMEWORK;
-  const { rows } = await db.raw<{ rows: Entry[] }>(sql, bindings);
-  return rows;
+  return rowsOf<Entry>(db, sql, bindings);
 }
 
 const ENTRIES_FOR_SAVE = `
@@ -53,8 +53,7 @@ export async function listEntriesForSave(
   trx: Queryable,
   scope: { roundId: string; officeId: string; userId: string; now: Date },
 ): Promise<SavedEntry[]> {
-  const { rows } = await trx.raw<{ rows: SavedEntry[] }>(ENTRIES_FOR_SAVE, scope);
-  return rows;
+  return rowsOf<SavedEntry>(trx, ENTRIES_FOR_SAVE, scope);
 }
 
 const WRITE_CHANGES = `
@@ -79,7 +78,7 @@ export async function writeChanges(
   userId: string,
   now: Date,
 ): Promise<void> {
-  await trx.raw(WRITE_CHANGES, {
+  await rowsOf(trx, WRITE_CHANGES, {
     userId,
     now,
     ids: changes.map((change) => change.entryId),

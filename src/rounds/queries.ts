@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/database.ts';
 import { ONE_PLAN } from '../db/prepared.ts';
+import { rowsOf } from '../db/statement.ts';
 import type { YearRound } from '../framework/types.ts';
 import type { Round } from './types.ts';
 
@@ -27,8 +28,7 @@ export async function listRounds(
   officeId: string,
   now: Date,
 ): Promise<Round[]> {
-  const { rows } = await db.raw<{ rows: Round[] }>(ROUNDS, { systemId, officeId, now });
-  return rows;
+  return rowsOf<Round>(db, ROUNDS, { systemId, officeId, now });
 }
 
 const asked = new WeakMap<object, Promise<Round[]>>();
@@ -72,7 +72,7 @@ export async function lockOwnRound(
   trx: Queryable,
   scope: { roundId: string; systemId: string; officeId: string },
 ): Promise<Round | undefined> {
-  const { rows } = await trx.raw<{ rows: Round[] }>(LOCK_OWN, scope);
+  const rows = await rowsOf<Round>(trx, LOCK_OWN, scope);
   return rows[0];
 }
 

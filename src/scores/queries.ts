@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts';
+import { rowsOf } from '../db/statement.ts';
 import type { EntryFact, EntryStatus, Facts } from '../scoring/types.ts';
 import type { ComparedScore } from './verification.ts';
 
@@ -46,7 +47,7 @@ export async function loadFacts(
   variableIds?: readonly string[],
 ): Promise<Map<string, OfficeFacts>> {
   const sql = variableIds === undefined ? ALL_FACTS : FACTS_OF_VARIABLES;
-  const { rows } = await db.raw<{ rows: FactRow[] }>(sql, { roundId, officeIds, variableIds });
+  const rows = await rowsOf<FactRow>(db, sql, { roundId, officeIds, variableIds });
   const offices = new Map(officeIds.map((id) => [id, noFacts()]));
   for (const { officeId, id, value, status, certified, result, reason } of rows) {
     const office = offices.get(officeId);
@@ -106,7 +107,7 @@ export async function storeScores(
   scores: ScoreColumns,
   totals: TotalColumns,
 ): Promise<void> {
-  await trx.raw(STORE, {
+  await rowsOf(trx, STORE, {
     roundId,
     ...scores,
     totalOffices: totals.officeIds,

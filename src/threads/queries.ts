@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts';
+import { rowsOf } from '../db/statement.ts';
 import { notFound } from '../lib/errors.ts';
 import type {
   Audience,
@@ -153,7 +154,7 @@ export async function insertItems(
   item: SentItem,
   places: readonly (ThreadRef & { roundId: string; fileId?: string })[],
 ): Promise<string[]> {
-  const { rows } = await trx.raw<{ rows: { id: string }[] }>(INSERT_ITEMS, {
+  const rows = await rowsOf<{ id: string }>(trx, INSERT_ITEMS, {
     ...item,
     officeIds: places.map(({ officeId }) => officeId),
     variableIds: places.map(({ variableId }) => variableId),

@@ -1,5 +1,6 @@
 import type { SessionData } from 'express-session';
 import type { Queryable } from '../db/database.ts';
+import { rowsOf } from '../db/statement.ts';
 import type { CurrentUser } from '../http/current-user.ts';
 import type { NewUser } from './types.ts';
 
@@ -30,7 +31,7 @@ export async function findSessionWithUser(
   sid: string,
   systemId: string,
 ): Promise<{ session: SessionData; user: CurrentUser | undefined } | undefined> {
-  const { rows } = await db.raw<{ rows: (CurrentUser & { sess: SessionData })[] }>(SESSION_WITH_USER, {
+  const rows = await rowsOf<CurrentUser & { sess: SessionData }>(db, SESSION_WITH_USER, {
     sid,
     systemId,
   });

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/database.ts';
+import { rowsOf } from '../../db/statement.ts';
 import type { NoticeData, ThreadNotice, WaitingNotice } from './types.ts';
 
 const INSERT = 'insert into thread_notices (sender_id, kind, data) values (:senderId, :kind, :data)';
@@ -8,7 +9,7 @@ export async function insertThreadNotice(
   trx: Queryable,
   notice: { senderId: string; kind: ThreadNotice['kind']; data: NoticeData },
 ): Promise<void> {
-  await trx.raw(INSERT, { ...notice, data: JSON.stringify(notice.data) });
+  await rowsOf(trx, INSERT, { ...notice, data: JSON.stringify(notice.data) });
 }
 
 const TAKE = `
