@@ -119,7 +119,10 @@ alter table entry_events add constraint entry_events_kind
 const ROUNDS = `
 alter table rounds add column revision integer not null default 1;
 update rounds r set revision = f.revision from frameworks f where f.id = r.framework_id;
-alter table round_offices add column sealed_at timestamptz;
+alter table round_offices
+  add column sealed_at timestamptz,
+  -- the framework's revision, once the round was pinned anew: whoever waited for the lock reads it here
+  add column revision integer;
 
 create table round_events (
   id bigint generated always as identity primary key,

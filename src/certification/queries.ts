@@ -54,7 +54,8 @@ const rowsWith = (moreColumns: string) => `
 const ROWS = rowsWith('');
 const ROWS_WITH_ROUND = rowsWith(`, r.label, r.kind, r.framework_id as "frameworkId",
          coalesce(old.version, f.version) as "frameworkVersion", r.entry_opens_at as "entryOpensAt", r.entry_closes_at as "entryClosesAt",
-         r.certification_closes_at as "certificationClosesAt", ro.sealed_at as "sealedAt"`);
+         r.certification_closes_at as "certificationClosesAt", ro.sealed_at as "sealedAt",
+         ro.revision > r.revision as "isStale"`);
 
 const ROWS_OF_VARIABLE = `${ROWS} and e.round_id = :roundId and e.variable_id = :variableId
    order by o.list_label, o.id`;
@@ -95,15 +96,25 @@ export async function loadTargets(db: Queryable, reach: Reach, ids: readonly str
  * for the lock may be older than it: whoever writes compares the version.
  */
 export async function lockTargets(trx: Queryable, reach: Reach, ids: readonly string[]): Promise<Target[]> {
-  return listTargets(trx, LOCKED_TARGETS, { ...reach, ids });
+  const lock = () => listTargets(trx, LOCKED_TARGETS, { ...reach, ids });
+  const targets = await lock();
+  // who waited for the lock has read the round as it was before
+  return targets.some(({ round }) => round.isStale) ? lock() : targets;
 }
 
-async function listTargets(db: Queryable, sql: string, bindings: object): Promise<Target[]> {
-  const rows = await rowsOf<CertifyRow & Omit<DecisionRound, 'id'>>(db, sql, bindings);
+/** Stale: pinned to a revision since. */
+type LockedRound = DecisionRound & { isStale: boolean | null };
+
+async function listTargets(
+  db: Queryable,
+  sql: string,
+  bindings: object,
+): Promise<(CertifyRow & { round: LockedRound })[]> {
+  const rows = await rowsOf<CertifyRow & Omit<LockedRound, 'id'>>(db, sql, bindings);
   return rows.map((row) => {
     const { label, kind, frameworkId, frameworkVersion, ...rest } = row;
-    const { entryOpensAt, entryClosesAt, certificationClosesAt, sealedAt, ...entry } = rest;
-    const windows = { entryOpensAt, entryClosesAt, certificationClosesAt, sealedAt };
+    const { entryOpensAt, entryClosesAt, certificationClosesAt, sealedAt, isStale, ...entry } = rest;
+    const windows = { entryOpensAt, entryClosesAt, certificationClosesAt, sealedAt, isStale };
     return { ...entry, round: { id: row.roundId, label, kind, frameworkId, frameworkVersion, ...windows } };
   });
 }

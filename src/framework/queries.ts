@@ -10,8 +10,9 @@ const MAX_IN_MEMORY = 20;
 const inMemory = new WeakMap<object, Map<string, Promise<Framework>>>();
 
 /**
- * The framework as a whole, frozen, from memory where this version of it was read before. `version` is that of its
- * row, known to whoever found the framework's id. Give it the database; inside a transaction that transaction, which
+ * The framework as a whole, frozen, from memory where this version of it was read before: the newest revision, or one
+ * that was replaced, as the round of whoever asks is pinned to it (`frameworkVersion`). A version whose texts were
+ * corrected since is read as it was corrected. Give it the database; inside a transaction that transaction, which
  * did not change the framework after inserting it: whoever holds a connection must not wait for another one. Throws
  * where there is no such framework.
  */
@@ -19,7 +20,7 @@ export function loadFramework(db: Queryable, frameworkId: string, version: numbe
   const memory = memoryOf(db);
   const key = `${frameworkId} ${version}`;
   const known = memory.get(key);
-  const loading = known ?? readFramework(db, frameworkId);
+  const loading = known ?? readFramework(db, frameworkId, version);
   memory.delete(key);
   memory.set(key, loading);
   if (known !== undefined) return known;
@@ -45,6 +46,8 @@ function memoryOf(db: Queryable): Map<string, Promise<Framework>> {
 // One statement, so that all parts are of the same moment. Numerics travel as text: JSON numbers are floats.
 const FRAMEWORK = `
   select
+    (select content from framework_revisions
+      where framework_id = :id and version >= :version order by version limit 1) as replaced,
     (select row_to_json(f) from (
        select id::text, system_id::text, fiscal_year, revision, version, title_th, title_en
          from frameworks where id = :id) f) as framework,
@@ -76,18 +79,32 @@ const FRAMEWORK = `
         where v.framework_id = :id and not v.retired) r)
       as "variableRounds"`;
 
-type FoundRows = Omit<FrameworkRows, 'framework'> & { framework: FrameworkRows['framework'] | null };
+type FoundRows = Omit<FrameworkRows, 'framework'> & {
+  framework: FrameworkRows['framework'] | null;
+  replaced: FrameworkRows | null;
+};
 
-async function readFramework(db: Queryable, frameworkId: string): Promise<Framework> {
-  return assembleFramework(await readFrameworkRows(db, frameworkId));
+const NEWEST = 2_147_483_647;
+
+async function readFramework(db: Queryable, frameworkId: string, version: number): Promise<Framework> {
+  const { replaced, newest } = await readRows(db, frameworkId, version);
+  return assembleFramework(replaced ?? newest);
 }
 
 /** The newest published revision as rows, without what is retired. Throws where there is no such framework. */
 export async function readFrameworkRows(db: Queryable, frameworkId: string): Promise<FrameworkRows> {
-  const { rows } = await db.raw<{ rows: FoundRows[] }>(FRAMEWORK, { id: frameworkId });
-  const { framework, ...parts } = rows[0] ?? { framework: null };
-  if (framework === null) throw new Error(`There is no framework ${frameworkId}`);
-  return { framework, ...parts } as FrameworkRows;
+  return (await readRows(db, frameworkId, NEWEST)).newest;
+}
+
+async function readRows(
+  db: Queryable,
+  id: string,
+  version: number,
+): Promise<{ replaced: FrameworkRows | null; newest: FrameworkRows }> {
+  const { rows } = await db.raw<{ rows: [FoundRows] }>(FRAMEWORK, { id, version });
+  const { replaced, framework, ...parts } = rows[0];
+  if (framework === null) throw new Error(`There is no framework ${id}`);
+  return { replaced, newest: { framework, ...parts } };
 }
 
 /** The system that a framework file is for, and what the file may refer to there. */

@@ -55,7 +55,7 @@ const LOCK_OWN = `
          r.fiscal_year as "fiscalYear", r.kind, r.sequence, r.label,
          r.entry_opens_at as "entryOpensAt", r.entry_closes_at as "entryClosesAt",
          r.certification_closes_at as "certificationClosesAt", ro.entry_closes_at as "officeClosesAt",
-         ro.sealed_at as "sealedAt", false as "hasPermit"
+         ro.sealed_at as "sealedAt", false as "hasPermit", ro.revision > r.revision as "isStale"
     from rounds r
     join frameworks f on f.id = r.framework_id
     left join framework_revisions old on (old.framework_id, old.revision) = (r.framework_id, r.revision)
@@ -72,8 +72,10 @@ export async function lockOwnRound(
   trx: Queryable,
   scope: { roundId: string; systemId: string; officeId: string },
 ): Promise<Round | undefined> {
-  const rows = await rowsOf<Round>(trx, LOCK_OWN, scope);
-  return rows[0];
+  const lock = () => rowsOf<Round & { isStale: boolean | null }>(trx, LOCK_OWN, scope);
+  const [locked] = await lock();
+  // who waited for the lock has read the round as it was before
+  return locked?.isStale ? (await lock())[0] : locked;
 }
 
 /** A round as it is planned; its framework revision says of which system and fiscal year it is. */
@@ -108,38 +110,88 @@ export async function storeRound(trx: Queryable, round: PlannedRound): Promise<C
   return rows[0];
 }
 
-const STORE_ENTRY_LISTS = `
-  with due as (
+/**
+ * `(office_id, list_order, variable_id, position, source)`: what each office reports in the round `:roundId`. Of the
+ * newest revision: a round that is pinned to an older one gets nothing new.
+ */
+const DUE = `
     select o.id as office_id, o.list_order, v.id as variable_id, v.position, vr.source
-      from variables v
-      join variable_rounds vr on vr.variable_id = v.id and vr.round_kind = :kind and v.open and not v.retired
+      from rounds r
+      join frameworks f on f.id = r.framework_id and f.revision = r.revision
+      join variables v on v.framework_id = r.framework_id and v.open and not v.retired
+      join variable_rounds vr on vr.variable_id = v.id and vr.round_kind = r.kind
       join sub_indicators s on s.node_id = v.node_id
-      join rounds r on r.id = :roundId and r.framework_id = v.framework_id
       join system_offices so on so.system_id = r.system_id
       join offices o on o.id = so.office_id
                     and o.valid_from_fy <= r.fiscal_year and coalesce(o.valid_to_fy, r.fiscal_year) >= r.fiscal_year
       left join sub_indicator_offices x on x.node_id = s.node_id and x.office_id = o.id
-     where coalesce(x.included, o.type = any(s.office_types))
-  ), lists as (
+     where r.id = :roundId and coalesce(x.included, o.type = any(s.office_types))`;
+const MISSING = `
     insert into round_offices (round_id, office_id)
     select distinct :roundId::bigint, office_id from due order by office_id
-        on conflict do nothing
-  )
-  insert into entry_rows (round_id, office_id, variable_id, source)
-  select :roundId, office_id, variable_id, source from due
-   order by list_order, office_id, position
-      on conflict on constraint entries_unique do nothing`;
+        on conflict do nothing`;
+const ADD_ENTRIES = `
+    insert into entry_rows (round_id, office_id, variable_id, source)
+    select :roundId, office_id, variable_id, source from due
+     order by list_order, office_id, position
+        on conflict on constraint entries_unique do nothing`;
+
+const STORE_ENTRY_LISTS = `with due as (${DUE}), lists as (${MISSING}) ${ADD_ENTRIES}`;
 
 /** Creates the entries that are missing in a round, one per due variable and applicable office; how many. */
-export async function storeEntryLists(
-  trx: Queryable,
-  round: Pick<CreatedRound, 'id' | 'kind'>,
-): Promise<number> {
-  const result = await trx.raw<{ rowCount: number }>(STORE_ENTRY_LISTS, {
-    roundId: round.id,
-    kind: round.kind,
-  });
+export async function storeEntryLists(trx: Queryable, round: Pick<CreatedRound, 'id'>): Promise<number> {
+  const result = await trx.raw<{ rowCount: number }>(STORE_ENTRY_LISTS, { roundId: round.id });
   return result.rowCount;
+}
+
+// The source follows only where nothing was reported: what was stays as it was said.
+const RECONCILE = `
+  with due as (${DUE}), lists as (${MISSING}), added as (${ADD_ENTRIES} returning id
+  ), wanted as (
+    select e.id, e.set_aside as was_aside, d.variable_id is null as aside,
+           case when e.status = 'unreported' then coalesce(d.source, e.source) else e.source end as source
+      from entry_rows e
+      left join due d on d.office_id = e.office_id and d.variable_id = e.variable_id
+     where e.round_id = :roundId
+       and exists (select from rounds r join frameworks f on (f.id, f.revision) = (r.framework_id, r.revision)
+                    where r.id = :roundId)
+  ), changed as (
+    update entry_rows e set set_aside = w.aside, source = w.source, version = e.version + 1
+      from wanted w
+     where e.id = w.id and (e.set_aside, e.source) is distinct from (w.aside, w.source)
+    returning e.id, e.office_id, e.variable_id, e.value, e.status, w.was_aside, w.aside
+  ), ended as (
+    update permits p set ended_at = least(:now::timestamptz, p.until)
+      from changed c
+     where c.aside and p.round_id = :roundId and p.office_id = c.office_id and p.variable_id = c.variable_id
+       and p.ended_at is null
+  ), history as (
+    insert into entry_events (entry_id, kind, at, user_id, value_before, value_after, status_before, status_after, reason)
+    select id, case when aside then 'setAside' else 'bringBack' end, :now, :userId, value, value, status, status, :reason::text
+      from changed where aside <> was_aside
+  )
+  select (select count(*)::int from added) as added,
+         (select count(*)::int from changed where aside and not was_aside) as "setAside",
+         (select count(*)::int from changed where was_aside and not aside) as "broughtBack"`;
+
+export interface Reconciled {
+  added: number;
+  setAside: number;
+  broughtBack: number;
+}
+
+/**
+ * Makes a round's entry lists those of the revision that it is pinned to, the newest one, in one statement: what is
+ * missing is added; what is not due or out of scope any more is set aside with its value and history (and its permit
+ * ends); what is back in scope is brought back as it was; sources follow where nothing was reported. The caller holds
+ * the locks of all offices of the round, and computes the scores afterwards.
+ */
+export async function reconcileEntryLists(
+  trx: Queryable,
+  change: { roundId: string; userId: string; now: Date; reason: string | null },
+): Promise<Reconciled> {
+  const { rows } = await trx.raw<{ rows: [Reconciled] }>(RECONCILE, change);
+  return rows[0];
 }
 
 const OFFICES_OF_ROUND = `
