@@ -84,14 +84,18 @@ export function showProblem(box, text) {
   else box.setAttribute('aria-invalid', 'true');
 }
 
-/** Says at once that a file is too large: nobody waits for ten minutes to be refused. */
+/** Says at once what the server would refuse: nobody waits for ten minutes to hear it. */
 export function checkFiles(input) {
   const form = input.closest('form[data-upload]');
   if (form === null) return true;
-  const max = Number(form.dataset.max);
-  const tooLarge = [...input.files].filter(({ size }) => size > max);
-  showProblem(input, tooLarge.map(({ name }) => form.dataset.tooLarge.replace('#', name)).join('\n'));
-  return tooLarge.length === 0;
+  const { max, maxFiles, tooLarge, tooMany, empty } = form.dataset;
+  const problems = [...input.files].flatMap(({ name, size }) => {
+    if (size > Number(max)) return [tooLarge.replace('#', () => name)];
+    return size === 0 ? [empty.replace('#', () => name)] : [];
+  });
+  if (input.files.length > Number(maxFiles)) problems.unshift(tooMany);
+  showProblem(input, problems.join('\n'));
+  return problems.length === 0;
 }
 
 /** Files that the server would refuse are not sent to it first. */

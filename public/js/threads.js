@@ -134,7 +134,13 @@ function keepTyped(target) {
 function showMarks({ dataset }) {
   for (const link of document.querySelectorAll(`a[data-thread="${dataset.key}"]`)) {
     const count = link.querySelector('[data-evidence]');
-    if (count !== null) count.textContent = dataset.evidence;
+    if (count !== null) {
+      count.textContent = dataset.evidence;
+      // as the page wrote it: what it is about, a colon, what there is
+      const [what] = dataset.mark.split(/ \d/);
+      const [about] = link.getAttribute('aria-label').split(`: ${what}`);
+      link.setAttribute('aria-label', `${about}: ${dataset.mark}`);
+    }
     const mark = link.parentElement.querySelector('[data-fresh]');
     if (mark !== null) mark.hidden = dataset.new === '0';
   }

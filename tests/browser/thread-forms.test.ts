@@ -69,6 +69,15 @@ it('files that were chosen stay while something else is sent, and where the desc
   await expect.poll(() => page.locator('.withdrawn').count()).toBe(1);
   expect(await chosen()).toEqual(['หนึ่ง.txt', 'สอง.txt']);
 
+  // what the server would refuse is said before it is sent
+  const refused = [text('ว่าง$&.txt', ''), ...Array.from({ length: 20 }, (_, n) => text(`${n}.txt`))];
+  await page.setInputFiles('#thread-files', refused);
+  expect(await page.locator('[data-file-problem]').innerText()).toMatch(
+    /^ส่งได้ครั้งละไม่เกิน 20 ไฟล์.*\nไฟล์ “ว่าง\$&.txt” ไม่มีข้อมูล/,
+  );
+  await page.setInputFiles('#thread-files', [text('หนึ่ง.txt'), text('สอง.txt')]);
+  expect(await page.locator('[data-file-problem]').isVisible()).toBe(false);
+
   // nothing is sent without a description, and what was wrong is forgotten once it is there
   const sent: string[] = [];
   page.on('request', (request) => sent.push(request.url()));
@@ -99,6 +108,9 @@ it('to whom something goes, and by when, stays while an item is registered; the 
   await expect.poll(() => page.locator('#thread .registered').count()).toBe(1);
   expect(await page.locator('.bell-count, .menu-badge').count()).toBe(0);
   expect(await page.locator('.bell').getAttribute('aria-label')).toBe('ไม่มีรายการใหม่');
+  expect(await page.locator(`#e${entry} a.evidence`).getAttribute('aria-label')).toMatch(
+    /^เอกสาร \/ ความคิดเห็น .+: เอกสารของหน่วยงานในรอบนี้ 0$/,
+  );
   expect(await page.inputValue('#thread-comment')).toBe('ถึงผู้ที่ยังไม่รายงาน');
   expect(await page.isChecked('#everybody-comment')).toBe(true);
   expect(await page.inputValue('#everybody-comment-deadline')).toBe('2019-10-19T16:30');

@@ -28,6 +28,8 @@ export const threads = {
   drop: 'or drop files here; several at once are possible',
   uploading: 'Sending the files',
   tooLargeHere: 'The file “{{name}}” is larger than {{mb}} MB',
+  emptyHere: 'The file “{{name}}” is empty (0 bytes)',
+  tooManyHere: 'At most {{count}} files at once: please send them in several goes',
   preview: 'Preview',
   previewOf: 'Preview of {{name}}',
   closePreview: 'Close the preview',

@@ -28,6 +28,8 @@ export const threads = {
   drop: 'หรือลากไฟล์มาวางที่นี่ เลือกได้หลายไฟล์',
   uploading: 'กำลังส่งไฟล์',
   tooLargeHere: 'ไฟล์ “{{name}}” มีขนาดเกิน {{mb}}MB',
+  emptyHere: 'ไฟล์ “{{name}}” ไม่มีข้อมูล (0 ไบต์)',
+  tooManyHere: 'ส่งได้ครั้งละไม่เกิน {{count}} ไฟล์ กรุณาแบ่งส่งหลายครั้ง',
   preview: 'ดูตัวอย่าง',
   previewOf: 'ดูตัวอย่าง {{name}}',
   closePreview: 'ปิดตัวอย่าง',
