@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const STATIC_TESTS = 'tests/architecture*.test.ts';
 const BROWSER_TESTS = 'tests/browser/**/*.test.ts';
+const TEN_SECONDS = 10_000;
 const THREE_MINUTES = 180_000;
 
 export default defineConfig({
@@ -28,11 +29,11 @@ export default defineConfig({
           name: 'browser',
           include: [BROWSER_TESTS],
           isolate: false,
-          globalSetup: 'tests/support/global-setup.ts',
+          globalSetup: ['tests/support/global-setup.ts', 'tests/support/browser-setup.ts'],
           // only when the others are done: browsers want the processor for themselves
           sequence: { groupOrder: 1 },
-          // a browser on a busy machine is now and then late; what fails twice is wrong
-          retry: 1,
+          // a browser on a busy machine is late; one second, the default, is not enough then
+          expect: { poll: { timeout: TEN_SECONDS } },
           testTimeout: THREE_MINUTES,
           hookTimeout: THREE_MINUTES,
         },

@@ -5,16 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import bcrypt from 'bcrypt';
 import pg from 'pg';
-import type { Page } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 import { loadDemo } from '../../seeds/demo/index.ts';
 import { createApp } from '../../src/app.ts';
 import { migrate, openDatabase } from '../../src/db/database.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { projectRoot } from '../../src/lib/paths.ts';
 import { localFolder } from '../../src/storage/local-folder.ts';
+import { chromiumOptions } from '../support/chromium.ts';
 import { createTestDatabase, dropTestDatabase, startTestDatabase } from '../support/embedded-for-tests.ts';
 import { testConfig } from '../support/test-app.ts';
-import { launchBrowser } from './support.ts';
 
 /*
  * Makes the pictures of docs/screenshots/ from the demo data: `npm run screenshots`.
@@ -29,7 +29,7 @@ const uploadsDir = await mkdtemp(join(tmpdir(), 'kpi-uploads-'));
 const config = testConfig({ DATABASE_URL: databaseUrl, UPLOADS_DIR: uploadsDir });
 const db = openDatabase({ url: databaseUrl, poolSize: config.databasePoolSize });
 const sessionPool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
-const browser = await launchBrowser();
+const browser = await chromium.launch(await chromiumOptions());
 try {
   await migrate(db);
   const passwordHash = await bcrypt.hash(config.demoPassword, CHEAP_COST);

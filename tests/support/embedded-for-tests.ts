@@ -118,9 +118,10 @@ function databaseName(url: string): string {
   return decodeURIComponent(new URL(url).pathname.slice(1));
 }
 
-const OBJECT_IN_USE = '55006';
+/** In use (a connection has been closed but not yet ended on the server), or no right to end autovacuum's work in it. */
+const FOR_A_MOMENT = ['55006', '42501'];
 
-/** Waits where a connection to the template has been closed but not yet ended on the server. */
+/** Waits where something is in the way for a moment only. */
 async function execute(url: string, sql: string): Promise<{ datname: string }[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -129,8 +130,8 @@ async function execute(url: string, sql: string): Promise<{ datname: string }[]>
       try {
         return (await client.query(sql)).rows;
       } catch (error) {
-        const inUse = error instanceof pg.DatabaseError && error.code === OBJECT_IN_USE;
-        if (!inUse || attempt === 20) throw error;
+        const passes = error instanceof pg.DatabaseError && FOR_A_MOMENT.includes(error.code ?? '');
+        if (!passes || attempt === 20) throw error;
         await sleep(100);
       }
     }
