@@ -45,6 +45,7 @@ const ICONS = [
   'circle',
   'clock',
   'clock-history',
+  'database',
   'exclamation-circle',
   'exclamation-triangle',
   'envelope',

@@ -1,0 +1,60 @@
+import { loadFramework } from '../../framework/queries.ts';
+import type { AppContext } from '../../http/context.ts';
+import type { CurrentUser } from '../../http/current-user.ts';
+import { notFound } from '../../lib/errors.ts';
+import { refreshScores } from '../../scores/actions.ts';
+import { reachOf } from '../rules.ts';
+import { listForLoad, listLastChanges, lockOfficesOf, writeCentral } from './queries.ts';
+import { centralWindow, isUntouched, planLoad } from './rules.ts';
+import type { LoadOutcome, TypedCentral } from './types.ts';
+
+export interface Load {
+  roundId: string;
+  variableId: string;
+  typed: ReadonlyMap<string, TypedCentral>;
+  /** All or nothing: one value that somebody else changed meanwhile stops all of them. */
+  whole: boolean;
+}
+
+/**
+ * Stores central data (R172): values count as certified at once, history and scores in the same transaction and a
+ * constant number of statements, however many offices. With an unreadable value nothing is stored; one that somebody
+ * else changed since it was seen is told, not overwritten. Throws notFound for an entry that is not the person's to
+ * load.
+ */
+export async function loadCentral(
+  { db, clock }: AppContext,
+  user: CurrentUser,
+  { roundId, variableId, typed, whole }: Load,
+): Promise<LoadOutcome> {
+  const outcome: LoadOutcome = { saved: 0, problems: new Map(), refusals: new Map(), closed: null };
+  const ids = [...typed].filter(([, seen]) => !isUntouched(seen)).map(([id]) => id);
+  if (ids.length === 0) return outcome;
+  const now = clock();
+  return db.transaction(async (trx) => {
+    // one packet, in this order: the entries are read under the locks
+    const [round, entries] = await Promise.all([
+      lockOfficesOf(trx, { systemId: user.systemId, roundId, ids }),
+      listForLoad(trx, { roundId, variableId, bureauId: reachOf(user), ids }),
+    ]);
+    if (round === undefined || entries.length !== ids.length) throw notFound();
+    const window = centralWindow(user, round, round.sealed, now);
+    if (window === 'closed' || window === 'sealed') return { ...outcome, closed: window };
+    const framework = await loadFramework(trx, round.frameworkId, round.frameworkVersion);
+    const variable = framework.variables.get(variableId);
+    if (variable === undefined) throw notFound();
+    const { changes, problems, changed } = planLoad(typed, entries, variable);
+    if (changed.length > 0) {
+      for (const { id, ...present } of await listLastChanges(trx, changed)) outcome.refusals.set(id, present);
+    }
+    if (problems.size > 0 || (whole && changed.length > 0)) return { ...outcome, problems };
+    if (changes.length > 0) {
+      const standInOfficeId = user.role === 'kpi_office' ? user.officeId : null;
+      await writeCentral(trx, { userId: user.id, standInOfficeId, now }, changes);
+      const touched = new Set(changes.map(({ entryId }) => entryId));
+      const offices = entries.filter(({ id }) => touched.has(id));
+      await refreshScores(trx, framework, round, offices, new Set([variable.subIndicatorId]));
+    }
+    return { ...outcome, saved: changes.length };
+  });
+}
