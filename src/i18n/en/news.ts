@@ -47,6 +47,7 @@ export const news = {
   receivers: 'See all receivers',
   overdue: 'overdue',
   today: 'today',
+  oneDay: '1 day',
   days: '{{count}} days',
   readOnly: 'This indicator is not assigned to you',
   register: 'Register',

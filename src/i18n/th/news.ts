@@ -45,6 +45,7 @@ export const news = {
   receivers: 'ดูผู้ลงรับทั้งหมด',
   overdue: 'พ้นกำหนดแล้ว',
   today: 'วันนี้',
+  oneDay: '1 วัน',
   days: '{{count}} วัน',
   readOnly: 'ตัวชี้วัดนี้ไม่ได้มอบหมายให้ท่าน',
   register: 'คลิกลงรับ',
