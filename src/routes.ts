@@ -10,6 +10,8 @@ import { ownFactorRoutes } from './auth/second-factor/profile/routes.ts';
 import { secondFactorRoutes } from './auth/second-factor/routes.ts';
 import { sessionRoutes } from './auth/sessions/routes.ts';
 import { codeSlowDown } from './auth/slow-down.ts';
+import { auditRoutes } from './certification/audit/openings/routes.ts';
+import { auditScoreRoutes } from './certification/audit/routes.ts';
 import { centralRoutes } from './certification/central/routes.ts';
 import { certificationRoutes } from './certification/routes.ts';
 import { entryRoutes } from './entries/routes.ts';
@@ -47,6 +49,8 @@ export function systemRoutes(context: AppContext, passport: AppPassport, systems
   router.use(itemRoutes(context));
   router.use(threadRoutes(context));
   router.use(newsRoutes(context));
+  router.use(auditScoreRoutes(context));
+  router.use(auditRoutes(context));
   router.use(certificationRoutes(context));
   router.use(centralRoutes(context));
   router.use(assignmentRoutes(context));

@@ -6,7 +6,10 @@ import { roundsFor } from '../rounds/queries.ts';
 import { currentRound } from '../rounds/rules.ts';
 import type { Round } from '../rounds/types.ts';
 import { loadMarks, type MarksOfThreads } from '../threads/marks/queries.ts';
+import { type AuditBox, auditBoxes, type RetypedScores } from './audit/boxes.ts';
+import { loadOfficeAudits } from './audit/queries.ts';
 import type { ListQuery, PlaceForm } from './forms.ts';
+import { type HeadingScore, loadHeadingScores } from './headings/queries.ts';
 import {
   type Block,
   type Bureau,
@@ -20,21 +23,14 @@ import {
   type VariableChoice,
   variableChoice,
 } from './page.ts';
-import {
-  countByOffice,
-  countByVariable,
-  type HeadingScore,
-  listOfOffice,
-  listOfVariable,
-  loadHeadingScores,
-  type OfficeCount,
-} from './queries.ts';
+import { countByOffice, countByVariable, listOfOffice, listOfVariable, type OfficeCount } from './queries.ts';
 import { reachOf } from './rules.ts';
 import type { CertifyRow, DecisionRound, LeftReason, Target } from './types.ts';
 
 /** What an answer to a decision marks in the list that it shows again. */
 export interface Marks {
   left?: ReadonlyMap<string, LeftReason>;
+  retypedScores?: RetypedScores;
 }
 
 export interface VariablePage {
@@ -88,6 +84,8 @@ export interface OfficePage {
   chosen: OfficeCount | undefined;
   list: RowList | undefined;
   blocks: Block[];
+  /** AUDIT by sub-indicator, where the person may give the score. */
+  audits: ReadonlyMap<string, AuditBox>;
   total: HeadingScore | null;
   bureaus: Bureau[];
   bureauId: string | undefined;
@@ -104,7 +102,8 @@ export async function loadOfficePage(
   const now = clock();
   const { round, rounds } = await chosenRound(context, user, query.round);
   const bureauId = bureauFilter(user, query);
-  const none = { chosen: undefined, list: undefined, blocks: [], total: null, bureaus: [], bureauId };
+  const nothing = { blocks: [], audits: new Map(), total: null, bureaus: [], bureauId };
+  const none = { chosen: undefined, list: undefined, ...nothing };
   if (round === undefined) return { round, rounds, offices: [], ...none };
   const reach = { systemId: user.systemId, bureauId: reachOf(user) ?? bureauId ?? null, now };
   const offices = await countByOffice(db, reach, round.id);
@@ -116,6 +115,7 @@ export async function loadOfficePage(
   const place = { view: 'offices', roundId: round.id, of: officeId, status: query.status, bureauId } as const;
   const rows = await listOfOffice(db, { ...reach, bureauId: reachOf(user) }, { roundId: round.id, officeId });
   const scores = await loadHeadingScores(db, round.id, officeId);
+  const audits = await loadOfficeAudits(db, { roundId: round.id, officeId });
   const input = { user, round, framework, place, now, ticked: query.select, ...marks };
   const shown = ofBureau(rows, bureauId);
   const list = rowList({ ...input, marks: await marksOf(db, user, shown) }, shown);
@@ -126,6 +126,15 @@ export async function loadOfficePage(
     chosen,
     list,
     blocks: officeBlocks(framework, chosen, scores, list),
+    audits: auditBoxes({
+      framework,
+      roundKind: round.kind,
+      office: { id: officeId, type: chosen.officeType },
+      user,
+      window: list.window,
+      audits,
+      retyped: marks.retypedScores,
+    }),
     total: scores.get('') ?? null,
     bureaus: bureausOf(rows),
     bureauId,

@@ -3,7 +3,8 @@ import type { Framework, FrameworkNode, SubIndicator, Variable } from '../framew
 import type { CurrentUser } from '../http/current-user.ts';
 import type { Round } from '../rounds/types.ts';
 import { type MarksOfThreads, threadKey } from '../threads/marks/queries.ts';
-import type { HeadingScore, OfficeCount, VariableCount } from './queries.ts';
+import type { HeadingScore } from './headings/queries.ts';
+import type { OfficeCount, VariableCount } from './queries.ts';
 import {
   actsInSteadOf,
   type Change,

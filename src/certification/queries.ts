@@ -21,7 +21,7 @@ const rowsWith = (moreColumns: string) => `
          case when e.decided_by is not null then (
            select (select b.short_name from offices b where b.id = x.on_behalf_of)
              from entry_events x
-            where x.entry_id = e.id and x.kind in ('certify', 'reject') order by x.id desc limit 1
+            where x.entry_id = e.id and x.kind in ('certify', 'reject', 'carry') order by x.id desc limit 1
          ) end as "onBehalfOf",
          (select l.value from entries l
            where l.round_id = last.id and l.office_id = e.office_id and l.variable_id =
@@ -33,6 +33,8 @@ const rowsWith = (moreColumns: string) => `
          ) as "permitUntil",
          (select a.score from audit_scores a
            where a.round_id = e.round_id and a.office_id = e.office_id and a.node_id = v.node_id) as audit,
+         (select c.label from entry_rows s join rounds c on c.id = s.round_id
+           where s.id = e.carried_from_id) as "carriedFrom",
          ro.entry_closes_at as "officeClosesAt"${moreColumns}
     from entries e
     join rounds r on r.id = e.round_id
@@ -185,33 +187,6 @@ export async function countByOffice(
 ): Promise<OfficeCount[]> {
   const { systemId, bureauId } = reach;
   return rowsOf<OfficeCount>(db, OFFICE_COUNTS, { systemId, bureauId, roundId });
-}
-
-export interface HeadingScore {
-  nodeId: string;
-  selfAssessed: string;
-  certified: string;
-  reason: string | null;
-  audit: string | null;
-}
-
-const HEADING_SCORES = `
-  select s.node_id as "nodeId", s.self_assessed as "selfAssessed", s.certified, s.reason, a.score as audit
-    from scores s
-    left join audit_scores a on a.round_id = s.round_id and a.office_id = s.office_id and a.node_id = s.node_id
-   where s.round_id = :roundId and s.office_id = :officeId
-  union all
-  select null, self_assessed, certified, null, null
-    from round_offices where round_id = :roundId and office_id = :officeId and self_assessed is not null`;
-
-/** The stored scores of one office in one round by node, the total under '' . */
-export async function loadHeadingScores(
-  db: Queryable,
-  roundId: string,
-  officeId: string,
-): Promise<Map<string, HeadingScore>> {
-  const rows = await rowsOf<HeadingScore>(db, HEADING_SCORES, { roundId, officeId });
-  return new Map(rows.map((row) => [row.nodeId ?? '', row]));
 }
 
 /** One decided entry, as it is written together with its history row. */

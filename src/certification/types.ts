@@ -31,6 +31,8 @@ export interface CertifyRow {
   officeClosesAt: Date | null;
   /** AUDIT score of the sub-indicator: it counts as decided. */
   audit: string | null;
+  /** The label of the round that the value was carried over from (รับรองต่อเนื่อง). */
+  carriedFrom: string | null;
 }
 
 /** The round of an entry, as far as decisions depend on it. */

@@ -14,6 +14,7 @@ export const WORKSHOP_EVENTS = [
   'auditOpened',
   'auditDeclined',
   'auditClosed',
+  'auditScored',
   'editAsked',
   'editGranted',
   'editDeclined',

@@ -24,6 +24,7 @@ export const certify = {
   permittedUntil: 'May be edited until {{time}}',
   reasonIs: 'Reason: {{reason}}',
   auditIs: 'AUDIT {{score}}',
+  carriedFrom: 'carried over from {{round}}',
   filters: 'Filter by status',
   selectPending: 'Select everything that waits',
   selectNone: 'Select nothing',

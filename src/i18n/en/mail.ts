@@ -112,6 +112,10 @@ export const mail = {
       line: '{{by}} declined to open AUDIT in {{round}}',
     },
     auditClosed: { subject: '{{brand}}: AUDIT closed, {{round}}', line: '{{by}} closed AUDIT in {{round}}' },
+    auditScored: {
+      subject: '{{brand}}: AUDIT score given in your stead, {{round}}',
+      line: '{{by}} gave or withdrew AUDIT scores in your stead in {{round}}',
+    },
     editAsked: {
       subject: '{{brand}}: wish to edit, {{round}}',
       line: '{{by}} asks to edit data in {{round}}',

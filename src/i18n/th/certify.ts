@@ -23,6 +23,7 @@ export const certify = {
   permittedUntil: 'อนุญาตให้เพิ่มเติมถึง {{time}}',
   reasonIs: 'เหตุผล: {{reason}}',
   auditIs: 'AUDIT {{score}}',
+  carriedFrom: 'ยกมาจาก {{round}}',
   filters: 'กรองตามสถานะ',
   selectPending: 'เลือกทุกรายการที่รอการรับรองผล',
   selectNone: 'ไม่เลือกทุกรายการ',

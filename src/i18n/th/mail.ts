@@ -106,6 +106,10 @@ export const mail = {
       line: '{{by}} ไม่เปิด AUDIT ตามที่ขอใน {{round}}',
     },
     auditClosed: { subject: '{{brand}}: ปิด AUDIT {{round}}', line: '{{by}} ปิด AUDIT ใน {{round}}' },
+    auditScored: {
+      subject: '{{brand}}: กพร. ให้คะแนน AUDIT แทน {{round}}',
+      line: '{{by}} ให้หรือถอนคะแนน AUDIT แทนหน่วยงานของท่านใน {{round}}',
+    },
     editAsked: { subject: '{{brand}}: ขอแก้ไขข้อมูล {{round}}', line: '{{by}} ขอแก้ไขข้อมูลใน {{round}}' },
     editGranted: {
       subject: '{{brand}}: อนุญาตให้แก้ไขข้อมูล {{round}}',

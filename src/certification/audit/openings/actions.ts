@@ -1,0 +1,185 @@
+import type { Knex } from 'knex';
+import { assigneesForMail } from '../../../assignments/queries.ts';
+import type { SubIndicator } from '../../../framework/types.ts';
+import type { AppContext } from '../../../http/context.ts';
+import type { CurrentUser } from '../../../http/current-user.ts';
+import { notifyAll } from '../../../notifications/actions.ts';
+import { type WorkshopEvent, workshopData } from '../../../notifications/workshop-letters.ts';
+import type { Round } from '../../../rounds/types.ts';
+import { giverOf } from '../rules.ts';
+import { listKpiOffice } from './queries.ts';
+import type { Audience, AuditOffice, AuditRequest } from './types.ts';
+import { answerOpenRequest, closeRunning, insertOpenings, insertRequest } from './writes/queries.ts';
+
+/** A sub-indicator of a round, as its page has loaded it for this person. */
+export interface AuditPlace {
+  round: Pick<Round, 'id' | 'label' | 'kind'>;
+  sub: SubIndicator;
+  /** Those it applies to. */
+  offices: readonly AuditOffice[];
+}
+
+const NAMED = 20;
+
+/**
+ * A bureau asks the KPI office to open AUDIT (manual KRS 2559, R141): request, history and letter in one
+ * transaction. False where it has asked just this already.
+ */
+export async function askForAudit(
+  { db, clock }: AppContext,
+  user: CurrentUser,
+  place: AuditPlace,
+  audience: Audience,
+): Promise<boolean> {
+  const now = clock();
+  return db.transaction(async (trx) => {
+    const { round, sub } = place;
+    const id = await insertRequest(trx, {
+      ...audience,
+      roundId: round.id,
+      nodeId: sub.id,
+      bureauId: user.officeId,
+      userId: user.id,
+      now,
+    });
+    if (id === undefined) return false;
+    const userIds = await listKpiOffice(trx, user.systemId);
+    const letter = { event: 'auditAsked', ...audience, path: `/audit/requests/${id}` } as const;
+    await tell(trx, user, place, userIds, letter);
+    return true;
+  });
+}
+
+/** The bureau takes its request back; false where it was answered meanwhile. */
+export async function withdrawRequest(
+  { db, clock }: AppContext,
+  user: CurrentUser,
+  requestId: string,
+): Promise<boolean> {
+  const now = clock();
+  const answer = { id: requestId, state: 'withdrawn', answer: '', userId: user.id, now } as const;
+  return db.transaction((trx) => answerOpenRequest(trx, answer));
+}
+
+/** The KPI office grants a request, which opens AUDIT, or declines it; false where it was answered meanwhile. */
+export async function answerRequest(
+  { db, clock }: AppContext,
+  user: CurrentUser,
+  place: AuditPlace,
+  request: AuditRequest,
+  { act, answer }: { act: 'grant' | 'decline'; answer: string },
+): Promise<boolean> {
+  const now = clock();
+  const granted = act === 'grant';
+  return db.transaction(async (trx) => {
+    const state = granted ? 'granted' : 'declined';
+    if (!(await answerOpenRequest(trx, { id: request.id, state, answer, userId: user.id, now })))
+      return false;
+    const { officeIds, reason } = request;
+    if (granted) {
+      const opening = { roundId: place.round.id, nodeId: place.sub.id, officeIds, reason };
+      await insertOpenings(trx, { ...opening, requestId: request.id, userId: user.id, now });
+    }
+    const userIds = await peopleOf(trx, user, [request.bureauId], place);
+    const event = granted ? 'auditOpened' : 'auditDeclined';
+    await tell(trx, user, place, userIds, { event, officeIds, reason: answer });
+    return true;
+  });
+}
+
+/** The KPI office opens AUDIT without being asked (R145); for how many offices, or for all: 0 = it was open already. */
+export async function openAudit(
+  { db, clock }: AppContext,
+  user: CurrentUser,
+  place: AuditPlace,
+  audience: Audience,
+): Promise<number> {
+  const now = clock();
+  return db.transaction(async (trx) => {
+    const opening = { ...audience, roundId: place.round.id, nodeId: place.sub.id };
+    const opened = await insertOpenings(trx, { ...opening, requestId: null, userId: user.id, now });
+    if (opened.length > 0) await tellOfOpenings(trx, user, place, 'auditOpened', opened, audience.reason);
+    return opened.length;
+  });
+}
+
+/** The KPI office closes openings: the boxes go, given scores stay until they are withdrawn (R146). */
+export async function closeOpenings(
+  { db, clock }: AppContext,
+  user: CurrentUser,
+  place: AuditPlace,
+  ids: readonly string[],
+): Promise<number> {
+  const now = clock();
+  return db.transaction(async (trx) => {
+    const where = { roundId: place.round.id, nodeId: place.sub.id };
+    const closed = await closeRunning(trx, { ...where, ids, userId: user.id, now });
+    if (closed.length > 0) await tellOfOpenings(trx, user, place, 'auditClosed', closed, '');
+    return closed.length;
+  });
+}
+
+/** Whoever gives the score learns of it; where the KPI office does, the bureaus of the variables. */
+async function tellOfOpenings(
+  trx: Knex.Transaction,
+  user: CurrentUser,
+  place: AuditPlace,
+  event: WorkshopEvent,
+  officeIds: readonly (string | null)[],
+  reason: string,
+): Promise<void> {
+  const giver = giverOf(place.sub, place.round.kind);
+  const bureaus = giver === null ? place.sub.variables.map(({ bureauId }) => bureauId) : [giver];
+  const some = officeIds.filter((id) => id !== null);
+  const userIds = await peopleOf(trx, user, bureaus, place);
+  await tell(trx, user, place, userIds, {
+    event,
+    reason,
+    officeIds: some.length < officeIds.length ? null : some,
+  });
+}
+
+/** The people of these bureaus who are told of the sub-indicator. */
+async function peopleOf(
+  trx: Knex.Transaction,
+  { systemId }: CurrentUser,
+  bureauIds: readonly string[],
+  { sub }: AuditPlace,
+): Promise<string[]> {
+  const sides = bureauIds.map((officeId) => ({ officeId, nodeId: sub.id }));
+  const receivers = await assigneesForMail(trx, systemId, sides);
+  return [...new Set([...receivers.values()].flat())];
+}
+
+interface Letter {
+  event: WorkshopEvent;
+  reason: string;
+  officeIds: readonly string[] | null;
+  path?: string;
+}
+
+async function tell(
+  trx: Knex.Transaction,
+  by: CurrentUser,
+  { round, sub, offices }: AuditPlace,
+  receivers: readonly string[],
+  { event, reason, officeIds, path }: Letter,
+): Promise<void> {
+  const userIds = receivers.filter((id) => id !== by.id);
+  if (userIds.length === 0) return;
+  const labels = offices.filter(({ id }) => officeIds?.includes(id)).map(({ label }) => label);
+  const more = labels.length > NAMED ? [`+${labels.length - NAMED}`] : [];
+  const named = labels.length === 0 ? [] : [[...labels.slice(0, NAMED), ...more].join(', ')];
+  const data = workshopData({
+    event,
+    by: `${by.name} (${by.officeShortName})`,
+    round: round.label,
+    about: [sub.name.startsWith(sub.code) ? sub.name : `${sub.code} ${sub.name}`, ...named],
+    reason,
+    closes: null,
+    until: null,
+    path: path ?? `/audit/nodes/${sub.id}?round=${round.id}`,
+  });
+  const groupKey = `audit ${round.id} ${sub.id}`;
+  await notifyAll(trx, [{ systemId: by.systemId, userIds, kind: 'workshop', groupKey, data }]);
+}

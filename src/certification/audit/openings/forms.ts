@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { Audience } from './types.ts';
+
+const MAX_REASON = 2000;
+const MAX_OFFICES = 3000;
+const id = z.string().regex(/^\d{1,18}$/);
+const ids = z
+  .union([id, z.array(id).max(MAX_OFFICES)])
+  .optional()
+  .transform((value) => (value === undefined ? [] : [...new Set([value].flat())]));
+
+export const pathId = z.object({ id });
+const optionalId = z.union([z.literal('').transform(() => undefined), id.optional()]);
+/** `?round=&office=`: which round, and the office that stands chosen already. */
+export const auditQuery = z.object({ round: optionalId, office: optionalId });
+
+/** Why, and for whom: as typed. */
+export const audienceForm = z.object({
+  reason: z.string().trim().max(20_000).default(''),
+  scope: z.enum(['all', 'some']).optional().catch(undefined),
+  office: ids,
+});
+export type AudienceForm = z.infer<typeof audienceForm>;
+
+export type AudienceProblem =
+  | 'reasonMissing'
+  | 'reasonTooLong'
+  | 'scopeMissing'
+  | 'officesMissing'
+  | 'scopeUnclear';
+export interface AudienceProblems {
+  reason?: AudienceProblem;
+  scope?: AudienceProblem;
+}
+
+/** The request or opening that was typed, or what is wrong with it; ticked offices beside "all" are a question. */
+export function checkAudience(typed: AudienceForm): { audience: Audience; problems: AudienceProblems } {
+  const { reason, scope, office } = typed;
+  const problems: AudienceProblems = {};
+  if (reason === '') problems.reason = 'reasonMissing';
+  if (reason.length > MAX_REASON) problems.reason = 'reasonTooLong';
+  if (scope === undefined) problems.scope = 'scopeMissing';
+  else if (scope === 'some' && office.length === 0) problems.scope = 'officesMissing';
+  else if (scope === 'all' && office.length > 0) problems.scope = 'scopeUnclear';
+  return { audience: { reason, officeIds: scope === 'all' ? null : office }, problems };
+}
+
+/** The KPI office's answer to a request; declining asks for one. */
+export const answerForm = z.object({
+  act: z.enum(['grant', 'decline']),
+  answer: z.string().trim().max(20_000).default(''),
+});
+
+export type AnswerProblem = 'answerMissing' | 'reasonTooLong';
+
+export function checkAnswer({ act, answer }: z.infer<typeof answerForm>): AnswerProblem | null {
+  if (answer.length > MAX_REASON) return 'reasonTooLong';
+  return act === 'decline' && answer === '' ? 'answerMissing' : null;
+}
+
+/** Which openings to close, and whether the question was answered. */
+export const closingForm = z.object({ opening: ids, confirmed: z.string().optional() });

@@ -1,0 +1,89 @@
+import type { Queryable } from '../../db/database.ts';
+import type { GivenScore, OfficeAudits, ScoreChange } from './types.ts';
+
+const OFFICE_AUDITS = `
+  select node_id as "nodeId", null::numeric as score, 0 as version, null::text as by, null::bigint as "byId",
+         null::text as "onBehalfOf", null::timestamptz as at, null::text as "carriedFrom"
+    from audit_openings
+   where round_id = :roundId and (office_id is null or office_id = :officeId) and closed_at is null
+   union all
+  select a.node_id, a.score, a.version, u.name, u.id,
+         (select (select b.short_name from offices b where b.id = x.on_behalf_of)
+            from audit_events x
+           where x.round_id = a.round_id and x.node_id = a.node_id and x.office_id = a.office_id
+             and x.kind in ('give', 'carry')
+           order by x.id desc limit 1),
+         a.given_at, (select r.label from rounds r where r.id = a.carried_from_round_id)
+    from audit_scores a join users u on u.id = a.given_by
+   where a.round_id = :roundId and a.office_id = :officeId`;
+
+/** The running openings and the AUDIT scores of one office in one round, in one statement. */
+export async function loadOfficeAudits(
+  db: Queryable,
+  scope: { roundId: string; officeId: string },
+): Promise<OfficeAudits> {
+  type Row = { nodeId: string; score: string | null } & Omit<GivenScore, 'score'>;
+  const { rows } = await db.raw<{ rows: Row[] }>(OFFICE_AUDITS, scope);
+  const audits: OfficeAudits = { opened: new Set(), given: new Map() };
+  for (const { nodeId, score, ...rest } of rows) {
+    if (score === null) audits.opened.add(nodeId);
+    else audits.given.set(nodeId, { score, ...rest });
+  }
+  return audits;
+}
+
+// A version never comes back: a score that was withdrawn and given anew is another one than a form may have seen.
+const WRITE = `
+  with change as (
+    select * from unnest(:nodeIds::bigint[], :before::numeric[], :after::numeric[], :onBehalfOf::bigint[])
+           as c (node_id, score_before, score_after, on_behalf_of)
+  ), history as (
+    insert into audit_events (round_id, node_id, office_id, at, user_id, on_behalf_of, kind, score_before, score_after)
+    select :roundId::bigint, node_id, :officeId::bigint, :now, :userId, on_behalf_of,
+           case when score_after is null then 'withdraw' else 'give' end, score_before, score_after
+      from change
+  ), withdrawn as (
+    delete from audit_scores a using change c
+     where a.round_id = :roundId and a.office_id = :officeId and a.node_id = c.node_id and c.score_after is null
+  )
+  insert into audit_scores as a (round_id, office_id, node_id, score, given_by, given_at, version)
+  select :roundId::bigint, :officeId::bigint, c.node_id, c.score_after, :userId, :now,
+         1 + (select count(*) from audit_events x
+               where x.round_id = :roundId and x.node_id = c.node_id and x.office_id = :officeId
+                 and x.kind in ('give', 'withdraw', 'carry'))
+    from change c where c.score_after is not null
+      on conflict (round_id, office_id, node_id) do update
+         set score = excluded.score, given_by = excluded.given_by, given_at = excluded.given_at,
+             carried_from_round_id = null, version = greatest(a.version + 1, excluded.version)`;
+
+/** Gives and withdraws scores of one office with history, in one statement; the office's lock is held. */
+export async function writeScores(
+  trx: Queryable,
+  scope: { roundId: string; officeId: string; userId: string; now: Date },
+  changes: readonly ScoreChange[],
+): Promise<void> {
+  await trx.raw(WRITE, {
+    ...scope,
+    nodeIds: changes.map(({ nodeId }) => nodeId),
+    before: changes.map(({ before }) => before),
+    after: changes.map(({ after }) => after),
+    onBehalfOf: changes.map(({ onBehalfOf }) => onBehalfOf),
+  });
+}
+
+const OFFICE = `
+  select o.id, o.type, o.short_name as "shortName"
+    from system_offices so join offices o on o.id = so.office_id
+   where so.system_id = :systemId and o.id = :officeId`;
+
+/** An office of the system, as scope and mail need it. */
+export async function findAuditedOffice(
+  db: Queryable,
+  scope: { systemId: string; officeId: string },
+): Promise<{ id: string; type: string | null; shortName: string } | undefined> {
+  const { rows } = await db.raw<{ rows: { id: string; type: string | null; shortName: string }[] }>(
+    OFFICE,
+    scope,
+  );
+  return rows[0];
+}

@@ -1,0 +1,115 @@
+import { appliesTo, isDue, type ScopedOffice } from '../../framework/rules.ts';
+import type { Framework, SubIndicator } from '../../framework/types.ts';
+import type { CurrentUser } from '../../http/current-user.ts';
+import { compareDecimals } from '../../lib/decimal.ts';
+import { parseTypedNumber } from '../../lib/numbers.ts';
+import { validateAuditScore } from '../../scoring/index.ts';
+import type { DecisionWindow } from '../transitions.ts';
+import type {
+  GivenScore,
+  OfficeAudits,
+  ScoreChange,
+  ScoreForm,
+  ScoreProblem,
+  ScoreRefusal,
+  TypedScore,
+} from './types.ts';
+
+type Person = Pick<CurrentUser, 'role' | 'officeId'>;
+
+/**
+ * Who gives the AUDIT score of a sub-indicator in rounds of this kind: the bureau that certifies all its due
+ * variables; null = the KPI office, where there are several (domain rules, "Due and applicable").
+ */
+export function giverOf(sub: SubIndicator, roundKind: string): string | null {
+  const due = sub.variables.filter((variable) => variable.sources.has(roundKind));
+  const bureaus = new Set(due.map((variable) => variable.bureauId));
+  const [only = null] = bureaus;
+  return bureaus.size === 1 ? only : null;
+}
+
+/** Whether the person may give this score where AUDIT is open; the KPI office may always. */
+export function mayGive(person: Person, sub: SubIndicator, roundKind: string): boolean {
+  return person.role === 'kpi_office' || giverOf(sub, roundKind) === person.officeId;
+}
+
+/** The bureau in whose stead the KPI office gives the score, or null. */
+export function givesInSteadOf(person: Person, sub: SubIndicator, roundKind: string): string | null {
+  const giver = giverOf(sub, roundKind);
+  return person.role === 'kpi_office' && giver !== person.officeId ? giver : null;
+}
+
+/** Whether AUDIT is open: by the framework for everybody, or by a running opening. */
+export function isOpened(sub: SubIndicator, audits: OfficeAudits): boolean {
+  return sub.mode === 'audit' || audits.opened.has(sub.id);
+}
+
+/** A typed score with Thai digits and blanks understood: 1–5 with up to 4 decimals; null = none (R144). */
+export function readScore(text: string): { score: string | null } | { problem: ScoreProblem } {
+  if (text.trim() === '') return { score: null };
+  const check = validateAuditScore(parseTypedNumber(text) ?? text);
+  return check.ok ? { score: check.score } : { problem: check.problem };
+}
+
+export interface ScorePlan {
+  changes: ScoreChange[];
+  problems: Map<string, ScoreProblem>;
+  refusals: Map<string, ScoreRefusal>;
+}
+
+export interface PlanInput {
+  framework: Framework;
+  roundKind: string;
+  office: ScopedOffice;
+  person: Person;
+  window: DecisionWindow;
+  audits: OfficeAudits;
+}
+
+/**
+ * What a form changes: boxes nobody touched are left alone; a score that somebody else gave or withdrew meanwhile
+ * is refused, never overwritten. Undefined: a box is not the person's, or the sub-indicator not the office's.
+ */
+export function planScores(form: ScoreForm, input: PlanInput): ScorePlan | undefined {
+  const { framework, roundKind, office, person } = input;
+  const plan: ScorePlan = { changes: [], problems: new Map(), refusals: new Map() };
+  for (const [nodeId, typed] of form.typed) {
+    const sub = framework.nodes.get(nodeId)?.subIndicator;
+    if (!sub || !isDue(sub, roundKind) || !appliesTo(sub, office)) return undefined;
+    if (!mayGive(person, sub, roundKind)) return undefined;
+    if (form.withdraw === null) planScore(plan, sub, typed, input);
+    else if (form.withdraw === nodeId) planScore(plan, sub, { ...typed, text: '' }, input);
+  }
+  return plan;
+}
+
+function planScore(plan: ScorePlan, sub: SubIndicator, typed: TypedScore, input: PlanInput): void {
+  const read = readScore(typed.text);
+  if ('problem' in read) {
+    plan.problems.set(sub.id, read.problem);
+    return;
+  }
+  const { score } = read;
+  const current = input.audits.given.get(sub.id) ?? null;
+  if (sameScore(score, typed.seenScore) || sameScore(score, current?.score ?? null)) return;
+  if (input.window !== 'open') plan.refusals.set(sub.id, { kind: input.window });
+  else if ((current?.version ?? 0) !== typed.seenVersion)
+    plan.refusals.set(sub.id, { kind: 'changed', current });
+  else if (score !== null && !isOpened(sub, input.audits)) plan.refusals.set(sub.id, { kind: 'notOpen' });
+  else plan.changes.push(changeTo(score, sub, current, input));
+}
+
+function changeTo(
+  after: string | null,
+  sub: SubIndicator,
+  current: GivenScore | null,
+  { person, roundKind }: PlanInput,
+): ScoreChange {
+  const onBehalfOf = givesInSteadOf(person, sub, roundKind);
+  return { nodeId: sub.id, before: current?.score ?? null, after, onBehalfOf };
+}
+
+function sameScore(left: string | null, right: string | null): boolean {
+  if (left === null || right === null) return left === right;
+  return compareDecimals(left, right) === 0;
+}
