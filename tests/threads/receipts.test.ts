@@ -311,6 +311,9 @@ describe('to all offices', () => {
   });
 
   it('asks for the number where there is no script, and for a time that lies ahead', async () => {
+    // at once beside the choice: nobody chooses files a second time for want of a tick
+    const { text } = await certifier.get(threadPath(app));
+    expect(text).toMatch(/class="form-check without-script"><input[^>]*name="confirmed" value="1"/);
     const asked = await comment(app, certifier, { everybody: '1', to: 'all:3' });
     expect(asked.status).toBe(422);
     expect(asked.text).toContain('ยืนยันการส่งถึง 3 หน่วยงาน');

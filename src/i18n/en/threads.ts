@@ -81,6 +81,7 @@ export const threads = {
   deadline: 'To be done by (optional)',
   broadcastQuestion: 'Send to {{count}} offices at once?',
   broadcastOk: 'Send to {{count}} offices',
+  broadcastConfirmMany: 'Yes, send it to all the offices chosen',
   broadcastConfirm: 'Yes, send to {{count}} offices',
 
   done: {

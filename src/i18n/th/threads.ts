@@ -81,6 +81,7 @@ export const threads = {
   deadline: 'ให้ดำเนินการภายใน (ไม่บังคับ)',
   broadcastQuestion: 'ส่งถึง {{count}} หน่วยงานพร้อมกัน?',
   broadcastOk: 'ส่งถึง {{count}} หน่วยงาน',
+  broadcastConfirmMany: 'ยืนยันการส่งถึงหน่วยงานทั้งหมดที่เลือก',
   broadcastConfirm: 'ยืนยันการส่งถึง {{count}} หน่วยงาน',
 
   done: {
