@@ -40,9 +40,12 @@ export function systemRoutes(context: AppContext, passport: AppPassport, systems
   router.use(linkRoutes(context));
   router.use(secondFactorRoutes(context, codes));
   router.use(requireSignIn(), requireSecondFactor());
+  // what is asked for most stands first: a request tries every path on its way
+  router.use(entryRoutes(context));
+  router.use(certificationRoutes(context));
+  router.use(reportRoutes(context));
   router.use(ownFactorRoutes(context, codes));
   router.use(sessionRoutes(context));
-  router.use(entryRoutes(context));
   router.use(importRoutes(context));
   router.use(handoverRoutes(context, moveAssignments));
   router.use(fileRoutes(context));
@@ -51,10 +54,8 @@ export function systemRoutes(context: AppContext, passport: AppPassport, systems
   router.use(newsRoutes(context));
   router.use(auditScoreRoutes(context));
   router.use(auditRoutes(context));
-  router.use(certificationRoutes(context));
   router.use(centralRoutes(context));
   router.use(assignmentRoutes(context));
-  router.use(reportRoutes(context));
   router.use(passwordRoutes(context));
   router.use(userRoutes(context));
   router.use(loginHistoryRoutes(context));

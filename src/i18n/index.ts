@@ -22,23 +22,55 @@ await catalogue.init({
 });
 
 const translators: Record<Locale, Translate> = {
-  th: remembering(catalogue.getFixedT('th')),
-  en: remembering(catalogue.getFixedT('en')),
+  th: remembering('th'),
+  en: remembering('en'),
 };
 
-/** Texts that mention nothing are looked up once: a page asks for some hundreds of them. */
-function remembering(translate: Translate): Translate {
-  const lookUp = translate as unknown as (key: string, values?: object) => string;
+/**
+ * A page asks for some hundreds of texts: each is looked up once, and taken apart where it mentions something. What
+ * depends on a number has several forms: the library chooses.
+ */
+function remembering(locale: Locale): Translate {
+  const lookUp = catalogue.getFixedT(locale) as unknown as (key: string, values?: object) => string;
   const texts = new Map<string, string>();
-  const remembered = (key: string, values?: object) => {
-    if (values !== undefined) return lookUp(key, values);
-    const known = texts.get(key);
-    if (known !== undefined) return known;
-    const text = lookUp(key);
-    texts.set(key, text);
-    return text;
+  const pieces = new Map<string, string[]>();
+  const remembered = (key: string, values?: Record<string, unknown>) => {
+    if (values === undefined) return remember(texts, key, () => lookUp(key));
+    if ('count' in values) return lookUp(key, values);
+    return (
+      joined(
+        remember(pieces, key, () => piecesOf(locale, key)),
+        values,
+      ) ?? lookUp(key, values)
+    );
   };
   return remembered as unknown as Translate;
+}
+
+function remember<Value>(memory: Map<string, Value>, key: string, make: () => Value): Value {
+  const known = memory.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  memory.set(key, made);
+  return made;
+}
+
+/** The text, the name of a value, the text after it, and so on. */
+function piecesOf(locale: Locale, key: string): string[] {
+  const text: unknown = catalogue.getResource(locale, 'translation', key);
+  return typeof text === 'string' ? text.split(/\{\{(\w+)\}\}/) : [];
+}
+
+/** Undefined where the library has more to do than to put values in their places. */
+function joined(pieces: readonly string[], values: Record<string, unknown>): string | undefined {
+  if (pieces.length === 0) return undefined;
+  let text = '';
+  for (const [at, piece] of pieces.entries()) {
+    const value = at % 2 === 0 ? piece : values[piece];
+    if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+    text += value;
+  }
+  return text;
 }
 
 /** The catalogue in one language. */

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/database.ts';
+import { rowsOf } from '../../db/statement.ts';
 import { COUNTED_UP_TO } from './rules.ts';
 import type { NewCount, NewItem, NewsPage, NewsQuery, NewsScope, SentItem } from './types.ts';
 
@@ -31,7 +32,7 @@ async function countNew(
   db: Queryable,
   { systemId, officeId }: { systemId: string; officeId: string },
 ): Promise<NewCount> {
-  const { rows } = await db.raw<{ rows: { count: number }[] }>(COUNT_NEW, { systemId, officeId });
+  const rows = await rowsOf<{ count: number }>(db, COUNT_NEW, { systemId, officeId });
   const count = rows[0]?.count ?? 0;
   return { count: Math.min(count, COUNTED_UP_TO), more: count > COUNTED_UP_TO };
 }
