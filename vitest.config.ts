@@ -7,8 +7,8 @@ const THREE_MINUTES = 180_000;
 
 export default defineConfig({
   test: {
-    // two at a time: a machine with two cores must not let anybody starve
-    maxWorkers: 2,
+    // three on two cores: a worker waits for PostgreSQL, programs and browsers half of its time
+    maxWorkers: 3,
     projects: [
       // what needs no database does not wait for one
       { test: { name: 'static', include: [STATIC_TESTS] } },

@@ -8,6 +8,8 @@ import { CASES, type Case, send } from './requests.ts';
 let app: TestApp;
 let owner: Agent;
 let kpiOffice: Agent;
+/** Taken after a refusal, it is the one before the next request, too. */
+let print: string | undefined;
 
 beforeAll(async () => {
   app = await startTestApp();
@@ -35,13 +37,17 @@ const FORMS = CASES.filter(({ route }) => route.startsWith('POST '));
 
 describe.each(FORMS)('$title', (form) => {
   it.each(FOREIGN)('is refused with %s', async (_what, headers) => {
+    if (form.row.prepare !== undefined) print = undefined;
     await form.row.prepare?.(app);
-    const before = await fingerprint(app);
+    const before = print ?? (await fingerprint(app));
+    print = undefined;
     const answer = await send(app, form, sender(form), headers);
     expect(answer.status).toBe(403);
     const cookies = answer.get('Set-Cookie') ?? [];
     expect(cookies.filter((cookie) => !cookie.startsWith('flash=;'))).toEqual([]);
-    expect(await fingerprint(app)).toBe(before);
+    const after = await fingerprint(app);
+    expect(after).toBe(before);
+    print = after;
   });
 
   it.each([
@@ -49,6 +55,7 @@ describe.each(FORMS)('$title', (form) => {
     ['from our own page', { 'Sec-Fetch-Site': 'same-origin', Origin: 'http://localhost:3000' }],
     ['by hand', { 'Sec-Fetch-Site': 'none' }],
   ])('is accepted: %s', async (_what, headers) => {
+    print = undefined;
     await form.row.prepare?.(app);
     const agent = form.row.freshSession ? await visit(app, 'owner') : sender(form);
     const answer = await send(app, form, agent, headers as Record<string, string>);

@@ -3,7 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { storedEntry } from '../support/entry-form.ts';
 import { signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PASSWORD, PEOPLE } from '../support/world.ts';
-import { expectAccessible, expectNoOverflow, launchBrowser, openAs, screenshot } from './support.ts';
+import {
+  atEveryWidth,
+  expectAccessible,
+  expectNoOverflow,
+  launchBrowser,
+  openAs,
+  screenshot,
+} from './support.ts';
 
 let app: TestApp;
 let browser: Browser;
@@ -109,11 +116,13 @@ describe('the entry page', () => {
     await context.close();
   });
 
-  it.each([1440, 360])('is accessible and fits %d px', async (width) => {
-    const { page, context } = await enter(PEOPLE.owner, { width });
-    await expectAccessible(page);
-    await expectNoOverflow(page);
-    await screenshot(page, `entry-${width}`);
+  it('is accessible and fits, wide and narrow', async () => {
+    const { page, context } = await enter(PEOPLE.owner);
+    await atEveryWidth(page, async (width) => {
+      await expectAccessible(page);
+      await expectNoOverflow(page);
+      await screenshot(page, `entry-${width}`);
+    });
     await context.close();
   });
 

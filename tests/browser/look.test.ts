@@ -3,15 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PASSWORD, PEOPLE } from '../support/world.ts';
 import {
+  atEveryWidth,
   expectAccessible,
   expectNoOverflow,
   launchBrowser,
   openPage,
   type PageOptions,
   screenshot,
+  WIDTHS,
 } from './support.ts';
 
-const WIDTHS = [1440, 360];
 const PUBLIC_PAGES = [
   ['portal', '/'],
   ['login', '/krs/login'],
@@ -44,12 +45,14 @@ async function enter(username: string, options: PageOptions = {}) {
 }
 
 describe.each(PUBLIC_PAGES)('%s', (name, path) => {
-  it.each(WIDTHS)('is accessible and fits at %i pixels', async (width) => {
-    const { page, context, complaints } = await openPage(browser, app.url + path, { width });
+  it('is accessible and fits, wide and narrow', async () => {
+    const { page, context, complaints } = await openPage(browser, app.url + path);
+    await atEveryWidth(page, async (width) => {
+      await expectNoOverflow(page);
+      await screenshot(page, `${name.replaceAll(' ', '-')}-${width}`);
+      await expectAccessible(page);
+    });
     expect(complaints).toEqual([]);
-    await expectNoOverflow(page);
-    await screenshot(page, `${name.replaceAll(' ', '-')}-${width}`);
-    await expectAccessible(page);
     await context.close();
   });
 

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
 import {
+  atEveryWidth,
   expectAccessible,
   expectNoOverflow,
   launchBrowser,
@@ -43,22 +44,19 @@ const PAGES: [name: string, who: 'owner' | 'kpiOffice', path: (app: TestApp) => 
   ['home with its band', 'owner', () => '/krs'],
 ];
 
-describe.each([1440, 360])('at %i pixels', (width) => {
-  it('the pages of people are accessible and fit', async () => {
-    const contexts = {
-      owner: await enter(PEOPLE.owner, { width }),
-      kpiOffice: await enter(PEOPLE.kpiOffice, { width }),
-    };
-    for (const [name, who, path] of PAGES) {
-      const context = contexts[who];
-      const { page, complaints } = await openPage(browser, app.url + path(app), { context });
-      expect(complaints, name).toEqual([]);
+it('the pages of people are accessible and fit, wide and narrow', async () => {
+  const contexts = { owner: await enter(PEOPLE.owner), kpiOffice: await enter(PEOPLE.kpiOffice) };
+  for (const [name, who, path] of PAGES) {
+    const context = contexts[who];
+    const { page, complaints } = await openPage(browser, app.url + path(app), { context });
+    await atEveryWidth(page, async (width) => {
       await expectNoOverflow(page);
       if (width > 1000) await expectAccessible(page);
-      await page.close();
-    }
-    for (const context of Object.values(contexts)) await context.close();
-  });
+    });
+    expect(complaints, name).toEqual([]);
+    await page.close();
+  }
+  for (const context of Object.values(contexts)) await context.close();
 });
 
 it('without JavaScript the own data are saved with a picture, and an account that is wrong comes back', async () => {

@@ -2,7 +2,14 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, type Person } from '../support/world.ts';
-import { expectAccessible, expectNoOverflow, launchBrowser, openAs, type PageOptions } from './support.ts';
+import {
+  atEveryWidth,
+  expectAccessible,
+  expectNoOverflow,
+  launchBrowser,
+  openAs,
+  type PageOptions,
+} from './support.ts';
 
 const PAGES: [Person, string][] = [
   ['owner', ''],
@@ -33,11 +40,13 @@ const enter = (person: Person, path: string, options: PageOptions = {}) =>
   openAs(browser, app, PEOPLE[person], `/krs${path}`, options);
 
 describe.each(PAGES)('%s at %s', (person, path) => {
-  it.each([1440, 360])('is accessible and fits at %i pixels', async (width) => {
-    const { page, context, complaints } = await enter(person, path, { width });
+  it('is accessible and fits, wide and narrow', async () => {
+    const { page, context, complaints } = await enter(person, path);
+    await atEveryWidth(page, async () => {
+      await expectNoOverflow(page);
+      await expectAccessible(page);
+    });
     expect(complaints).toEqual([]);
-    await expectNoOverflow(page);
-    await expectAccessible(page);
     await context.close();
   });
 });

@@ -103,12 +103,27 @@ async function openQuietly(page: Page, url: string, javaScript: boolean): Promis
   while (underway > 0);
 }
 
+export const WIDTHS = [1440, 360] as const;
+
+/** Does this at the width of a desk and at that of a phone: one page for both, as when a window is made smaller. */
+export async function atEveryWidth(page: Page, look: (width: number) => Promise<void>): Promise<void> {
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    await look(width);
+  }
+}
+
+let axeSource: Promise<string> | undefined;
+
 /** Expects that axe finds nothing against WCAG 2.2 AA and its best practices. The page must run scripts. */
 export async function expectAccessible(page: Page): Promise<void> {
-  const source = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
   // through the debugger: the page's own policy stays in force
   const session = await page.context().newCDPSession(page);
-  await session.send('Runtime.evaluate', { expression: source });
+  const { result } = await session.send('Runtime.evaluate', { expression: 'typeof axe' });
+  if (result.value === 'undefined') {
+    axeSource ??= readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
+    await session.send('Runtime.evaluate', { expression: await axeSource });
+  }
   const answer = await session.send('Runtime.evaluate', {
     expression: `axe.run(document, { resultTypes: ['violations'] }).then((results) => JSON.stringify(results.violations))`,
     awaitPromise: true,
