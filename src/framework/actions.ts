@@ -2,7 +2,7 @@ import type { Queryable } from '../db/database.ts';
 import { countRows, documentToRows, type IdSource } from './document-rows.ts';
 import { readHeader } from './draft.ts';
 import type { RoundDocument } from './format.ts';
-import { bureausNamed, type KnownThings } from './known.ts';
+import { bureauIdOf, officeIdOf } from './known.ts';
 import { lintFramework } from './lint.ts';
 import { FrameworkRefused, type Problem } from './problems.ts';
 import {
@@ -75,8 +75,8 @@ function idSource(reserved: ReservedIds, target: ImportTarget): IdSource {
     system: target.systemId,
     node: () => next(nodes),
     variable: () => next(variables),
-    bureau: (reference) => bureauId(target, reference),
-    office: (code) => officeId(target, code),
+    bureau: (reference) => bureauIdOf(target, reference),
+    office: (code) => officeIdOf(target, code),
   };
 }
 
@@ -84,16 +84,4 @@ function next(ids: Iterator<string>): string {
   const { value, done } = ids.next();
   if (done) throw new RangeError('Fewer ids were reserved than the framework has rows');
   return value;
-}
-
-function bureauId({ bureaus }: KnownThings, reference: string): string {
-  const [bureau] = bureausNamed(bureaus, reference);
-  if (bureau === undefined) throw new RangeError('The document names an unknown bureau: it is unchecked');
-  return bureau.id;
-}
-
-function officeId({ offices }: KnownThings, code: string): string {
-  const office = offices.find((one) => one.code === code);
-  if (office === undefined) throw new RangeError('The document names an unknown office: it is unchecked');
-  return office.id;
 }

@@ -27,3 +27,17 @@ export function bureausNamed(bureaus: readonly KnownBureau[], reference: string)
   if (byCode.length > 0) return byCode;
   return bureaus.filter((bureau) => bureau.name === reference || bureau.shortName === reference);
 }
+
+/** The id of the bureau that a checked document names so. */
+export function bureauIdOf({ bureaus }: KnownThings, reference: string): string {
+  const [bureau] = bureausNamed(bureaus, reference);
+  if (bureau === undefined) throw new RangeError('The document names an unknown bureau: it is unchecked');
+  return bureau.id;
+}
+
+/** The id of the office that a checked document names so. */
+export function officeIdOf({ offices }: KnownThings, code: string): string {
+  const office = offices.find((one) => one.code === code);
+  if (office === undefined) throw new RangeError('The document names an unknown office: it is unchecked');
+  return office.id;
+}

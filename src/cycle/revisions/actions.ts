@@ -1,0 +1,242 @@
+import type { Knex } from 'knex';
+import { assembleFramework } from '../../framework/assemble.ts';
+import { plainDocument } from '../../framework/drafts/document.ts';
+import { touchedSubIndicators } from '../../framework/drafts/publication.ts';
+import { deleteDraft, insertFrameworkEvents, lockDraft } from '../../framework/drafts/queries.ts';
+import { countNewParts, draftRows, publishedKeys } from '../../framework/drafts/to-rows.ts';
+import type { StoredDraft } from '../../framework/drafts/types.ts';
+import { lintFramework } from '../../framework/lint.ts';
+import { insertFramework, reserveIds } from '../../framework/queries.ts';
+import type { FrameworkRows } from '../../framework/rows.ts';
+import type { Framework } from '../../framework/types.ts';
+import type { AppContext } from '../../http/context.ts';
+import { notifyAll } from '../../notifications/actions.ts';
+import { workshopData } from '../../notifications/workshop-letters.ts';
+import { listRoundOffices, reconcileEntryLists, storeRound } from '../../rounds/queries.ts';
+import { refreshScores, withDescendants } from '../../scores/actions.ts';
+import { startTask } from '../../tasks/actions.ts';
+import type { Progress } from '../../tasks/types.ts';
+import { type LoadedPublication, loadPublication, namesOf } from './load.ts';
+import {
+  archiveRevision,
+  deleteOtherScores,
+  findName,
+  insertRevisionEvents,
+  listConcerned,
+  lockOffices,
+  lockYear,
+  pinRounds,
+  rewriteFramework,
+  storeHeader,
+} from './queries.ts';
+import type { PublishOrder, PublishOutcome, RevisedRound } from './types.ts';
+
+/** The name under which publishing is a task. */
+export const PUBLISH_TASK = 'publish';
+
+/** Steps of each round for the progress bar: lists, scores. */
+const STEPS = 2;
+
+/** What the last statement of the transaction stores, e.g. a task's result. */
+type Finish = (trx: Knex.Transaction, outcome: PublishOutcome) => Promise<void>;
+
+/**
+ * Publishes a draft, all or nothing (domain rules, "Revisions and seals"). A year without a framework gets it with
+ * the rounds that are planned, without lists. Texts are corrected in place. Anything else makes a new revision: the
+ * replaced one is kept whole, every round whose certification has not closed is pinned to the new one, its lists
+ * follow, and all its scores are computed anew; rounds that are closed or sealed are not touched. History, mail and
+ * scores in one transaction; the number of statements depends on the number of rounds only.
+ */
+export async function publishDraft(
+  { db, clock }: Pick<AppContext, 'db' | 'clock'>,
+  order: PublishOrder,
+  progress: Progress = () => {},
+  finish: Finish = async () => {},
+): Promise<PublishOutcome> {
+  return db.transaction(async (trx) => {
+    const outcome = await publishWithin(trx, order, clock(), progress);
+    await finish(trx, outcome);
+    return outcome;
+  });
+}
+
+/** Has the job queue publish the draft; returns the task's id. */
+export async function startPublishing({ db }: Pick<AppContext, 'db'>, order: PublishOrder): Promise<string> {
+  const { systemId, userId: requestedBy, ...payload } = order;
+  return db.transaction((trx) => startTask(trx, { systemId, kind: PUBLISH_TASK, payload, requestedBy }));
+}
+
+async function publishWithin(
+  trx: Knex.Transaction,
+  order: PublishOrder,
+  now: Date,
+  progress: Progress,
+): Promise<PublishOutcome> {
+  const { systemId, fiscalYear } = order;
+  await lockYear(trx, { systemId, fiscalYear });
+  const draft = await lockDraft(trx, systemId, fiscalYear);
+  if (draft === undefined) return { outcome: 'gone' };
+  if (draft.version !== order.version) return { outcome: 'changed' };
+  // entries are looked at and then stay: nobody reports meanwhile what a draft drops
+  const planned = await loadPublication(trx, draft, now);
+  const rounds = planned.publication.rounds;
+  if (rounds.length > 0)
+    await lockOffices(
+      trx,
+      rounds.map(({ id }) => id),
+    );
+  const loaded = rounds.length > 0 ? await loadPublication(trx, draft, now) : planned;
+  const { kind, obstacles, changes } = loaded.publication;
+  if (obstacles.length > 0) return { outcome: 'refused', obstacles };
+  if (kind === 'revision' && order.reason === '') return { outcome: 'reasonMissing' };
+  const rows = kind === 'nothing' ? undefined : await store(trx, draft, loaded, now);
+  await deleteDraft(trx, draft.id);
+  const event = { new: 'publish', texts: 'correct', revision: 'revise', nothing: 'discard' }[kind];
+  const told = {
+    systemId,
+    fiscalYear,
+    userId: order.userId,
+    at: now,
+    kind: event,
+    reason: order.reason || null,
+  };
+  await insertFrameworkEvents(trx, told, changes);
+  const revision = rows?.framework.revision ?? loaded.published?.revision ?? 1;
+  const revised =
+    rows !== undefined && kind === 'revision' ? await revise(trx, rows, loaded, order, now, progress) : [];
+  if (revised.length > 0) await tell(trx, draft, loaded, order, revised);
+  return { outcome: 'published', kind, fiscalYear, revision, changes: changes.length, rounds: revised };
+}
+
+/** Writes the framework of a checked draft, and the rounds that are planned and not there yet. */
+async function store(
+  trx: Knex.Transaction,
+  draft: StoredDraft,
+  { publication, published, known }: LoadedPublication,
+  now: Date,
+): Promise<FrameworkRows> {
+  const linted = lintFramework(plainDocument(draft.document), known);
+  if ('problems' in linted) throw new Error('The draft is unchecked');
+  const keys = publishedKeys(published?.rows ?? { nodes: [], variables: [] });
+  const reserved = await reserveIds(trx, countNewParts(draft.document, keys));
+  const framework = {
+    id: published?.frameworkId ?? reserved.framework,
+    system_id: draft.systemId,
+    revision: (published?.revision ?? 0) + (publication.kind === 'texts' ? 0 : 1),
+    version: (published?.version ?? 0) + 1,
+  };
+  const ids = { published: keys, nodes: reserved.nodes, variables: reserved.variables, known };
+  const rows = draftRows(draft.document, linted.document, framework, ids);
+  if (published === undefined) {
+    await insertFramework(trx, rows);
+    await storeHeader(trx, rows.framework, draft.document.rounds, now);
+  } else {
+    if (publication.kind === 'revision') await archiveRevision(trx, published.rows, now);
+    await rewriteFramework(trx, rows, draft.document.rounds, now);
+  }
+  await createPlannedRounds(trx, draft, published, framework.id);
+  return rows;
+}
+
+async function createPlannedRounds(
+  trx: Knex.Transaction,
+  { document }: StoredDraft,
+  published: LoadedPublication['published'],
+  frameworkId: string,
+): Promise<void> {
+  const there = new Set(published?.rounds.map(({ kind }) => kind));
+  for (const round of document.rounds) {
+    if (there.has(round.kind)) continue;
+    const { kind, sequence, label, data_as_of: dataAsOf } = round;
+    await storeRound(trx, {
+      frameworkId,
+      kind,
+      sequence,
+      label,
+      dataAsOf,
+      entryOpensAt: new Date(round.entry_opens_at),
+      entryClosesAt: new Date(round.entry_closes_at),
+      certificationClosesAt: new Date(round.certification_closes_at),
+    });
+  }
+}
+
+/** Takes the rounds along whose offices are locked: pinned, lists, scores, history. */
+async function revise(
+  trx: Knex.Transaction,
+  rows: FrameworkRows,
+  { publication: { rounds } }: LoadedPublication,
+  { userId, reason }: PublishOrder,
+  now: Date,
+  progress: Progress,
+): Promise<RevisedRound[]> {
+  // not by loadFramework: its memory would hold what this transaction may still take back
+  const framework = assembleFramework(rows);
+  const { revision } = rows.framework;
+  const ids = rounds.map(({ id }) => id);
+  await pinRounds(trx, ids, revision);
+  const revised: RevisedRound[] = [];
+  for (const [index, { id, label, kind }] of rounds.entries()) {
+    progress(index * STEPS, rounds.length * STEPS);
+    const offices = await listRoundOffices(trx, id);
+    // a round without lists gets them when they are created
+    if (offices.length === 0) continue;
+    const counts = await reconcileEntryLists(trx, { roundId: id, userId, now, reason });
+    progress(index * STEPS + 1, rounds.length * STEPS);
+    revised.push({ id, label, ...counts, offices: await scoreAnew(trx, framework, { id, kind }) });
+  }
+  const events = rounds.map(({ id, revision: was }) => {
+    const { added = 0, setAside = 0, broughtBack = 0 } = revised.find((round) => round.id === id) ?? {};
+    return { id, was, counts: { added, setAside, broughtBack } };
+  });
+  if (events.length > 0) await insertRevisionEvents(trx, { now, userId, revision, reason }, events);
+  return revised;
+}
+
+async function scoreAnew(
+  trx: Knex.Transaction,
+  framework: Framework,
+  round: { id: string; kind: string },
+): Promise<number> {
+  const offices = await listRoundOffices(trx, round.id);
+  const scored = await refreshScores(trx, framework, round, offices);
+  const kept: { officeIds: string[]; nodeIds: string[] } = { officeIds: [], nodeIds: [] };
+  const keep = (officeId: string, nodeId: string) => {
+    kept.officeIds.push(officeId);
+    kept.nodeIds.push(nodeId);
+  };
+  for (const [officeId, office] of scored) {
+    for (const id of office.subIndicators.keys()) keep(officeId, id);
+    for (const node of withDescendants(office.nodes)) if (node.certified !== null) keep(officeId, node.id);
+  }
+  await deleteOtherScores(trx, round.id, kept);
+  return offices.length;
+}
+
+/** Tells the admins of the offices and the people of the bureaus whose sub-indicators changed. */
+async function tell(
+  trx: Knex.Transaction,
+  { document }: StoredDraft,
+  { published }: LoadedPublication,
+  { systemId, userId, reason, fiscalYear }: PublishOrder,
+  rounds: readonly RevisedRound[],
+): Promise<void> {
+  if (published === undefined) return;
+  const touched = touchedSubIndicators(published.document, document);
+  const nodeIds = [...touched].filter((key) => /^\d+$/.test(key));
+  const roundIds = rounds.map(({ id }) => id);
+  const userIds = await listConcerned(trx, { systemId, userId, roundIds, nodeIds });
+  if (userIds.length === 0) return;
+  const by = await findName(trx, userId);
+  const data = workshopData({
+    event: 'revised',
+    by,
+    round: rounds.map(({ label }) => label).join(', '),
+    about: namesOf(document, touched),
+    reason,
+    closes: null,
+    until: null,
+    path: '/reports/office',
+  });
+  await notifyAll(trx, [{ systemId, userIds, kind: 'workshop', groupKey: `revised ${fiscalYear}`, data }]);
+}

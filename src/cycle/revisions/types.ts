@@ -1,0 +1,37 @@
+import type { Difference } from '../../framework/drafts/differences.ts';
+import type { Obstacle, Publication } from '../../framework/drafts/publication.ts';
+import type { Reconciled } from '../../rounds/queries.ts';
+
+/** Which draft is to be published, as the person saw it. */
+export interface PublishOrder {
+  systemId: string;
+  fiscalYear: number;
+  userId: string;
+  /** Of the draft. */
+  version: number;
+  /** A revision needs one. */
+  reason: string;
+}
+
+/** What became of the entry lists of a round that follows a revision. */
+export interface RevisedRound extends Reconciled {
+  id: string;
+  label: string;
+  /** How many offices were scored anew. */
+  offices: number;
+}
+
+export type PublishOutcome =
+  | { outcome: 'gone' | 'changed' | 'reasonMissing' }
+  | { outcome: 'refused'; obstacles: Obstacle[] }
+  | {
+      outcome: 'published';
+      kind: Exclude<Publication['kind'], 'nothing'> | 'nothing';
+      fiscalYear: number;
+      revision: number;
+      /** How many parts changed. */
+      changes: number;
+      rounds: RevisedRound[];
+    };
+
+export type { Difference, Obstacle, Publication };

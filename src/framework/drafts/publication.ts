@@ -1,0 +1,188 @@
+import type { KnownThings } from '../known.ts';
+import { lintFramework } from '../lint.ts';
+import type { Problem } from '../problems.ts';
+import { type Difference, differencesOf } from './differences.ts';
+import { plainDocument } from './document.ts';
+import { partsOf, type SubIndicatorPart, subIndicatorsOf, type VariablePart } from './parts.ts';
+import type { DraftDocument, DraftVariable } from './types.ts';
+
+/** A round of the published year. */
+export interface PinnedRound {
+  id: string;
+  label: string;
+  kind: string;
+  /** The revision that it is pinned to. */
+  revision: number;
+  /** Its certification has not closed and it is not sealed: a new revision takes it along. */
+  follows: boolean;
+  sealed: boolean;
+}
+
+/** What a draft is compared with. */
+export interface PublishedYearState {
+  frameworkId: string;
+  revision: number;
+  version: number;
+  document: DraftDocument;
+  rounds: readonly PinnedRound[];
+}
+
+/** How many offices reported a variable, or (AUDIT scores) how many scores a sub-indicator has, in one round. */
+export interface Count {
+  roundId: string;
+  /** Of the variable, or of the sub-indicator. */
+  key: string;
+  count: number;
+}
+
+/** What stands in the way of publishing. */
+export type Obstacle =
+  | { kind: 'lint'; problem: Problem }
+  /** Something else was published since the draft was made. */
+  | { kind: 'outdated' }
+  /** Reported values would hang in the air: the variable is dropped, closed, not due any more or has another source. */
+  | { kind: 'reported'; what: Loss; place: string; round: string; count: number }
+  /** Reported values that the new kind or range does not admit. */
+  | { kind: 'misfit'; place: string; round: string; count: number }
+  /** A sub-indicator is dropped that has AUDIT scores. */
+  | { kind: 'audited'; place: string; round: string; count: number };
+
+export type Loss = 'dropped' | 'closed' | 'notDue' | 'source';
+
+export interface Publication {
+  /** `texts`: corrected in place; `revision`: the rounds that follow are pinned to a new one and scored anew. */
+  kind: 'new' | 'nothing' | 'texts' | 'revision';
+  changes: Difference[];
+  obstacles: Obstacle[];
+  /** The rounds that a revision takes along. */
+  rounds: PinnedRound[];
+}
+
+/** Per kind of part: fields whose correction changes no value, no score and nobody's duty. */
+const TEXTS: Record<Difference['kind'], readonly string[]> = {
+  header: ['title_th', 'title_en'],
+  round: [],
+  dimension: ['name'],
+  indicator: ['name'],
+  sub_indicator: ['name', 'result_unit'],
+  variable: ['name', 'unit', 'explanation', 'files_asked', 'copied_from'],
+};
+
+/**
+ * What publishing the draft would do (domain rules, "Revisions and seals"): texts are corrected in place, unless a
+ * sealed round shows them; everything else makes a new revision. `published` is undefined for a year without a
+ * framework. What was reported is told by `obstaclesIn`, which needs to look.
+ */
+export function planPublication(
+  draft: { document: DraftDocument; baseVersion: number | null },
+  published: PublishedYearState | undefined,
+  known: KnownThings,
+): Publication {
+  const linted = lintFramework(plainDocument(draft.document), known);
+  const lint = 'problems' in linted ? linted.problems : [];
+  const obstacles: Obstacle[] = lint.map((problem) => ({ kind: 'lint', problem }));
+  if (published === undefined) return { kind: 'new', changes: [], obstacles, rounds: [] };
+  if (draft.baseVersion !== published.version) obstacles.push({ kind: 'outdated' });
+  const changes = differencesOf(published.document, draft.document);
+  const kind = kindOf(changes, published);
+  return { kind, changes, obstacles, rounds: kind === 'revision' ? published.rounds.filter(isTaken) : [] };
+}
+
+const isTaken = ({ follows }: PinnedRound) => follows;
+
+function kindOf(
+  changes: readonly Difference[],
+  { rounds, revision }: PublishedYearState,
+): Publication['kind'] {
+  // the windows of rounds that are there are changed on their own page
+  const counted = changes.filter(({ kind, what }) => kind !== 'round' || what === 'added');
+  if (counted.length === 0) return 'nothing';
+  if (!counted.every(isText)) return 'revision';
+  const shownUnderSeal = rounds.some((round) => round.sealed && round.revision === revision);
+  return shownUnderSeal ? 'revision' : 'texts';
+}
+
+function isText({ what, kind, before, after }: Difference): boolean {
+  if (kind === 'round') return true;
+  if (what !== 'changed') return false;
+  // a result in percent is shown in another way than a score
+  const percent = (fields: Difference['before']) => fields?.result_unit === 'percent';
+  return (
+    percent(before) === percent(after) &&
+    Object.keys(after ?? {}).every((field) => TEXTS[kind].includes(field))
+  );
+}
+
+interface Affected {
+  roundId: string;
+  variable: VariablePart;
+  what: Loss;
+}
+
+/** Variables that are reported in a round as it is, and would not be so any more. */
+export function losses(
+  published: PublishedYearState,
+  draft: DraftDocument,
+  rounds: readonly PinnedRound[],
+): Affected[] {
+  const now = new Map(variablesOf(draft).map((variable) => [variable.key, variable.part]));
+  return variablesOf(published.document).flatMap((variable) =>
+    rounds.flatMap((round) => {
+      const what = lossOf(variable.part, now.get(variable.key), round.kind);
+      return what === undefined ? [] : [{ roundId: round.id, variable, what }];
+    }),
+  );
+}
+
+function lossOf(was: DraftVariable, is: DraftVariable | undefined, roundKind: string): Loss | undefined {
+  const before = sourceOf(was, roundKind);
+  if (before === undefined) return undefined;
+  if (is === undefined) return 'dropped';
+  if (!is.open) return 'closed';
+  const after = sourceOf(is, roundKind);
+  if (after === undefined) return 'notDue';
+  return after === before ? undefined : 'source';
+}
+
+function sourceOf({ open, sources }: DraftVariable, roundKind: string) {
+  const source = sources[roundKind];
+  return open && source !== 'not_due' ? source : undefined;
+}
+
+/** Published variables whose values must meet another kind or range. */
+export function tightened(published: PublishedYearState, draft: DraftDocument): VariablePart[] {
+  const before = new Map(variablesOf(published.document).map(({ key, part }) => [key, part]));
+  return variablesOf(draft).filter(({ key, part }) => {
+    const was = before.get(key);
+    return (
+      was !== undefined &&
+      (['kind', 'decimals', 'min', 'max'] as const).some((field) => was[field] !== part[field])
+    );
+  });
+}
+
+/** Published sub-indicators that the draft has no longer. */
+export function droppedSubIndicators(
+  published: PublishedYearState,
+  draft: DraftDocument,
+): SubIndicatorPart[] {
+  const kept = new Set(subIndicatorsOf(draft).map(({ key }) => key));
+  return subIndicatorsOf(published.document).filter(({ key }) => !kept.has(key));
+}
+
+export function variablesOf(document: DraftDocument): VariablePart[] {
+  return partsOf(document).filter((part) => part.kind === 'variable');
+}
+
+/** The keys of the sub-indicators that anything changed in or above; for telling those who report and certify them. */
+export function touchedSubIndicators(before: DraftDocument, after: DraftDocument): Set<string> {
+  const touched = new Set(
+    differencesOf(before, after).flatMap(({ kind, key }) => (key === null ? [] : [`${kind} ${key}`])),
+  );
+  const isTouched = (sub: SubIndicatorPart) =>
+    [...sub.parents, sub].some(({ kind, key }) => touched.has(`${kind} ${key}`)) ||
+    sub.part.variables.some(({ key }) => touched.has(`variable ${key}`));
+  return new Set(
+    [...subIndicatorsOf(before), ...subIndicatorsOf(after)].filter(isTouched).map(({ key }) => key),
+  );
+}

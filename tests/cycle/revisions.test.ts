@@ -1,0 +1,357 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { publishDraft } from '../../src/cycle/revisions/actions.ts';
+import type { PublishOutcome } from '../../src/cycle/revisions/types.ts';
+import { saveEntries } from '../../src/entries/actions.ts';
+import { changeDraft, createDraft } from '../../src/framework/drafts/actions.ts';
+import { emptyDraft } from '../../src/framework/drafts/document.ts';
+import { findPart, subIndicatorsOf } from '../../src/framework/drafts/parts.ts';
+import { planPublication } from '../../src/framework/drafts/publication.ts';
+import { findDraft, knownThings } from '../../src/framework/drafts/queries.ts';
+import type { DraftDocument, DraftSubIndicator, DraftVariable } from '../../src/framework/drafts/types.ts';
+import { loadFramework } from '../../src/framework/queries.ts';
+import type { CurrentUser } from '../../src/http/current-user.ts';
+import { verifyScores } from '../../src/scores/actions.ts';
+import { listAllRounds } from '../../src/scores/queries.ts';
+import { countStatements } from '../framework/database.ts';
+import { signIn, startTestApp, type TestApp } from '../support/test-app.ts';
+import { PEOPLE } from '../support/world.ts';
+
+let app: TestApp;
+let context: { db: TestApp['db']; clock: () => Date };
+let by: { id: string; systemId: string };
+
+beforeAll(async () => {
+  app = await startTestApp();
+  context = { db: app.db, clock: app.clock.now };
+  by = { id: app.world.users.kpiOffice, systemId: app.world.systems.krs };
+});
+afterAll(() => app.stop());
+
+describe('revisions, one after the other', () => {
+  it('texts are corrected in place', async () => {
+    const before = await roundsNow();
+    const outcome = await publish((draft) => {
+      draft.title_th = 'ชื่อใหม่';
+      variable(draft, '1/a').explanation = 'อธิบายใหม่';
+    });
+    expect(outcome).toMatchObject({
+      outcome: 'published',
+      kind: 'texts',
+      revision: 1,
+      changes: 2,
+      rounds: [],
+    });
+    const framework = await loadFramework(app.db, app.world.frameworkId, 2);
+    expect(framework).toMatchObject({ revision: 1, version: 2, titleTh: 'ชื่อใหม่' });
+    expect(framework.variables.get(app.world.variable('1/a'))?.explanation).toBe('อธิบายใหม่');
+    expect(await roundsNow()).toEqual(before);
+    expect(await app.db('framework_revisions')).toEqual([]);
+    expect(await findDraft(app.db, by.systemId, 2562)).toBeUndefined();
+  });
+
+  it('criteria and weights make a revision: the open round is scored anew, the past one is not touched', async () => {
+    const past = await scoresIn('past');
+    const outcome = await publish((draft) => {
+      sub(draft, '2.2').criteria = ['1', '2', '3', '4', '6'];
+      sub(draft, '1').weight = '25';
+      sub(draft, '3').weight = '15';
+      sub(draft, '3').criteria = ['0', '1', '2', '3', '4'];
+      sub(draft, '1').criteria = ['50', '60', '70', '80', '85'];
+    }, 'เกณฑ์ใหม่');
+    expect(outcome).toMatchObject({ outcome: 'published', kind: 'revision', revision: 2 });
+    expect(outcome).toMatchObject({ rounds: [{ offices: 3, added: 0, setAside: 0, broughtBack: 0 }] });
+    expect(await roundsNow()).toEqual({ '6M': 1, '12M': 2 });
+    expect(await scoresIn('past')).toEqual(past);
+    const self = await app
+      .db('scores')
+      .where({ ...place('open'), node_id: app.world.node('1') })
+      .first('self_assessed');
+    expect(Number(self.self_assessed)).toBeCloseTo(4.6667, 3);
+    await expectScoresToFit();
+    const old = await loadFramework(app.db, app.world.frameworkId, 2);
+    expect(old).toMatchObject({ revision: 1, titleTh: 'ชื่อใหม่' });
+    // a version that a correction overtook
+    expect((await loadFramework(app.db, app.world.frameworkId, 1)).version).toBe(2);
+    expect((await loadFramework(app.db, app.world.frameworkId, 3)).revision).toBe(2);
+    expect(await app.db('round_events').select('kind', 'reason')).toEqual([
+      { kind: 'revise', reason: 'เกณฑ์ใหม่' },
+    ]);
+  });
+
+  it('tells the admins of the offices and the people of the bureaus of what changed, nobody else', async () => {
+    const notices = await app.db('notices').join('users', 'users.id', 'notices.user_id').pluck('username');
+    expect(notices.sort()).toEqual(
+      [PEOPLE.owner, PEOPLE.secondary, PEOPLE.certifier, PEOPLE.bureauAdmin, PEOPLE.otherCertifier].sort(),
+    );
+  });
+
+  it('an office that is taken out keeps its values for the day it comes back', async () => {
+    const entry = await app.world.entry('open', 'krabi', '1/a');
+    const excluded = [{ office: '8101', included: false, reason: 'ไม่มีกลุ่มเป้าหมาย' }];
+    const out = await publish((draft) => {
+      sub(draft, '1').office_exceptions = excluded;
+    }, 'ไม่มีกลุ่มเป้าหมาย');
+    expect(out).toMatchObject({ rounds: [{ setAside: 2, broughtBack: 0 }] });
+    expect(await app.db('entries').where({ id: entry }).first()).toBeUndefined();
+    expect(await app.db('scores').where({ ...place('open'), node_id: app.world.node('1') })).toEqual([]);
+    await expectScoresToFit();
+    const back = await publish((draft) => {
+      sub(draft, '1').office_exceptions = [];
+    }, 'มีแล้ว');
+    expect(back).toMatchObject({ revision: 4, rounds: [{ setAside: 0, broughtBack: 2 }] });
+    expect(await app.db('entries').where({ id: entry }).first()).toMatchObject({
+      value: '45',
+      status: 'pending',
+    });
+    const kinds = await app.db('entry_events').where({ entry_id: entry }).orderBy('id').pluck('kind');
+    expect(kinds).toEqual(['save', 'setAside', 'bringBack']);
+    await expectScoresToFit();
+  });
+
+  it('parts come, move and go: ids stay, codes may change places, new variables get entries', async () => {
+    const ids = { a: app.world.variable('1/a'), b: app.world.variable('1/b') };
+    const outcome = await publish((draft) => {
+      const [five] = take(draft, '5');
+      const [first, second] = sub(draft, '1').variables;
+      Object.assign(first ?? {}, { code: 'b' });
+      Object.assign(second ?? {}, { code: 'a' });
+      sub(draft, '1').formula = 'b / a * 100';
+      draft.dimensions[1]?.indicators.push({
+        key: 'n1',
+        code: '9',
+        name: 'ใหม่',
+        indicators: [],
+        sub_indicators: [
+          {
+            ...(five as DraftSubIndicator),
+            key: 'n2',
+            code: '9',
+            variables: (five?.variables ?? []).map((one) => ({ ...one, key: 'n3' })),
+          },
+        ],
+      });
+    }, 'ปรับตัวชี้วัด');
+    expect(outcome).toMatchObject({ outcome: 'published', revision: 5, rounds: [{ added: 2, setAside: 2 }] });
+    const codes = await app
+      .db('variables')
+      .whereIn('id', [ids.a, ids.b])
+      .orderBy('id')
+      .select('id', 'code', 'retired');
+    expect(codes).toEqual([
+      { id: ids.a, code: 'b', retired: false },
+      { id: ids.b, code: 'a', retired: false },
+    ]);
+    expect(
+      await app
+        .db('variables')
+        .where({ id: app.world.variable('5/a') })
+        .first('retired'),
+    ).toEqual({ retired: true });
+    await expectScoresToFit();
+    // its round is still there to read, as it was
+    const thread = `/krs/threads/${app.world.offices.krabi}/${app.world.variable('6/a')}`;
+    expect(thread).toContain('/threads/');
+  });
+
+  it('refuses what would leave reported values in the air, with the round and how many', async () => {
+    const outcome = await publish((draft) => {
+      variable(draft, '2.1/1').open = false;
+      variable(draft, '1/b').max = '40';
+      take(draft, '4');
+      sub(draft, '3').weight = '30';
+    }, 'ลองดู');
+    expect(outcome).toMatchObject({
+      outcome: 'refused',
+      obstacles: expect.arrayContaining([
+        expect.objectContaining({ kind: 'reported', what: 'closed', count: 1 }),
+        expect.objectContaining({ kind: 'misfit', count: 2, round: 'รอบที่ 2 ปี 62 (รอบ 12 เดือน)' }),
+        expect.objectContaining({ kind: 'reported', what: 'dropped', count: 1 }),
+      ]),
+    });
+    await app.db('framework_drafts').delete();
+  });
+
+  it('asks for a reason, and refuses a draft that lint refuses, that another saw, and that is of an older version', async () => {
+    const reasonless = await publish((draft) => {
+      sub(draft, '1').whole_levels = true;
+    });
+    expect(reasonless).toEqual({ outcome: 'reasonMissing' });
+    expect(await publishAgain({ version: 99 })).toEqual({ outcome: 'changed' });
+    await app.db('framework_drafts').update({ base_version: 1 });
+    expect(await publishAgain()).toMatchObject({ outcome: 'refused', obstacles: [{ kind: 'outdated' }] });
+    await app.db('framework_drafts').delete();
+    expect(await publishAgain({ version: 1 })).toEqual({ outcome: 'gone' });
+    const wrong = await publish((draft) => {
+      sub(draft, '1').weight = '99';
+    }, 'ผิด');
+    expect(wrong).toMatchObject({ outcome: 'refused', obstacles: [{ kind: 'lint' }] });
+    await app.db('framework_drafts').delete();
+  });
+
+  it('who waited for the lock saves with the new criteria', async () => {
+    const id = await app.world.entry('open', 'krabi', '3/1.');
+    const { version, value } = await app.db('entries').where({ id }).first('version', 'value');
+    const user = await app.db('users').where({ id: app.world.users.owner }).first();
+    const person = {
+      ...user,
+      systemId: by.systemId,
+      officeId: user.office_id,
+      officeType: 'สพป',
+    } as CurrentUser;
+    await prepare((draft) => {
+      sub(draft, '1').criteria = ['10', '20', '30', '40', '50'];
+    });
+    let saving: Promise<unknown> | undefined;
+    await publishAgain({ reason: 'ระหว่างบันทึก' }, () => {
+      const typed = new Map([[id, { text: '1', baseVersion: version, baseValue: value }]]);
+      const form = { typed, keepTheirs: null, resubmit: null } as never;
+      saving ??= saveEntries(context as never, person, app.world.rounds.open, form);
+      return new Promise<void>((resolve) => setTimeout(resolve, 100));
+    });
+    expect(await saving).toMatchObject({ saved: 1 });
+    await expectScoresToFit();
+  });
+});
+
+it('takes no more statements for more offices, and few in all', async () => {
+  await prepare((draft) => {
+    sub(draft, '1').criteria = ['11', '20', '30', '40', '50'];
+  });
+  const count = await countStatements(app.db, () => publishAgain({ reason: 'นับ' }));
+  expect(count).toBeLessThan(60);
+});
+
+it('publishes a new year with the rounds that are planned, without lists', async () => {
+  const published = await newest();
+  const next = structuredClone(published);
+  const year = { system: 'krs', fiscalYear: 2563 };
+  const document: DraftDocument = {
+    ...emptyDraft('krs', 2563),
+    title_th: 'ปี 63',
+    title_en: 'Year 63',
+    dimensions: renamed(next.dimensions),
+    rounds: next.rounds.map((round) => ({
+      ...round,
+      entry_opens_at: round.entry_opens_at.replace('2019', '2020'),
+      entry_closes_at: round.entry_closes_at.replace('2019', '2020'),
+      certification_closes_at: round.certification_closes_at.replace('2019', '2020'),
+      data_as_of: round.data_as_of?.replace('2019', '2020') ?? null,
+    })),
+    next_key: 1,
+  };
+  await createDraft(context, by, year, { kind: 'copy', document });
+  const outcome = await publishDraft(context, {
+    systemId: by.systemId,
+    fiscalYear: 2563,
+    userId: by.id,
+    version: 1,
+    reason: '',
+  });
+  expect(outcome).toMatchObject({ outcome: 'published', kind: 'new', revision: 1 });
+  expect(await app.db('rounds').where({ fiscal_year: 2563 })).toHaveLength(2);
+  const agent = await signIn(app, 'krs', PEOPLE.kpiOffice);
+  await agent.get('/krs').expect(200);
+});
+
+it('plans without looking: a sealed round that shows the texts makes a revision of them', async () => {
+  const document = await newest();
+  const known = await knownThings(app.db, by.systemId, 2562);
+  const round = { id: '1', label: '', kind: '6M', revision: 1, follows: false, sealed: true };
+  const published = { frameworkId: '1', revision: 1, version: 1, document, rounds: [round] };
+  const changed = { ...document, title_th: 'อื่น' };
+  const plan = (rounds: (typeof round)[]) =>
+    planPublication({ document: changed, baseVersion: 1 }, { ...published, rounds }, known).kind;
+  expect(plan([round])).toBe('revision');
+  expect(plan([{ ...round, sealed: false }])).toBe('texts');
+  expect(plan([{ ...round, revision: 0 }])).toBe('texts');
+});
+
+/** Makes a draft of what is published, changes it and publishes it. */
+async function publish(change: (draft: DraftDocument) => void, reason = ''): Promise<PublishOutcome> {
+  await prepare(change);
+  return publishAgain({ reason });
+}
+
+async function prepare(change: (draft: DraftDocument) => void): Promise<void> {
+  await createDraft(context, by, { system: 'krs', fiscalYear: 2562 });
+  await changeDraft(context, by, { fiscalYear: 2562, event: 'edit' }, (document) => {
+    const copy = structuredClone(document);
+    change(copy);
+    return copy;
+  });
+}
+
+async function publishAgain(
+  order: { version?: number; reason?: string } = {},
+  within?: () => Promise<void>,
+): Promise<PublishOutcome> {
+  const version = (await findDraft(app.db, by.systemId, 2562))?.version ?? 0;
+  const whole = { systemId: by.systemId, fiscalYear: 2562, userId: by.id, version, reason: '', ...order };
+  return publishDraft(context, whole, () => {}, within);
+}
+
+async function newest(): Promise<DraftDocument> {
+  await createDraft(context, by, { system: 'krs', fiscalYear: 2562 });
+  const draft = await findDraft(app.db, by.systemId, 2562);
+  await app.db('framework_drafts').delete();
+  if (draft === undefined) throw new Error('no draft');
+  return draft.document;
+}
+
+function sub(draft: DraftDocument, code: string): DraftSubIndicator {
+  const found = subIndicatorsOf(draft).find(({ part }) => part.code === code);
+  if (found === undefined) throw new Error(`no ${code}`);
+  return found.part;
+}
+
+function variable(draft: DraftDocument, code: string): DraftVariable {
+  const key = app.world.variable(code.startsWith('2.1') ? '2.1/1.' : code);
+  return findPart(draft, 'variable', key)?.part as DraftVariable;
+}
+
+/** Takes the indicator with its sub-indicator out. */
+function take(draft: DraftDocument, code: string): DraftSubIndicator[] {
+  const taken: DraftSubIndicator[] = [];
+  for (const dimension of draft.dimensions) {
+    taken.push(
+      ...dimension.indicators.filter((one) => one.code === code).flatMap((one) => one.sub_indicators),
+    );
+    dimension.indicators = dimension.indicators.filter((one) => one.code !== code);
+  }
+  return taken;
+}
+
+function renamed<T>(parts: T): T {
+  let count = 0;
+  return JSON.parse(
+    JSON.stringify(parts, (key, value) => {
+      if (key !== 'key') return value;
+      count += 1;
+      return `n${count}`;
+    }),
+  );
+}
+
+function place(round: 'open' | 'past') {
+  return { round_id: app.world.rounds[round], office_id: app.world.offices.krabi };
+}
+
+async function roundsNow(): Promise<Record<string, number>> {
+  const rows = await app.db('rounds').where({ fiscal_year: 2562 }).select('kind', 'revision');
+  return Object.fromEntries(rows.map(({ kind, revision }) => [kind, revision]));
+}
+
+async function scoresIn(round: 'past') {
+  const where = { round_id: app.world.rounds[round] };
+  return [
+    await app.db('scores').where(where).orderBy(['office_id', 'node_id']),
+    await app.db('round_offices').where(where).orderBy('office_id'),
+    await app.db('entry_rows').where(where).orderBy('id'),
+  ];
+}
+
+async function expectScoresToFit(): Promise<void> {
+  for (const round of await listAllRounds(app.db)) {
+    expect((await verifyScores(app.db, round)).differences).toEqual([]);
+  }
+}
