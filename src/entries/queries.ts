@@ -7,19 +7,21 @@ const entriesOfOffice = (lastVariable: string) => `
   select e.id, e.variable_id as "variableId", e.source, e.value, e.status, e.reason, e.version,
          case when e.status = 'rejected' then e.decided_at end as "decidedAt",
          case when e.status = 'rejected' then
-           (select b.name from variables v join offices b on b.id = v.bureau_id where v.id = e.variable_id)
+           (select b.name from offices b where b.id = v.bureau_id)
          end as bureau,
-         l.value as "lastValue", p.until as "permitUntil"
+         l.value as "lastValue", p.until as "permitUntil", s.score as audit,
+         (select c.label from entry_rows f join rounds c on c.id = f.round_id
+           where f.id = e.carried_from_id) as "carriedFrom"
     from entries e
+    join variables v on v.id = e.variable_id
+    left join audit_scores s on s.round_id = e.round_id and s.office_id = e.office_id and s.node_id = v.node_id
     left join entries l on l.round_id = :lastRoundId and l.office_id = e.office_id and l.variable_id = ${lastVariable}
     left join permits p on p.round_id = e.round_id and p.office_id = e.office_id
                        and p.variable_id = e.variable_id and p.ended_at is null and p.until > :now
    where e.round_id = :roundId and e.office_id = :officeId`;
 
 const ENTRIES_SAME_FRAMEWORK = entriesOfOffice('e.variable_id');
-const ENTRIES_OTHER_FRAMEWORK = entriesOfOffice(
-  '(select copied_from_id from variables v where v.id = e.variable_id)',
-);
+const ENTRIES_OTHER_FRAMEWORK = entriesOfOffice('v.copied_from_id');
 
 export interface EntryScope {
   roundId: string;
@@ -67,7 +69,8 @@ const WRITE_CHANGES = `
   )
   update entries e
      set value = c.value_after, status = c.status_after, reason = null, version = e.version + 1,
-         reported_by = :userId, reported_at = :now, decided_by = null, decided_at = null
+         reported_by = :userId, reported_at = :now, decided_by = null, decided_at = null,
+         carried_from_id = case when c.event = 'resubmit' then e.carried_from_id end
     from change c
    where e.id = c.entry_id`;
 

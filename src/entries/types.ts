@@ -17,6 +17,10 @@ export interface Entry {
   lastValue: string | null;
   /** Until when a running permit lets the office edit outside the entry window. */
   permitUntil: Date | null;
+  /** AUDIT score of its sub-indicator. */
+  audit: string | null;
+  /** The label of the round that the value was carried over from (รับรองต่อเนื่อง). */
+  carriedFrom: string | null;
 }
 
 /** What a form says about one entry: what was typed, and the value and version it was typed over. */

@@ -116,5 +116,6 @@ function shownItem(user: CurrentUser, thread: Thread, item: ThreadItem): ShownIt
 
 function isEvidence(item: ThreadItem, round: ThreadRound): boolean {
   const { kind, side, roundId, withdrawnAt } = item;
-  return kind === 'document' && side === 'office' && roundId === round.id && withdrawnAt === null;
+  const rounds = [round.id, round.carriedFromId];
+  return kind === 'document' && side === 'office' && rounds.includes(roundId) && withdrawnAt === null;
 }

@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/database.ts';
 import { rowsOf } from '../db/statement.ts';
+import { VERSION_WITH_VARIABLE } from '../framework/queries.ts';
 import { notFound } from '../lib/errors.ts';
 import type {
   Audience,
@@ -18,23 +19,28 @@ const IN_REACH = `
 
 const FIND_THREAD = `
   select v.id as "variableId", v.node_id as "nodeId", v.bureau_id as "bureauId", b.short_name as bureau,
-         v.framework_id as "frameworkId", f.version as "frameworkVersion", f.system_id as "systemId",
+         v.framework_id as "frameworkId", ${VERSION_WITH_VARIABLE} as "frameworkVersion",
+         f.system_id as "systemId",
          o.id as "officeId", o.short_name as office,
          exists (select from assignments a where a.user_id = :userId and a.node_id = v.node_id) as assigned,
          r.id, r.label, r.kind, r.sequence, r.entry_opens_at as "entryOpensAt",
          r.entry_closes_at as "entryClosesAt", r.certification_closes_at as "certificationClosesAt",
-         ro.entry_closes_at as "officeClosesAt", ro.sealed_at as "sealedAt", e.id as "entryId", e.source, e.status, e.value,
+         ro.entry_closes_at as "officeClosesAt", ro.sealed_at as "sealedAt", e.id as "entryId", e.set_aside as "setAside", e.source, e.status, e.value,
          (select p.until from permits p
            where p.round_id = r.id and p.office_id = e.office_id and p.variable_id = v.id
-             and p.ended_at is null and p.until > :now) as "permitUntil"
+             and p.ended_at is null and p.until > :now) as "permitUntil",
+         (select s.round_id from entry_rows s where s.id = e.carried_from_id) as "carriedFromId"
     from variables v
     join frameworks f on f.id = v.framework_id and f.system_id = :systemId
     join offices b on b.id = v.bureau_id
     join rounds r on r.framework_id = v.framework_id
-    join entries e on e.round_id = r.id and e.office_id = :officeId and e.variable_id = v.id
+    join entry_rows e on e.round_id = r.id and e.office_id = :officeId and e.variable_id = v.id
     join round_offices ro on ro.round_id = r.id and ro.office_id = e.office_id
     join offices o on o.id = e.office_id
    where v.id = :variableId and ${IN_REACH}
+     and (not e.set_aside or not exists (
+       select from entries x join rounds xr on xr.id = x.round_id and xr.framework_id = v.framework_id
+        where x.office_id = e.office_id and x.variable_id = v.id))
    order by r.sequence`;
 
 /** Which thread, and who asks for it. */
@@ -68,9 +74,11 @@ export async function findThread(
 
 function roundOf(row: ThreadRow): ThreadRound {
   const { id, label, kind, sequence, entryOpensAt, entryClosesAt, certificationClosesAt } = row;
-  const { officeClosesAt, sealedAt, entryId, source, status, value, permitUntil } = row;
+  const { officeClosesAt, sealedAt, entryId, setAside, source, status, value, permitUntil, carriedFromId } =
+    row;
   const windows = { entryOpensAt, entryClosesAt, certificationClosesAt, officeClosesAt, sealedAt };
-  return { id, label, kind, sequence, ...windows, entryId, source, status, value, permitUntil };
+  const of = { id, label, kind, sequence, ...windows };
+  return { ...of, entryId, source, status, value, permitUntil, carriedFromId };
 }
 
 const ITEM = `

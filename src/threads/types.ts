@@ -19,10 +19,14 @@ export interface ThreadRound {
   officeClosesAt: Date | null;
   sealedAt: Date | null;
   entryId: string;
+  /** The entry left the scope of its office or round: the thread can be read. */
+  setAside: boolean;
   source: 'office' | 'central';
   status: EntryStatus;
   value: string | null;
   permitUntil: Date | null;
+  /** The round that the value was carried over from (รับรองต่อเนื่อง). */
+  carriedFromId: string | null;
 }
 
 /** The conversation of one office about one variable, over all rounds of the fiscal year. */
@@ -87,7 +91,7 @@ export interface ThreadItem {
 }
 
 /** Why a person may not attach documents now. */
-export type AttachRefusal = LockReason | 'readOnly' | 'certificationClosed';
+export type AttachRefusal = LockReason | 'readOnly' | 'certificationClosed' | 'setAside';
 
 /** Why an item is not taken back. */
 export type WithdrawRefusal = 'notSender' | 'decision' | 'withdrawn' | 'registered' | 'decided' | 'sealed';

@@ -37,11 +37,13 @@ function round(change: Partial<ThreadRound> = {}): ThreadRound {
     certificationClosesAt: day('11-15'),
     officeClosesAt: null,
     sealedAt: null,
+    setAside: false,
     entryId: '7',
     source: 'office',
     status: 'pending',
     value: '1',
     permitUntil: null,
+    carriedFromId: null,
     ...change,
   };
 }

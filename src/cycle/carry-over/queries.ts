@@ -50,8 +50,10 @@ const CARRIED = `
      where r.id = :roundId and exists (select from round_offices o where o.round_id = x.id)
      order by x.sequence desc limit 1
   ), source as (
-    select s.id as from_id, e.id as entry_id, e.office_id, e.variable_id, e.source, s.value, s.status, s.reason,
-           s.reported_by, s.reported_at, s.decided_by, s.decided_at
+    -- of a value that was carried before, where it was reported
+    select coalesce(s.carried_from_id, s.id) as from_id, s.id as last_id, e.id as entry_id, e.office_id,
+           e.variable_id, e.source, s.value, s.status, s.reason, s.reported_by,
+           s.reported_at, s.decided_by, s.decided_at
       from last
       join entries s on s.round_id = last.id and s.variable_id = any(:variableIds::bigint[])
                     and s.status <> 'unreported'
@@ -60,7 +62,8 @@ const CARRIED = `
      where ${OFFICES('s.office_id')}
        and not exists (select from entry_events x where x.entry_id = e.id and x.kind = 'carry')
   ), audit_source as (
-    select last.id as from_round_id, a.office_id, a.node_id, a.score, a.given_by, a.given_at
+    select last.id as last_round_id, coalesce(a.carried_from_round_id, last.id) as from_round_id,
+           a.office_id, a.node_id, a.score, a.given_by, a.given_at
       from last
       join audit_scores a on a.round_id = last.id and a.node_id = any(:nodeIds::bigint[])
      where ${OFFICES('a.office_id')}
@@ -89,7 +92,7 @@ const CARRY = `${CARRIED}, carried as (
                               reason)
     select s.entry_id, 'carry', :now, :userId,
            (select x.on_behalf_of from entry_events x
-             where x.entry_id = s.from_id and x.kind in ('certify', 'reject', 'carry')
+             where x.entry_id = s.last_id and x.kind in ('certify', 'reject', 'carry')
              order by x.id desc limit 1),
            s.value, 'unreported', s.status, s.reason
       from source s
@@ -100,7 +103,7 @@ const CARRY = `${CARRIED}, carried as (
     insert into audit_events (round_id, node_id, office_id, at, user_id, on_behalf_of, kind, score_after)
     select :roundId, a.node_id, a.office_id, :now, :userId,
            (select x.on_behalf_of from audit_events x
-             where x.round_id = a.from_round_id and x.office_id = a.office_id and x.node_id = a.node_id
+             where x.round_id = a.last_round_id and x.office_id = a.office_id and x.node_id = a.node_id
                and x.kind in ('give', 'carry')
              order by x.id desc limit 1),
            'carry', a.score

@@ -10,18 +10,28 @@ export function threadKey(officeId: string, variableId: string): string {
 
 /** What stands in the threads of a page's rows. */
 export interface MarksOfThreads {
-  /** Documents that the office has put beside its value in the round. */
+  /** Documents that the office has put beside its value in the round, or in the one it was carried over from. */
   evidence: CountByThread;
   /** Items that are new for the reader's side, whatever their round. */
   fresh: CountByThread;
 }
 
+const EVIDENCE = `i.variable_id = any(:variableIds::bigint[])
+     and (:officeId::bigint is null or i.office_id = :officeId)
+     and i.kind = 'document' and i.side = 'office' and i.withdrawn_at is null`;
+
+// A value that was carried over brings the documents of its round.
 const MARKS = `
   select 'evidence' as what, office_id as "officeId", variable_id as "variableId", count(*)::int as count
-    from thread_items
-   where round_id = :roundId and variable_id = any(:variableIds::bigint[])
-     and (:officeId::bigint is null or office_id = :officeId)
-     and kind = 'document' and side = 'office' and withdrawn_at is null
+    from (
+      select i.office_id, i.variable_id from thread_items i where i.round_id = :roundId and ${EVIDENCE}
+       union all
+      select i.office_id, i.variable_id
+        from entries e
+        join entry_rows s on s.id = e.carried_from_id
+        join thread_items i on i.round_id = s.round_id and i.office_id = e.office_id and i.variable_id = e.variable_id
+       where e.round_id = :roundId and e.carried_from_id is not null and ${EVIDENCE}
+    ) d
    group by office_id, variable_id
    union all
   select 'fresh', office_id, variable_id, count(*)::int
