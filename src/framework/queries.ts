@@ -43,6 +43,16 @@ function memoryOf(db: Queryable): Map<string, Promise<Framework>> {
   return memory;
 }
 
+/**
+ * The newest version of the framework `f` that has the variable `v`: for what outlives it, such as its threads.
+ */
+export const VERSION_WITH_VARIABLE = `
+  case when v.retired then coalesce((
+         select max(old.version) from framework_revisions old
+          where old.framework_id = v.framework_id
+            and old.content -> 'variables' @> jsonb_build_array(jsonb_build_object('id', v.id::text))), f.version)
+       else f.version end`;
+
 // One statement, so that all parts are of the same moment. Numerics travel as text: JSON numbers are floats.
 const FRAMEWORK = `
   select

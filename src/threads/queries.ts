@@ -76,7 +76,7 @@ function roundOf(row: ThreadRow): ThreadRound {
   const { id, label, kind, sequence, entryOpensAt, entryClosesAt, certificationClosesAt } = row;
   const { officeClosesAt, sealedAt, entryId, setAside, source, status, value, permitUntil, carriedFromId } =
     row;
-  const windows = { entryOpensAt, entryClosesAt, certificationClosesAt, officeClosesAt, sealedAt };
+  const windows = { setAside, entryOpensAt, entryClosesAt, certificationClosesAt, officeClosesAt, sealedAt };
   const of = { id, label, kind, sequence, ...windows };
   return { ...of, entryId, source, status, value, permitUntil, carriedFromId };
 }

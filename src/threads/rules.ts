@@ -52,6 +52,7 @@ export function attachRefusal(
   round: ThreadRound,
   now: Date,
 ): AttachRefusal | null {
+  if (round.setAside) return 'setAside';
   if (sideOf(person) === 'bureau') {
     if (round.sealedAt !== null) return 'sealed';
     return now < round.certificationClosesAt ? null : 'certificationClosed';

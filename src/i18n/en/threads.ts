@@ -108,6 +108,7 @@ export const threads = {
       'Entry closed on {{closes}}: nothing can be attached. Where necessary, ask the certifier for permission with a comment below.',
     upcoming: 'Entry is not open yet. It opens on {{opens}}',
     sealed: 'The round is sealed: nothing can be attached.',
+    setAside: 'The entry is not reported any more: nothing can be attached.',
     notAssigned: 'This indicator is not assigned to you: you cannot attach anything.',
     central: 'This variable uses central data: offices need not attach anything.',
     readOnly: 'This indicator is not assigned to you: you can only read.',

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/database.ts';
+import { VERSION_WITH_VARIABLE } from '../../framework/queries.ts';
 import type { ItemKind, Reach, Side } from '../types.ts';
 
 /** One item as its sender's side sees it, whoever it was sent to. */
@@ -29,10 +30,10 @@ export interface SentOne {
 
 const FIND_ITEM = `
   select i.id, i.kind, i.text, i.side, i.variable_id as "variableId", v.framework_id as "frameworkId",
-         fw.version as "frameworkVersion", v.bureau_id as "bureauId", i.office_id as "officeId",
+         ${VERSION_WITH_VARIABLE} as "frameworkVersion", v.bureau_id as "bureauId", i.office_id as "officeId",
          i.round_id as "roundId", r.label as round, i.sender_id as "senderId", s.name as sender,
          so.short_name as "senderOffice", i.sent_at as "sentAt", i.deadline, i.withdrawn_at as "withdrawnAt",
-         f.original_name as "fileName",
+         sf.original_name as "fileName",
          exists (select from receipts c where c.item_id = i.id and c.registered_at is not null) as "isRegistered",
          exists (select from receipts c
                    join entries e on e.round_id = i.round_id and e.office_id = c.office_id
@@ -42,11 +43,11 @@ const FIND_ITEM = `
          exists (select from seals x where x.round_id = i.round_id) as "isSealed"
     from thread_items i
     join variables v on v.id = i.variable_id
-    join frameworks fw on fw.id = v.framework_id
+    join frameworks f on f.id = v.framework_id
     join rounds r on r.id = i.round_id
     join users s on s.id = i.sender_id
     join offices so on so.id = i.sender_office_id
-    left join stored_files f on f.id = i.file_id
+    left join stored_files sf on sf.id = i.file_id
    where i.id = :id and i.system_id = :systemId
      and (:officeId::bigint is null or i.office_id = :officeId)
      and (:bureauId::bigint is null or v.bureau_id = :bureauId)`;

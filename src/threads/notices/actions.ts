@@ -20,6 +20,7 @@ export async function notifyThread(trx: Knex.Transaction, notice: ThreadNotice):
     kind,
     data: {
       frameworkId: framework.id,
+      frameworkVersion: framework.version,
       round: { id: round.id, label: round.label },
       text,
       places,

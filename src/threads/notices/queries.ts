@@ -16,7 +16,7 @@ const TAKE = `
   with taken as (
     delete from thread_notices returning *
   )
-  select t.kind, t.at, t.data, f.version as "frameworkVersion",
+  select t.kind, t.at, t.data, coalesce((t.data ->> 'frameworkVersion')::int, f.version) as "frameworkVersion",
          jsonb_build_object('id', u.id::text, 'systemId', u.system_id::text, 'name', u.name,
                             'officeShortName', o.short_name) as by
     from taken t

@@ -27,6 +27,8 @@ export interface ThreadNotice {
 /** The same as it is stored until its receivers are found; moments in ISO. */
 export interface NoticeData extends Pick<ThreadNotice, 'event' | 'round' | 'text' | 'places'> {
   frameworkId: string;
+  /** In which the variables are; missing in what was stored before. */
+  frameworkVersion?: number;
   deadline?: string;
   until?: string;
 }
