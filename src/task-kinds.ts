@@ -1,4 +1,5 @@
+import { LIST_TASKS } from './cycle/lists/tasks.ts';
 import type { TaskKinds } from './tasks/types.ts';
 
-/** All work that the job queue does for somebody who watches it: one line for each kind, under the name it is stored by. */
-export const TASK_KINDS: TaskKinds = {};
+/** All work that the job queue does for somebody who watches it, under the names that it is stored by. */
+export const TASK_KINDS: TaskKinds = { ...LIST_TASKS };

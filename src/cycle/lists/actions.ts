@@ -1,0 +1,124 @@
+import type { Knex } from 'knex';
+import { loadFramework } from '../../framework/queries.ts';
+import type { Framework } from '../../framework/types.ts';
+import type { AppContext } from '../../http/context.ts';
+import { listRoundOffices, reconcileEntryLists, storeEntryLists } from '../../rounds/queries.ts';
+import { refreshScores } from '../../scores/actions.ts';
+import { finishTask, startTask } from '../../tasks/actions.ts';
+import type { Progress, RunningTask } from '../../tasks/types.ts';
+import { carryOver } from '../carry-over/actions.ts';
+import { insertRoundEvents, lockManagedRound, lockOfficesOfRound } from '../rounds/queries.ts';
+import type { ManagedRound } from '../rounds/types.ts';
+import { deleteLists, listObstacles } from './queries.ts';
+import { type CreatedLists, type CreationResult, type DeletionResult, OBSTACLES } from './types.ts';
+
+/** How many parts creating lists has, for its progress bar. */
+const PARTS = 3;
+
+/**
+ * Completes the entry lists of a round (สร้างรายการกรอกข้อมูล, manual KRS 2559, R162, R168), in the caller's
+ * transaction: adds the entries that are missing, brings back those that are in scope again (and sets aside those that
+ * are not any more, with their values), carries over what stays in force from the round before, and stores the scores of the offices. Nothing is duplicated or erased, however
+ * often it is repeated. A constant number of statements, however many offices. `by` is missing for a year that comes
+ * from a file: nothing of it was reported, so there is nothing to bring back or to carry.
+ */
+export async function createLists(
+  trx: Knex.Transaction,
+  framework: Framework,
+  round: { id: string; kind: string },
+  by?: { userId: string; now: Date },
+  progress: Progress = () => {},
+): Promise<CreatedLists> {
+  progress(0, PARTS);
+  const { added, broughtBack, setAside } =
+    by === undefined
+      ? { added: await storeEntryLists(trx, round), broughtBack: 0, setAside: 0 }
+      : await reconcileEntryLists(trx, { roundId: round.id, reason: null, ...by });
+  progress(1, PARTS);
+  const carried = by === undefined ? undefined : await carryOver(trx, framework, round, by);
+  progress(2, PARTS);
+  const offices = await listRoundOffices(trx, round.id);
+  await refreshScores(trx, framework, round, offices);
+  progress(PARTS, PARTS);
+  return {
+    offices: offices.length,
+    created: added,
+    broughtBack,
+    setAside,
+    carried: carried?.entries ?? 0,
+    carriedAudits: carried?.auditScores ?? 0,
+  };
+}
+
+type RoundTask = RunningTask<{ roundId: string; label: string }>;
+
+/**
+ * The work of a task: the lists of a round, in one transaction with its history and the task's result. A round that is
+ * sealed, or that stays with a revision of the framework that was replaced, is left as it is.
+ */
+export async function createRoundLists(
+  { db, clock }: AppContext,
+  task: RoundTask,
+  progress: Progress,
+): Promise<CreationResult> {
+  const { systemId, requestedBy: userId } = task;
+  const { roundId } = task.payload;
+  return db.transaction(async (trx) => {
+    const now = clock();
+    const round = await lockManagedRound(trx, { systemId, roundId });
+    if (round === undefined) return { outcome: 'gone' };
+    const locked = await lockOfficesOfRound(trx, roundId);
+    if (isSealed(round, locked)) return { outcome: 'sealed' };
+    if (round.revision !== round.newestRevision) return { outcome: 'replaced' };
+    const framework = await loadFramework(trx, round.frameworkId, round.frameworkVersion);
+    const made = await createLists(trx, framework, round, { userId, now }, progress);
+    if (made.offices === 0) return { outcome: 'nothingDue' };
+    await insertRoundEvents(trx, [{ roundId, at: now, userId, kind: 'createLists', after: made }]);
+    const result: CreationResult = { outcome: 'created', ...made };
+    await finishTask(trx, task.id, result);
+    return result;
+  });
+}
+
+/**
+ * The work of a task: takes the lists of a round away again (ลบรายการกรอกข้อมูล, R162, R168), while nothing was
+ * reported, said or decided in it; otherwise everything that stands in the way is told. The round itself stays.
+ */
+export async function deleteRoundLists(
+  { db, clock }: AppContext,
+  task: RoundTask,
+  progress: Progress,
+): Promise<DeletionResult> {
+  const { systemId, requestedBy: userId } = task;
+  const { roundId } = task.payload;
+  return db.transaction(async (trx) => {
+    const now = clock();
+    const round = await lockManagedRound(trx, { systemId, roundId });
+    if (round === undefined) return { outcome: 'gone' };
+    progress(0, 2);
+    if (isSealed(round, await lockOfficesOfRound(trx, roundId))) return { outcome: 'sealed' };
+    const obstacles = await listObstacles(trx, roundId, OBSTACLES);
+    if (obstacles.length > 0) return { outcome: 'refused', obstacles };
+    progress(1, 2);
+    const before = await deleteLists(trx, roundId);
+    await insertRoundEvents(trx, [{ roundId, at: now, userId, kind: 'deleteLists', before }]);
+    const result: DeletionResult = { outcome: 'deleted', ...before };
+    await finishTask(trx, task.id, result);
+    return result;
+  });
+}
+
+/** Has the lists of a round created or deleted by the job queue; returns the task's id. */
+export async function startListTask(
+  { db }: AppContext,
+  task: { kind: string; round: Pick<ManagedRound, 'id' | 'systemId' | 'label'>; userId: string },
+): Promise<string> {
+  const { id: roundId, systemId, label } = task.round;
+  return db.transaction((trx) =>
+    startTask(trx, { systemId, kind: task.kind, payload: { roundId, label }, requestedBy: task.userId }),
+  );
+}
+
+function isSealed(round: ManagedRound, lists: readonly { sealedAt: Date | null }[]): boolean {
+  return round.sealedAt !== null || lists.some(({ sealedAt }) => sealedAt !== null);
+}

@@ -1,0 +1,44 @@
+/** What creating the entry lists of a round has made. */
+export interface CreatedLists {
+  /** How many offices have a list now. */
+  offices: number;
+  /** Entries that were missing. */
+  created: number;
+  /** Entries that had left the scope of their office and belong to it again, with their old values. */
+  broughtBack: number;
+  /** Entries that do not belong to their office any more; their values and history stay. */
+  setAside: number;
+  /** Values and AUDIT scores that stay in force from the round before. */
+  carried: number;
+  carriedAudits: number;
+}
+
+export type CreationResult =
+  | ({ outcome: 'created' } & CreatedLists)
+  /** `gone`: the round is not there; `replaced`: it is pinned to a revision that is not the newest any more. */
+  | { outcome: 'gone' | 'sealed' | 'replaced' | 'nothingDue' };
+
+/** Why the lists of a round stay: what was reported, said or decided in it. */
+export const OBSTACLES = [
+  'reported',
+  'carried',
+  'history',
+  'threads',
+  'audits',
+  'permits',
+  'requests',
+] as const;
+
+export interface Obstacle {
+  kind: (typeof OBSTACLES)[number];
+  count: number;
+  /** How many offices it is about, and the first of them. */
+  offices: number;
+  officeId: string | null;
+  officeName: string | null;
+}
+
+export type DeletionResult =
+  | { outcome: 'deleted'; offices: number; entries: number }
+  | { outcome: 'refused'; obstacles: Obstacle[] }
+  | { outcome: 'gone' | 'sealed' };

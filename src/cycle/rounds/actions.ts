@@ -1,0 +1,51 @@
+import type { AppContext } from '../../http/context.ts';
+import type { CurrentUser } from '../../http/current-user.ts';
+import { notFound } from '../../lib/errors.ts';
+import {
+  insertRound,
+  insertRoundEvents,
+  listRoundYears,
+  listYearRounds,
+  lockFrameworkRow,
+  shiftRounds,
+} from './queries.ts';
+import { isLater, placeOf } from './rules.ts';
+import type { RoundOrder, RoundProblems } from './types.ts';
+
+/**
+ * Creates a round on the newest revision of its year's published framework, without entry lists (manual KRS 2559,
+ * R162): once for each kind, in the order of the year. Throws notFound for a framework of another system.
+ */
+export async function createRound(
+  { db, clock }: Pick<AppContext, 'db' | 'clock'>,
+  user: CurrentUser,
+  order: RoundOrder,
+): Promise<{ outcome: 'created'; id: string } | { outcome: 'refused'; problems: RoundProblems }> {
+  const { systemId } = user;
+  return db.transaction(async (trx) => {
+    await lockFrameworkRow(trx, order.frameworkId);
+    const years = await listRoundYears(trx, systemId);
+    const year = years.find(({ frameworkId }) => frameworkId === order.frameworkId);
+    if (year === undefined) throw notFound();
+    const others = await listYearRounds(trx, { systemId, fiscalYear: year.fiscalYear });
+    const refused = (kind: RoundProblems['kind']) => ({ outcome: 'refused' as const, problems: { kind } });
+    if (others.some(({ kind }) => kind === order.kind)) return refused('taken');
+    if (!year.dueKinds.includes(order.kind)) return refused('nothingDue');
+    const { sequence, shiftsLater } = placeOf(order.kind, others);
+    if (shiftsLater) {
+      const later = others.filter(({ kind }) => isLater(kind, order.kind));
+      // a sealed round never changes, its place in the year included
+      if (later.some(({ sealedAt }) => sealedAt !== null)) return refused('laterSealed');
+      await shiftRounds(
+        trx,
+        later.map(({ id }) => id),
+      );
+    }
+    const id = await insertRound(trx, { ...order, sequence });
+    if (id === undefined) return refused('taken');
+    const { entryOpensAt, entryClosesAt, certificationClosesAt } = order;
+    const after = { entryOpensAt, entryClosesAt, certificationClosesAt };
+    await insertRoundEvents(trx, [{ roundId: id, at: clock(), userId: user.id, kind: 'create', after }]);
+    return { outcome: 'created', id };
+  });
+}

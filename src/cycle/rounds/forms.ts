@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { fromLocalInput } from '../../i18n/dates.ts';
+import { cleanLine } from '../../lib/clean-line.ts';
+import { LONGEST_LABEL, ROUND_KINDS, windowProblems } from './rules.ts';
+import type { RoundOrder, RoundProblems } from './types.ts';
+
+const line = z.string().default('').transform(cleanLine);
+
+export const roundId = z.string().regex(/^\d{1,18}$/);
+
+/** `?year=2562&kind=6M`; what cannot be understood says nothing. */
+export const roundQuery = z.object({
+  year: z
+    .string()
+    .regex(/^\d{4}$/)
+    .transform(Number)
+    .optional()
+    .catch(undefined),
+  kind: z.enum(ROUND_KINDS).optional().catch(undefined),
+});
+
+/** A new round as it was typed. */
+export const roundForm = z.object({
+  year: z
+    .string()
+    .regex(/^\d{4}$/)
+    .transform(Number),
+  kind: z.enum(ROUND_KINDS),
+  label: line,
+  dataAsOf: line,
+  opens: line,
+  closes: line,
+  certification: line,
+});
+export type RoundForm = z.infer<typeof roundForm>;
+
+/** The round that was typed, or what is missing or wrong in it; times are those of Bangkok. */
+export function readRound(
+  form: RoundForm,
+): { order: Omit<RoundOrder, 'frameworkId'>; problems?: undefined } | { problems: RoundProblems } {
+  const { kind, label } = form;
+  // the day in Bangkok, whatever the year is written in
+  const day = fromLocalInput(`${form.dataAsOf}T12:00`);
+  const entryOpensAt = fromLocalInput(form.opens);
+  const entryClosesAt = fromLocalInput(form.closes);
+  const certificationClosesAt = fromLocalInput(form.certification);
+  const problems: RoundProblems = {
+    ...(label === '' ? { label: 'labelMissing' } : {}),
+    ...(label.length > LONGEST_LABEL ? { label: 'labelLong' } : {}),
+    ...(day === undefined ? { dataAsOf: 'dateUnreadable' } : {}),
+    ...(entryOpensAt === undefined ? { opens: 'dateUnreadable' } : {}),
+    ...(entryClosesAt === undefined ? { closes: 'dateUnreadable' } : {}),
+    ...(certificationClosesAt === undefined ? { certification: 'dateUnreadable' } : {}),
+  };
+  if (!day || !entryOpensAt || !entryClosesAt || !certificationClosesAt) return { problems };
+  const windows = { entryOpensAt, entryClosesAt, certificationClosesAt };
+  Object.assign(problems, windowProblems(windows));
+  if (Object.keys(problems).length > 0) return { problems };
+  return { order: { kind, label, dataAsOf: day.toISOString().slice(0, 10), ...windows } };
+}

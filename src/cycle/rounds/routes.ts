@@ -1,0 +1,159 @@
+import { type Request, type Response, Router } from 'express';
+import type { AppContext } from '../../http/context.ts';
+import { signedIn } from '../../http/current-user.ts';
+import { setFlash } from '../../http/flash.ts';
+import { renderPage } from '../../http/render.ts';
+import { allow } from '../../http/rights.ts';
+import { translator } from '../../i18n/index.ts';
+import { AppError, notFound } from '../../lib/errors.ts';
+import { startListTask } from '../lists/actions.ts';
+import { findRunningTask, listObstacles } from '../lists/queries.ts';
+import { CREATE_LISTS, DELETE_LISTS, obstacleLine } from '../lists/tasks.ts';
+import { OBSTACLES } from '../lists/types.ts';
+import { listWindowOffices } from '../windows/queries.ts';
+import { possibleChanges } from '../windows/rules.ts';
+import { createRound } from './actions.ts';
+import { type RoundForm, readRound, roundForm, roundId, roundQuery } from './forms.ts';
+import { findManagedRound, listRoundEvents, listRoundYears, listYearRounds } from './queries.ts';
+import { LONGEST_LABEL, proposedFields, ROUND_KINDS, roundState } from './rules.ts';
+import type { ManagedRound, NewRoundKind, RoundFields, RoundProblems, RoundYear } from './types.ts';
+
+const YEAR_DIGITS = 2;
+const LIST_KINDS = [CREATE_LISTS, DELETE_LISTS];
+
+/** รอบการรายงาน: the rounds of a fiscal year and what the KPI office does to each. */
+export function roundRoutes(context: AppContext): Router {
+  const router = Router({ mergeParams: true });
+  const { db, clock, config } = context;
+  const mayManage = allow('rounds.manage');
+
+  router.get('/rounds', mayManage, async (req, res) => {
+    const { system } = signedIn(req);
+    const years = await listRoundYears(db, system.id);
+    const wanted = roundQuery.parse({ year: req.query.year }).year;
+    const year = years.find(({ fiscalYear }) => fiscalYear === wanted) ?? years[0];
+    const rounds = year === undefined ? [] : await listYearRounds(db, { systemId: system.id, ...year });
+    const now = clock();
+    await renderPage(req, res, 'rounds/list', {
+      years,
+      year,
+      rounds: rounds.map((round) => ({ ...round, state: roundState(round, now) })),
+      missing: ROUND_KINDS.filter((kind) => !rounds.some((round) => round.kind === kind)),
+    });
+  });
+
+  router.get('/rounds/new', mayManage, async (req, res) => {
+    const { system } = signedIn(req);
+    const query = roundQuery.parse({ year: req.query.year, kind: req.query.kind });
+    const years = await listRoundYears(db, system.id);
+    const year = years.find(({ fiscalYear }) => fiscalYear === query.year) ?? years[0];
+    if (year === undefined) throw notFound();
+    const kind = query.kind ?? ROUND_KINDS[0];
+    await showForm(req, res, { year, kind, fields: proposal(kind, year) });
+  });
+
+  router.post('/rounds', mayManage, async (req, res) => {
+    const { user, system } = signedIn(req);
+    const parsed = roundForm.safeParse({ ...req.body });
+    if (!parsed.success) throw new AppError('badRequest');
+    const form = parsed.data;
+    const years = await listRoundYears(db, system.id);
+    const year = years.find(({ fiscalYear }) => fiscalYear === form.year);
+    if (year === undefined) throw notFound();
+    const state = { year, kind: form.kind, fields: fieldsOf(form) };
+    const read = readRound(form);
+    if (read.problems !== undefined) return showForm(req, res, { ...state, problems: read.problems }, 422);
+    const result = await createRound(context, user, { ...read.order, frameworkId: year.frameworkId });
+    if (result.outcome === 'refused') {
+      return showForm(req, res, { ...state, problems: result.problems }, 422);
+    }
+    setFlash(req, res, config.sessionSecret, { level: 'success', key: 'rounds.created' });
+    res.redirect(303, `/${system.code}/rounds/${result.id}`);
+  });
+
+  router.get('/rounds/:id', mayManage, async (req, res) => {
+    const round = await roundOf(context, req);
+    const now = clock();
+    const { system } = signedIn(req);
+    const offices = round.offices === 0 ? [] : await listWindowOffices(db, round.id);
+    await renderPage(req, res, 'rounds/round', {
+      round: { ...round, state: roundState(round, now) },
+      counts: {
+        entries: offices.reduce((sum, { entries }) => sum + entries, 0),
+        reported: offices.reduce((sum, { reported }) => sum + reported, 0),
+      },
+      ownTimes: offices.filter(({ ownTime }) => ownTime !== null),
+      changes: possibleChanges(round, now),
+      events: await listRoundEvents(db, round.id),
+      task: await findRunningTask(db, { systemId: system.id, roundId: round.id, kinds: LIST_KINDS }),
+      isLate: round.offices === 0 && now >= round.entryOpensAt,
+    });
+  });
+
+  router.post('/rounds/:id/lists', mayManage, async (req, res) => {
+    await startTask(context, req, res, CREATE_LISTS, await roundOf(context, req));
+  });
+
+  router.post('/rounds/:id/lists/deletion', mayManage, async (req, res) => {
+    const round = await roundOf(context, req);
+    const obstacles = await listObstacles(db, round.id, OBSTACLES);
+    if (obstacles.length === 0 && req.body?.confirmed === '1') {
+      return startTask(context, req, res, DELETE_LISTS, round);
+    }
+    const lines = obstacles.map((obstacle) => obstacleLine(obstacle, round.id));
+    await renderPage(req, res, 'rounds/deletion', { round, lines }, lines.length > 0 ? 409 : 200);
+  });
+
+  return router;
+}
+
+/** The round of an address, of this system. Throws notFound. */
+export async function roundOf({ db }: AppContext, req: Request): Promise<ManagedRound> {
+  const id = roundId.safeParse(req.params.id);
+  const { system } = signedIn(req);
+  const round = id.success
+    ? await findManagedRound(db, { systemId: system.id, roundId: id.data })
+    : undefined;
+  if (round === undefined) throw notFound();
+  return round;
+}
+
+async function startTask(
+  context: AppContext,
+  req: Request,
+  res: Response,
+  kind: string,
+  round: ManagedRound,
+): Promise<void> {
+  const { user, system } = signedIn(req);
+  const task = await startListTask(context, { kind, round, userId: user.id });
+  res.redirect(303, `/${system.code}/tasks/${task}`);
+}
+
+interface FormState {
+  year: RoundYear;
+  kind: NewRoundKind;
+  fields: RoundFields;
+  problems?: RoundProblems;
+}
+
+async function showForm(
+  req: Request,
+  res: Response,
+  { problems = {}, ...state }: FormState,
+  status = 200,
+): Promise<void> {
+  const data = { ...state, problems, kinds: ROUND_KINDS, longest: LONGEST_LABEL };
+  await renderPage(req, res, 'rounds/new', data, status);
+}
+
+function proposal(kind: NewRoundKind, { fiscalYear }: RoundYear): RoundFields {
+  const year = String(fiscalYear).slice(-YEAR_DIGITS);
+  // the label is shown to everybody: it is written in Thai, whatever the reader's language
+  const label = translator('th')(`rounds.proposed.${kind}`, { year });
+  return proposedFields(kind, fiscalYear, label);
+}
+
+function fieldsOf({ label, dataAsOf, opens, closes, certification }: RoundForm): RoundFields {
+  return { label, dataAsOf, opens, closes, certification };
+}
