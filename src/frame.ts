@@ -67,6 +67,7 @@ export function menuFor(request: MenuRequest): MenuSection[] {
         ...(may(user, 'threads.view') ? [newsItem] : []),
         ...(may(user, 'entry.view') ? entryItems(request) : []),
         ...(may(user, 'certify.view') ? certifyItems(request) : []),
+        ...(may(user, 'audit.request') ? [page('/audit', t('audit.menu'), 'clipboard-check')] : []),
         ...(may(user, 'central.load') ? [page('/central', t('central.menu'), 'database')] : []),
         ...(may(user, 'report.view') ? [page('/reports/office', t('menu.officeReport'), 'bar-chart')] : []),
         ...(may(user, 'status.view') ? [page('/status', t('menu.status'), 'grid-3x3')] : []),

@@ -14,6 +14,7 @@ import { auditRoutes } from './certification/audit/openings/routes.ts';
 import { auditScoreRoutes } from './certification/audit/routes.ts';
 import { centralRoutes } from './certification/central/routes.ts';
 import { certificationRoutes } from './certification/routes.ts';
+import { carryOverRoutes } from './cycle/carry-over/routes.ts';
 import { roundRoutes } from './cycle/rounds/routes.ts';
 import { windowRoutes } from './cycle/windows/routes.ts';
 import { entryRoutes } from './entries/routes.ts';
@@ -63,6 +64,7 @@ export function systemRoutes(context: AppContext, passport: AppPassport, systems
   router.use(loginHistoryRoutes(context));
   router.use(mailLogRoutes(context));
   router.use(roundRoutes(context));
+  router.use(carryOverRoutes(context));
   router.use(windowRoutes(context));
   router.use(taskRoutes(context, TASK_KINDS));
   router.use(settingsRoutes(context, systems));

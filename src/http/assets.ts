@@ -43,6 +43,7 @@ const ICONS = [
   'chevron-down',
   'chevron-right',
   'circle',
+  'clipboard-check',
   'clock',
   'clock-history',
   'database',

@@ -4,11 +4,13 @@ import { subIndicatorsOf } from '../../framework/rules.ts';
 import type { Framework } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
-import { AppError, notFound } from '../../lib/errors.ts';
+import { refuseSealed } from '../../rounds/rules.ts';
 import { refreshScores } from '../../scores/actions.ts';
+import { finishTask, startTask } from '../../tasks/actions.ts';
+import type { Progress, RunningTask } from '../../tasks/types.ts';
 import { findCarryRound, insertCarryEvent, lockForCarrying, writeCarried } from './queries.ts';
 import { carriedParts } from './rules.ts';
-import type { Carried } from './types.ts';
+import { CARRY_OVER, type Carried, type CarryRound } from './types.ts';
 
 export interface CarryOptions {
   /** In whose name the history says it. */
@@ -25,7 +27,7 @@ const NOTHING: Carried = { entries: 0, auditScores: 0, offices: [] };
  * and were never carried (รับรองต่อเนื่อง, manual KRS 2559, R147–R152): value, status, reason, who reported and
  * decided, with history; AUDIT scores where all variables of a sub-indicator are flagged. In the caller's
  * transaction, two statements, however many offices; the caller computes the scores of the offices afterwards
- * (`Carried.offices`), with the criteria of the new round. Throws `conflict` when the round is sealed.
+ * (`Carried.offices`), with the criteria of the new round. Throws `sealed` when the round is.
  */
 export async function carryOver(
   trx: Knex.Transaction,
@@ -36,31 +38,60 @@ export async function carryOver(
   const parts = carriedParts(framework, round.kind);
   if (parts.variableIds.length === 0) return NOTHING;
   const scope = { roundId: round.id, officeIds: officeIds ?? null };
-  if ((await lockForCarrying(trx, scope)).sealed) throw new AppError('conflict');
+  refuseSealed(...(await lockForCarrying(trx, scope)));
   return writeCarried(trx, { ...scope, ...parts, userId, now });
 }
 
+export type CarryResult =
+  | { outcome: 'carried'; entries: number; auditScores: number; offices: number }
+  | { outcome: 'gone' | 'sealed' | 'nothing' };
+
+/** How many parts the work has, for its progress bar. */
+const PARTS = 2;
+
 /**
- * "Carry over now": the same for all offices of a round that has its lists, with the scores and the round's
- * history, in one transaction and a constant number of statements. Throws notFound for a round of another system.
+ * The work of the task "carry over now": the same for all offices of a round that has its lists, with the scores, the
+ * round's history and the task's result in one transaction and a constant number of statements.
  */
 export async function carryOverNow(
   { db, clock }: AppContext,
-  user: CurrentUser,
-  roundId: string,
-): Promise<Carried> {
-  const now = clock();
-  return db.transaction(async (trx) => {
-    const round = await findCarryRound(trx, { systemId: user.systemId, roundId });
-    if (round === undefined) throw notFound();
+  task: RunningTask<{ roundId: string; label: string }>,
+  progress: Progress,
+): Promise<CarryResult> {
+  const { systemId, requestedBy: userId } = task;
+  const { roundId } = task.payload;
+  return db.transaction(async (trx): Promise<CarryResult> => {
+    const now = clock();
+    const round = await findCarryRound(trx, { systemId, roundId });
+    if (round === undefined) return { outcome: 'gone' };
+    if (round.sealed) return { outcome: 'sealed' };
+    progress(0, PARTS);
     const framework = await loadFramework(trx, round.frameworkId, round.frameworkVersion);
-    const carried = await carryOver(trx, framework, round, { userId: user.id, now });
-    const { entries, auditScores, offices } = carried;
-    if (offices.length === 0) return carried;
+    const { entries, auditScores, offices } = await carryOver(trx, framework, round, { userId, now });
+    if (offices.length === 0) return { outcome: 'nothing' };
+    progress(1, PARTS);
     const changed = subIndicatorsOf(framework, carriedParts(framework, round.kind).variableIds);
     await refreshScores(trx, framework, round, offices, changed);
-    const after = { entries, auditScores, offices: offices.length, from: round.from?.label ?? null };
-    await insertCarryEvent(trx, { roundId, userId: user.id, now, after });
-    return carried;
+    const made = { entries, auditScores, offices: offices.length };
+    const after = { ...made, from: round.from?.label ?? null };
+    await insertCarryEvent(trx, { roundId, userId, now, after });
+    const result: CarryResult = { outcome: 'carried', ...made };
+    await finishTask(trx, task.id, result);
+    return result;
   });
+}
+
+/** Has it done by the job queue; returns the task's id. */
+export async function startCarrying(
+  { db }: AppContext,
+  user: Pick<CurrentUser, 'id' | 'systemId'>,
+  { id: roundId, label }: Pick<CarryRound, 'id' | 'label'>,
+): Promise<string> {
+  const task = {
+    systemId: user.systemId,
+    kind: CARRY_OVER,
+    payload: { roundId, label },
+    requestedBy: user.id,
+  };
+  return db.transaction((trx) => startTask(trx, task));
 }

@@ -27,18 +27,18 @@ export async function findCarryRound(
 const OFFICES = (column: string) => `(:officeIds::bigint[] is null or ${column} = any(:officeIds::bigint[]))`;
 
 const LOCK = `
-  select ro.office_id as "officeId", ro.sealed_at is not null as sealed
+  select ro.sealed_at as "sealedAt"
     from round_offices ro
    where ro.round_id = :roundId and ${OFFICES('ro.office_id')}
    order by ro.office_id for update`;
 
-/** Locks these offices' part of the round (null: everybody's) in the order of their ids; whether one is sealed. */
+/** Locks these offices' part of the round (null: everybody's) in the order of their ids; when each was sealed. */
 export async function lockForCarrying(
   trx: Queryable,
   scope: { roundId: string; officeIds: readonly string[] | null },
-): Promise<{ sealed: boolean }> {
-  const { rows } = await trx.raw<{ rows: { sealed: boolean }[] }>(LOCK, { ...scope });
-  return { sealed: rows.some(({ sealed }) => sealed) };
+): Promise<{ sealedAt: Date | null }[]> {
+  const { rows } = await trx.raw<{ rows: { sealedAt: Date | null }[] }>(LOCK, { ...scope });
+  return rows;
 }
 
 // What was carried once is not carried again, whatever became of it.

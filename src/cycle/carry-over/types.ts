@@ -1,3 +1,6 @@
+/** The kind of the task. */
+export const CARRY_OVER = 'rounds.carryOver';
+
 /** A round into which values are carried over, and the one of the same fiscal year that they come from. */
 export interface CarryRound {
   id: string;

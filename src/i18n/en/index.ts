@@ -2,6 +2,7 @@ import type { th } from '../th/index.ts';
 import { assignments } from './assignments.ts';
 import { audit } from './audit.ts';
 import { auth } from './auth.ts';
+import { carry } from './carry.ts';
 import { central } from './central.ts';
 import { certify } from './certify.ts';
 import { common, errors, menu, status } from './common.ts';
@@ -39,6 +40,7 @@ export const en: SameKeys<typeof th> = {
   assignments,
   audit,
   auth,
+  carry,
   central,
   certify,
   common,

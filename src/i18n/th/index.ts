@@ -1,6 +1,7 @@
 import { assignments } from './assignments.ts';
 import { audit } from './audit.ts';
 import { auth } from './auth.ts';
+import { carry } from './carry.ts';
 import { central } from './central.ts';
 import { certify } from './certify.ts';
 import { common, errors, menu, status } from './common.ts';
@@ -36,6 +37,7 @@ export const th = {
   assignments,
   audit,
   auth,
+  carry,
   central,
   certify,
   common,

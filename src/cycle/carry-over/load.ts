@@ -1,0 +1,66 @@
+import { loadFramework } from '../../framework/queries.ts';
+import type { SubIndicator, Variable } from '../../framework/types.ts';
+import type { AppContext } from '../../http/context.ts';
+import type { CurrentUser } from '../../http/current-user.ts';
+import { notFound } from '../../lib/errors.ts';
+import { findCarryRound, previewCarrying } from './queries.ts';
+import { carriedParts } from './rules.ts';
+import type { CarryCount, CarryRound } from './types.ts';
+
+export interface CarryLine {
+  variable: Variable;
+  count: CarryCount;
+  total: number;
+}
+
+export interface CarryBlock {
+  sub: SubIndicator;
+  lines: CarryLine[];
+  audits: number;
+}
+
+export interface CarryPage {
+  round: CarryRound;
+  /** How many variables of the framework are flagged and due. */
+  flagged: number;
+  blocks: CarryBlock[];
+  entries: number;
+  audits: number;
+}
+
+/** What "carry over now" would carry into a round, by variable. Throws notFound for a round of another system. */
+export async function loadCarryPage(
+  { db }: AppContext,
+  { systemId }: CurrentUser,
+  roundId: string,
+): Promise<CarryPage> {
+  const round = await findCarryRound(db, { systemId, roundId });
+  if (round === undefined) throw notFound();
+  const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+  const parts = carriedParts(framework, round.kind);
+  const flagged = parts.variableIds.length;
+  if (flagged === 0 || round.from === null || round.sealed) {
+    return { round, flagged, blocks: [], entries: 0, audits: 0 };
+  }
+  const { counts, audits } = await previewCarrying(db, { ...parts, roundId });
+  const byVariable = new Map(counts.map((count) => [count.variableId, count]));
+  const blocks = framework.subIndicators.map((sub) => ({
+    sub,
+    lines: sub.variables.flatMap((variable) => lineOf(variable, byVariable.get(variable.id))),
+    audits: audits.get(sub.id) ?? 0,
+  }));
+  const shown = blocks.filter((block) => block.lines.length > 0 || block.audits > 0);
+  return {
+    round,
+    flagged,
+    blocks: shown,
+    entries: shown.flatMap((block) => block.lines).reduce((sum, { total }) => sum + total, 0),
+    audits: shown.reduce((sum, block) => sum + block.audits, 0),
+  };
+}
+
+function lineOf(variable: Variable, count: CarryCount | undefined): CarryLine[] {
+  if (count === undefined) return [];
+  const { pending, certified, rejected, central } = count;
+  return [{ variable, count, total: pending + certified + rejected + central }];
+}

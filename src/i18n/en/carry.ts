@@ -1,0 +1,34 @@
+export const carry = {
+  title: 'Carry-over',
+  titleOf: 'Carry-over into {{round}}',
+  intro:
+    'Values and decisions of the variables flagged for carry-over are taken from {{from}} into {{round}}: only entries that are still unreported and were never carried. Scores follow the criteria of {{round}}.',
+  count: 'Entries that would be carried over: {{n}}',
+  audits: 'and AUDIT scores: {{n}}',
+  button: 'Carry over now',
+  question: 'Carry {{n}} entries over from {{from}} into {{round}}?',
+  none: 'Nothing to carry over',
+  noneFlagged:
+    'No variable that is due in this round is flagged for carry-over. The flag is set in the framework',
+  noneLeft: 'Whatever could be carried has data in this round already, or had none in the round before',
+  noneBefore: 'This is the first round of the fiscal year; nothing is carried across years',
+  sealed: 'The round is sealed: its data do not change any more',
+  back: 'Back to the round',
+  column: {
+    variable: 'Variable',
+    pending: 'Waiting',
+    certified: 'Certified',
+    rejected: 'Rejected',
+    central: 'Central data',
+    total: 'Total',
+  },
+  task: {
+    title: 'Carry over into {{round}}',
+    next: 'Back to the round',
+    carried: 'Carried over: {{n}} entries of {{offices}} offices',
+    audits: 'AUDIT scores carried over: {{n}}',
+    nothing: 'There was nothing to carry over',
+    sealed: 'The round is sealed: its data do not change any more',
+    gone: 'The round is not there any more',
+  },
+};
