@@ -74,6 +74,8 @@ describe('a row is decided where it stands', () => {
     expect(await page.inputValue('#decision-until')).toBe('2019-11-20T10:00');
     await page.check('#template-incomplete');
     await page.click('#decision button[type=submit]');
+    // the first answer names both mistakes: the second is there when only one is left
+    await expect.poll(() => page.locator('#decision-reason-error').count()).toBe(0);
     await expect.poll(() => page.locator('#decision-until-error').innerText()).toContain('ไม่เกินเวลาปิดรับรอง');
     expect(await page.isChecked('#template-incomplete')).toBe(true);
     await page.fill('#decision-until', '2019-11-10T10:00');
