@@ -48,6 +48,7 @@ interface MenuRequest {
 /** The menu of a role: what it may do now, in the rounds that are open, and past rounds to read. */
 export function menuFor(request: MenuRequest): MenuSection[] {
   const { user, t, address, base, news } = request;
+  const hasRounds = request.rounds.length > 0;
   const page = (path: string, label: string, icon: string): MenuItem => ({
     label,
     icon,
@@ -67,8 +68,13 @@ export function menuFor(request: MenuRequest): MenuSection[] {
         ...(may(user, 'threads.view') ? [newsItem] : []),
         ...(may(user, 'entry.view') ? entryItems(request) : []),
         ...(may(user, 'certify.view') ? certifyItems(request) : []),
-        ...(may(user, 'audit.request') ? [page('/audit', t('audit.menu'), 'clipboard-check')] : []),
-        ...(may(user, 'central.load') ? [page('/central', t('central.menu'), 'database')] : []),
+        ...(hasRounds && may(user, 'audit.request')
+          ? [page('/audit', t('audit.menu'), 'clipboard-check')]
+          : []),
+        ...(hasRounds && may(user, 'central.load') ? [page('/central', t('central.menu'), 'database')] : []),
+        ...(hasRounds && may(user, 'editRequests.answer')
+          ? [page('/requests', t('requests.menu'), 'unlock')]
+          : []),
         ...(may(user, 'report.view') ? [page('/reports/office', t('menu.officeReport'), 'bar-chart')] : []),
         ...(may(user, 'status.view') ? [page('/status', t('menu.status'), 'grid-3x3')] : []),
       ],

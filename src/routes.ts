@@ -13,10 +13,12 @@ import { codeSlowDown } from './auth/slow-down.ts';
 import { auditRoutes } from './certification/audit/openings/routes.ts';
 import { auditScoreRoutes } from './certification/audit/routes.ts';
 import { centralRoutes } from './certification/central/routes.ts';
+import { requestRoutes } from './certification/requests/routes.ts';
 import { certificationRoutes } from './certification/routes.ts';
 import { carryOverRoutes } from './cycle/carry-over/routes.ts';
 import { roundRoutes } from './cycle/rounds/routes.ts';
 import { windowRoutes } from './cycle/windows/routes.ts';
+import { editRequestRoutes } from './entries/requests/routes.ts';
 import { entryRoutes } from './entries/routes.ts';
 import type { AppContext } from './http/context.ts';
 import { renderPage } from './http/render.ts';
@@ -45,6 +47,7 @@ export function systemRoutes(context: AppContext, passport: AppPassport, systems
   router.use(requireSignIn(), requireSecondFactor());
   // what is asked for most stands first: a request tries every path on its way
   router.use(entryRoutes(context));
+  router.use(editRequestRoutes(context));
   router.use(certificationRoutes(context));
   router.use(reportRoutes(context));
   router.use(ownFactorRoutes(context, codes));
@@ -58,6 +61,7 @@ export function systemRoutes(context: AppContext, passport: AppPassport, systems
   router.use(auditScoreRoutes(context));
   router.use(auditRoutes(context));
   router.use(centralRoutes(context));
+  router.use(requestRoutes(context));
   router.use(assignmentRoutes(context));
   router.use(passwordRoutes(context));
   router.use(userRoutes(context));

@@ -1,6 +1,7 @@
 import type { Assignee } from '../assignments/queries.ts';
 import { appliesTo, toScoring } from '../framework/rules.ts';
 import type { Framework, FrameworkNode, SubIndicator, Variable } from '../framework/types.ts';
+import type { CurrentUser } from '../http/current-user.ts';
 import { parseTypedNumber } from '../lib/numbers.ts';
 import { entryClosesAt, entryWindow, lockReason } from '../rounds/rules.ts';
 import type { EntryWindowState, LockReason, Round } from '../rounds/types.ts';
@@ -16,6 +17,8 @@ import {
   subIndicatorsBelow,
 } from '../scoring/index.ts';
 import { type MarksOfThreads, threadKey } from '../threads/marks/queries.ts';
+import { rowRequest } from './requests/rules.ts';
+import type { EditRequest, RowRequest } from './requests/types.ts';
 import { sameValue } from './rules.ts';
 import { reporterMay } from './transitions.ts';
 import type { Entry, Refusal, TypedValue, ValueProblem } from './types.ts';
@@ -31,8 +34,10 @@ export interface EntryPageInput {
   framework: Framework;
   round: Round;
   office: { id: string; type: string | null };
-  userId: string;
+  user: Pick<CurrentUser, 'id' | 'role'>;
   entries: readonly Entry[];
+  /** The latest request to edit by variable; none are asked for while the entry window is open. */
+  requests: ReadonlyMap<string, EditRequest>;
   assignees: ReadonlyMap<string, Assignee[]>;
   now: Date;
   /** Of the office, by thread. */
@@ -78,6 +83,8 @@ export interface SubIndicatorBlock {
   mine: boolean;
   due: boolean;
   score: ShownScore | null;
+  /** How many of its entries the person may ask to edit. */
+  askable: number;
   rows: EntryRow[];
 }
 
@@ -106,6 +113,8 @@ export interface EntryRow {
   problem: ValueProblem | null;
   refusal: Refusal | null;
   canResubmit: boolean;
+  /** What became of asking to edit it after the window, and whether it can be asked for. */
+  ask: RowRequest | null;
   /** Documents of the office in this round, and what is new in the thread. */
   evidence: number;
   fresh: number;
@@ -167,7 +176,10 @@ function subIndicatorBlock(
   score: ShownScore | null,
 ): SubIndicatorBlock {
   const people = input.assignees.get(sub.id) ?? [];
-  const mine = people.some((person) => person.userId === input.userId);
+  const mine = people.some((person) => person.userId === input.user.id);
+  const rows = sub.variables.map((variable) =>
+    entryRow(variable, entries.get(variable.id) ?? null, mine, input),
+  );
   return {
     id: sub.id,
     code: sub.code,
@@ -181,7 +193,8 @@ function subIndicatorBlock(
     mine,
     due: score !== null,
     score,
-    rows: sub.variables.map((variable) => entryRow(variable, entries.get(variable.id) ?? null, mine, input)),
+    askable: rows.filter(({ ask }) => ask?.canAsk).length,
+    rows,
   };
 }
 
@@ -193,7 +206,7 @@ function entryRow(variable: Variable, entry: Entry | null, mine: boolean, input:
   };
   if (entry === null) {
     const nothing = { lock: null, text: '', typed: '', base: '', problem: null, refusal: null };
-    return { variable, entry, ...nothing, canResubmit: false, ...marks };
+    return { variable, entry, ...nothing, canResubmit: false, ask: null, ...marks };
   }
   const { round, now, retyped } = input;
   const lock = lockReason(entry, mine, round, now);
@@ -206,6 +219,13 @@ function entryRow(variable: Variable, entry: Entry | null, mine: boolean, input:
     problem: retyped?.problems.get(entry.id) ?? null,
     refusal: retyped?.refusals.get(entry.id) ?? null,
     canResubmit: lock === null && reporterMay('resubmit', entry),
+    ask: rowRequest(
+      { ...entry, assigned: mine },
+      input.requests.get(variable.id) ?? null,
+      input.user,
+      round,
+      now,
+    ),
     ...marks,
   };
 }

@@ -9,7 +9,7 @@ import { allow } from '../http/rights.ts';
 import { translator } from '../i18n/index.ts';
 import { AppError, notFound } from '../lib/errors.ts';
 import { roundsFor } from '../rounds/queries.ts';
-import { currentRound, previousRound } from '../rounds/rules.ts';
+import { currentRound, entryWindow, previousRound } from '../rounds/rules.ts';
 import type { Round } from '../rounds/types.ts';
 import { loadMarks } from '../threads/marks/queries.ts';
 import { saveEntries } from './actions.ts';
@@ -17,6 +17,7 @@ import { entryForm, roundChoice } from './forms.ts';
 import { type EntryPage, entryPage, type Retyped } from './page.ts';
 import { type Preview, preview } from './preview.ts';
 import { listEntries } from './queries.ts';
+import { listLatestRequests } from './requests/queries.ts';
 import { problemText, scoreNote, timeLeft } from './texts.ts';
 import type { EntryForm, SaveOutcome } from './types.ts';
 
@@ -111,6 +112,11 @@ async function loadPage(
     systemId: user.systemId,
   });
   const office = { id: user.officeId, type: user.officeType };
+  // asked for only when the window has closed: the page of everybody's last evening does without
+  const requests =
+    entryWindow(round, now) === 'closed'
+      ? await listLatestRequests(db, { roundId: round.id, officeId: user.officeId })
+      : new Map();
   const marks = await loadMarks(db, {
     systemId: user.systemId,
     roundId: round.id,
@@ -122,7 +128,8 @@ async function loadPage(
     framework,
     round,
     office,
-    userId: user.id,
+    user,
+    requests,
     entries,
     assignees,
     now,

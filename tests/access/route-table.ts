@@ -12,6 +12,7 @@ import { IMPORT_TABLE } from './import-table.ts';
 import { LOGINS_TABLE } from './logins-table.ts';
 import { MAIL_TABLE } from './mail-table.ts';
 import { NEWS_TABLE } from './news-table.ts';
+import { REQUESTS_TABLE } from './requests-table.ts';
 import { ROUNDS_TABLE } from './rounds-table.ts';
 import { SIGN_IN_OPEN_ROUTES, SIGN_IN_TABLE } from './sign-in-table.ts';
 import { SYSTEMS_TABLE } from './systems-table.ts';
@@ -47,6 +48,7 @@ export const ROUTE_TABLE: Record<string, Row[]> = {
   ...MAIL_TABLE,
   ...NEWS_TABLE,
   ...ROUNDS_TABLE,
+  ...REQUESTS_TABLE,
   ...SYSTEMS_TABLE,
   ...LOGINS_TABLE,
   ...SIGN_IN_TABLE,

@@ -24,7 +24,7 @@ const oneOfEachRoute = [...new Map(FORMS.map((form) => [form.route, form])).valu
   ({ route }) => !UNREAD.test(route),
 );
 /** Their rows are about something that is used up, and made anew for the next one. */
-const PUTS_SOMETHING_THERE = /\/(?:threads|news|import)\//;
+const PUTS_SOMETHING_THERE = /\/(?:threads|news|import|requests)\//;
 const PAGES = CASES.filter(({ route }) => route.startsWith('GET '));
 
 let app: TestApp;

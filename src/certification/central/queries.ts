@@ -198,19 +198,3 @@ export async function listCentralEvents(
   const { rows } = await db.raw<{ rows: CentralEvent[] }>(HISTORY, scope);
   return rows;
 }
-
-const MISSING = `
-  select count(distinct e.variable_id)::int as variables, count(*)::int as entries
-    from entries e
-    join variables v on v.id = e.variable_id
-   where e.round_id = any(:roundIds::bigint[]) and e.source = 'central' and e.value is null
-     and (:bureauId::bigint is null or v.bureau_id = :bureauId)`;
-
-/** How much of the central data within reach is not loaded in these rounds. */
-export async function countMissingCentral(
-  db: Queryable,
-  scope: { bureauId: string | null; roundIds: readonly string[] },
-): Promise<{ variables: number; entries: number }> {
-  const { rows } = await db.raw<{ rows: [{ variables: number; entries: number }] }>(MISSING, scope);
-  return rows[0];
-}

@@ -128,7 +128,7 @@ export const central = {
     carried: 'Carried over from the last round',
   },
   home: {
-    missing: 'Central data missing: {{entries}} values of {{variables}} variables',
+    missing: '{{count}} values of central data are missing',
     go: 'Load central data',
   },
 } as const;

@@ -123,7 +123,7 @@ export const central = {
     carried: 'ยกมาจากรอบก่อน',
   },
   home: {
-    missing: 'ข้อมูลส่วนกลางยังไม่ครบ: {{entries}} ค่า ใน {{variables}} ตัวแปร',
+    missing: 'ข้อมูลส่วนกลางยังไม่ครบ ขาด {{count}} ค่า',
     go: 'บันทึกข้อมูลส่วนกลาง',
   },
 } as const;

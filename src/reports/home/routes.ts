@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { listAssignees } from '../../assignments/queries.ts';
+import { countOpenRequests } from '../../certification/requests/queries.ts';
 import type { Db } from '../../db/database.ts';
 import { timeLeft } from '../../entries/texts.ts';
 import type { AppContext } from '../../http/context.ts';
@@ -100,6 +101,7 @@ async function showBureau({ req, res, context: { db }, rounds, now }: Home): Pro
     running,
     shown,
     ...(await loadWaiting(db, user, running)),
+    ...(await loadRequests(db, user, now)),
     progress: new Map((await countByRound(db, { roundIds, bureauId: user.officeId })).map(keyed)),
     next: nextRound(rounds, now) ?? null,
   });
@@ -123,6 +125,7 @@ async function showKpiOffice({ req, res, context: { db }, rounds, now }: Home): 
     rounds: ofYear,
     progress: new Map((await countByRound(db, { roundIds, bureauId: null })).map(keyed)),
     ...(await loadWaiting(db, user, running)),
+    ...(await loadRequests(db, user, now)),
     bureaus: await countByBureau(db, statusScope(user, main.id, {})),
     lowest: await listLowestReporting(db, { roundId: main.id, limit: LOWEST_SHOWN }),
   });
@@ -141,6 +144,13 @@ async function loadWaiting(db: Db, user: CurrentUser, running: readonly Round[])
     waiting: await listWaiting(db, scope),
     audits: await listWaitingAudits(db, { ...scope, isKpiOffice: user.role === 'kpi_office' }),
   };
+}
+
+/** How many requests to edit wait for the answer of the person's bureau; for the KPI office all. */
+async function loadRequests(db: Db, user: CurrentUser, now: Date) {
+  const bureauId = user.role === 'kpi_office' ? null : user.officeId;
+  const counts = await countOpenRequests(db, { systemId: user.systemId, bureauId, now });
+  return { requests: [...counts.values()].reduce((sum, count) => sum + count, 0) };
 }
 
 function keyed<Counts>({ roundId, counts }: { roundId: string; counts: Counts }): [string, Counts] {

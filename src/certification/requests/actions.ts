@@ -1,0 +1,166 @@
+import type { Knex } from 'knex';
+import { assigneesForMail, type ConcernedSide } from '../../assignments/queries.ts';
+import type { AppContext } from '../../http/context.ts';
+import type { CurrentUser } from '../../http/current-user.ts';
+import { AppError, notFound } from '../../lib/errors.ts';
+import { notifyAll } from '../../notifications/actions.ts';
+import type { Notice } from '../../notifications/types.ts';
+import { workshopData } from '../../notifications/workshop-letters.ts';
+import { decideWithin } from '../actions.ts';
+import { actsInSteadOf, reachOf } from '../rules.ts';
+import { answerRequests, lockOfficesOfRequests, lockRequests } from './queries.ts';
+import { answerable, grantRefusal, permitReason } from './rules.ts';
+import type { RequestOutcome, RequestRow } from './types.ts';
+
+interface Grant {
+  ids: readonly string[];
+  until: Date;
+  /** What was typed, or ''. */
+  answer: string;
+  /** Stands in the permit where nothing was typed. */
+  asAsked: string;
+}
+
+/**
+ * Grants requests: each gives a permit, with history, thread and mail as a permit has them (manual KRS 2559, R131),
+ * in one transaction and a constant number of statements. What cannot be granted is left and told. Throws notFound for
+ * a request that is not the person's to answer, badRequest for several rounds at once.
+ */
+export async function grantRequests(
+  { db, clock }: AppContext,
+  user: CurrentUser,
+  { ids, until, answer, asAsked }: Grant,
+): Promise<RequestOutcome> {
+  const now = clock();
+  return db.transaction(async (trx) => {
+    const [, rows] = await Promise.all([
+      lockOfficesOfRequests(trx, ids),
+      lockRequests(trx, reachFor(user), ids),
+    ]);
+    const outcome = grantable(answerable(allOfOneRound(rows, ids), now));
+    if (outcome.done.length === 0) return outcome;
+    const seen = new Map(outcome.done.map((row) => [row.entryId ?? '', row.version ?? 0]));
+    const reason = permitReason(answer, asAsked, outcome.done);
+    const decided = await decideWithin(trx, user, { event: 'permit', seen, reason, until }, now);
+    const { untilProblem, left } = decided.outcome;
+    if (untilProblem !== null) return { done: [], left: [], untilProblem };
+    // the offices were locked before: what was missed is permitted so already
+    const refused = new Set(left.map(({ target }) => target.id));
+    const done = outcome.done.filter(({ entryId }) => !refused.has(entryId ?? ''));
+    const others = outcome.done.filter(({ entryId }) => refused.has(entryId ?? ''));
+    if (done.length > 0) {
+      const granted = { state: 'granted' as const, answer, until, userId: user.id, now };
+      await answerRequests(trx, { ids: done.map(({ id }) => id), ...granted });
+      await tell(trx, user, done, { event: 'editGranted', reason: answer, until });
+    }
+    return {
+      ...outcome,
+      done,
+      left: [...outcome.left, ...others.map((row) => ({ row, why: 'other' as const }))],
+    };
+  });
+}
+
+/** Declines requests with an answer to the office; as `grantRequests` otherwise. */
+export async function declineRequests(
+  { db, clock }: AppContext,
+  user: CurrentUser,
+  { ids, answer }: Pick<Grant, 'ids' | 'answer'>,
+): Promise<RequestOutcome> {
+  const now = clock();
+  return db.transaction(async (trx) => {
+    const rows = await lockRequests(trx, reachFor(user), ids);
+    const outcome = answerable(allOfOneRound(rows, ids), now);
+    const { done } = outcome;
+    if (done.length > 0) {
+      const declined = { state: 'declined' as const, answer, until: null, userId: user.id, now };
+      await answerRequests(trx, { ids: done.map(({ id }) => id), ...declined });
+      await tell(trx, user, done, { event: 'editDeclined', reason: answer, until: null });
+    }
+    return outcome;
+  });
+}
+
+function reachFor(user: CurrentUser) {
+  return { systemId: user.systemId, bureauId: reachOf(user) };
+}
+
+function allOfOneRound(rows: RequestRow[], ids: readonly string[]): RequestRow[] {
+  const [first] = rows;
+  if (first === undefined || rows.length !== ids.length) throw notFound();
+  if (rows.some(({ roundId }) => roundId !== first.roundId)) throw new AppError('badRequest');
+  return rows;
+}
+
+function grantable({ done, left, untilProblem }: RequestOutcome): RequestOutcome {
+  const refused = done.flatMap((row) => {
+    const why = grantRefusal(row);
+    return why === null ? [] : [{ row, why }];
+  });
+  return {
+    done: done.filter((row) => grantRefusal(row) === null),
+    left: [...left, ...refused],
+    untilProblem,
+  };
+}
+
+interface AnswerTold {
+  event: 'editGranted' | 'editDeclined';
+  reason: string;
+  until: Date | null;
+}
+
+/**
+ * Tells who asked and who reports the sub-indicator; in one mail with the permit, which tells the bureau. Of a refusal
+ * in its stead the bureau is told here.
+ */
+async function tell(
+  trx: Knex.Transaction,
+  user: CurrentUser,
+  rows: readonly RequestRow[],
+  { event, reason, until }: AnswerTold,
+): Promise<void> {
+  const groups = new Map<string, RequestRow[]>();
+  for (const row of rows) {
+    const key = `${row.officeId} ${row.nodeId}`;
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  const sidesOf = ({ officeId, nodeId, bureauId }: RequestRow): ConcernedSide[] => [
+    { officeId, nodeId },
+    ...(event === 'editDeclined' && actsInSteadOf(user, bureauId) !== null
+      ? [{ officeId: bureauId, nodeId }]
+      : []),
+  ];
+  const receivers = await assigneesForMail(trx, user.systemId, rows.flatMap(sidesOf));
+  const notices = [...groups.values()].flatMap((of): Notice[] => {
+    const [first] = of;
+    if (first === undefined) return [];
+    const sides = of
+      .flatMap(sidesOf)
+      .flatMap(({ officeId, nodeId }) => receivers.get(`${officeId} ${nodeId}`) ?? []);
+    const people = new Set([...of.map(({ requestedById }) => requestedById), ...sides]);
+    const { officeId, nodeId, nodeCode, nodeName, office, round, roundId } = first;
+    const node = nodeName.startsWith(nodeCode) ? nodeName : `${nodeCode} ${nodeName}`;
+    const data = workshopData({
+      event,
+      by: `${user.name} (${user.officeShortName})`,
+      round,
+      about: [`${office}: ${node}`, ...of.map(({ code, name }) => `${code}. ${name}`)],
+      reason,
+      closes: null,
+      until: until === null ? null : until.toISOString(),
+      path: `/entry?round=${roundId}#i${nodeId}`,
+    });
+    const groupKey = `thread-${officeId}-${nodeId}`;
+    return [
+      {
+        systemId: user.systemId,
+        userIds: [...people].filter((id) => id !== user.id),
+        kind: 'workshop',
+        groupKey,
+        data,
+      },
+    ];
+  });
+  await notifyAll(trx, notices);
+}
