@@ -34,9 +34,12 @@ export function criteriaFor(subIndicator: SubIndicator, roundKind: RoundKind): L
   return levels;
 }
 
-// A framework has a few round kinds and office types, and some offices with exceptions.
+type Trees = Map<string, readonly ScoredNode[]>;
+
+// A framework has a few round kinds and office types, and some offices with exceptions: few trees for many offices.
 const MAX_TREES = 500;
-const trees = new WeakMap<Framework, Map<string, readonly ScoredNode[]>>();
+const MAX_OFFICES = 5000;
+const memory = new WeakMap<Framework, { trees: Trees; ofOffices: Trees }>();
 
 /**
  * The input of `scoreOffice`: every dimension and indicator, and the sub-indicators that are due in rounds of this
@@ -47,21 +50,29 @@ export function toScoring(
   roundKind: RoundKind,
   office: ScopedOffice,
 ): readonly ScoredNode[] {
-  const counted = framework.subIndicators.filter((sub) => isDue(sub, roundKind) && appliesTo(sub, office));
-  const ids = new Set(counted.map((sub) => sub.id));
-  const key = [roundKind, ...ids].join(' ');
-  let known = trees.get(framework);
-  if (known === undefined) {
-    known = new Map();
-    trees.set(framework, known);
-  }
-  let tree = known.get(key);
-  if (tree === undefined) {
-    tree = deepFreeze(framework.dimensions.map((node) => scoredNode(node, roundKind, ids)));
-    if (known.size >= MAX_TREES) known.clear();
-    known.set(key, tree);
-  }
-  return tree;
+  const { trees, ofOffices } = memory.get(framework) ?? { trees: new Map(), ofOffices: new Map() };
+  memory.set(framework, { trees, ofOffices });
+  return remembered(ofOffices, MAX_OFFICES, `${roundKind} ${office.id} ${office.type}`, () => {
+    const counted = framework.subIndicators.filter((sub) => isDue(sub, roundKind) && appliesTo(sub, office));
+    const ids = new Set(counted.map((sub) => sub.id));
+    return remembered(trees, MAX_TREES, [roundKind, ...ids].join(' '), () =>
+      deepFreeze(framework.dimensions.map((node) => scoredNode(node, roundKind, ids))),
+    );
+  });
+}
+
+function remembered(
+  trees: Trees,
+  limit: number,
+  key: string,
+  make: () => readonly ScoredNode[],
+): readonly ScoredNode[] {
+  const known = trees.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  if (trees.size >= limit) trees.clear();
+  trees.set(key, made);
+  return made;
 }
 
 function scoredNode(node: FrameworkNode, roundKind: RoundKind, counted: ReadonlySet<string>): ScoredNode {

@@ -28,7 +28,14 @@ export function scoreOffice(
   return { subIndicators, ...rollUp(tree, all) };
 }
 
-/** All sub-indicators of a tree, in the order of the framework. */
-export function subIndicatorsBelow(nodes: readonly ScoredNode[]): ScoredSubIndicator[] {
-  return nodes.flatMap((node) => [...node.subIndicators, ...subIndicatorsBelow(node.children)]);
+// A tree is shared by many offices, and asked at every save and decision.
+const below = new WeakMap<readonly ScoredNode[], readonly ScoredSubIndicator[]>();
+
+/** All sub-indicators of a tree, in the order of the framework. The tree is not changed afterwards. */
+export function subIndicatorsBelow(nodes: readonly ScoredNode[]): readonly ScoredSubIndicator[] {
+  const known = below.get(nodes);
+  if (known !== undefined) return known;
+  const found = nodes.flatMap((node) => [...node.subIndicators, ...subIndicatorsBelow(node.children)]);
+  below.set(nodes, found);
+  return found;
 }

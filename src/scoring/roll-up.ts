@@ -53,12 +53,21 @@ export interface RolledUp {
   nodes: NodeScore[];
 }
 
-interface CountedPart {
-  sub: ScoredSubIndicator;
-  score: RolledScore;
+/** Σw and Σ(w·s), exact. */
+interface Sums {
   weight: bigint;
   self: bigint;
   certified: bigint;
+}
+
+interface CountedPart extends Sums {
+  sub: ScoredSubIndicator;
+  score: RolledScore;
+}
+
+/** All parts below a node. */
+interface Counted extends Sums {
+  parts: CountedPart[];
 }
 
 /**
@@ -66,9 +75,9 @@ interface CountedPart {
  * A sub-indicator without a score in `scores` is left out: it has no score and no weight.
  */
 export function rollUp(tree: readonly ScoredNode[], scores: ReadonlyMap<string, RolledScore>): RolledUp {
-  const counted: CountedPart[] = [];
-  const nodes = tree.map((node) => rollUpNode(node, scores, counted));
-  return { total: totalsOf(counted), nodes };
+  const all = nothingCounted();
+  const nodes = tree.map((node) => rollUpNode(node, scores, all));
+  return { total: totalsOf(all), nodes };
 }
 
 /** The weighted column w·s/100 for display, 4 decimals: `('4', '4.8000')` → `0.1920`. */
@@ -77,19 +86,16 @@ export function weightedColumn(weight: string, score: string): string {
   return fromScaled(divideHalfUp(product, 100n * 10n ** BigInt(WEIGHT_PLACES)), SCORE_PLACES);
 }
 
-/** Adds the node's parts to those of the node above. */
-function rollUpNode(
-  node: ScoredNode,
-  scores: ReadonlyMap<string, RolledScore>,
-  above: CountedPart[],
-): NodeScore {
-  const counted: CountedPart[] = [];
+/** Adds the node's parts and sums to those of the node above. */
+function rollUpNode(node: ScoredNode, scores: ReadonlyMap<string, RolledScore>, above: Counted): NodeScore {
+  const counted = nothingCounted();
   for (const sub of node.subIndicators) {
     const score = scores.get(sub.id);
-    if (score) counted.push(countPart(sub, score));
+    if (score) add(counted, countPart(sub, score));
   }
   const children = node.children.map((child) => rollUpNode(child, scores, counted));
-  above.push(...counted);
+  above.parts.push(...counted.parts);
+  addSums(above, counted);
   // not spread: what is computed when it is asked for stays so
   return Object.assign(totalsOf(counted), { id: node.id, code: node.code, kind: node.kind, children });
 }
@@ -101,16 +107,23 @@ function countPart(sub: ScoredSubIndicator, score: RolledScore): CountedPart {
   return { sub, score, weight, self, certified };
 }
 
+function nothingCounted(): Counted {
+  return { parts: [], weight: 0n, self: 0n, certified: 0n };
+}
+
+function add(counted: Counted, part: CountedPart): void {
+  counted.parts.push(part);
+  addSums(counted, part);
+}
+
+function addSums(to: Sums, { weight, self, certified }: Sums): void {
+  to.weight += weight;
+  to.self += self;
+  to.certified += certified;
+}
+
 /** The scores at once, for storing; what only explanations show, when it is asked for. */
-function totalsOf(counted: readonly CountedPart[]): Totals {
-  let weight = 0n;
-  let self = 0n;
-  let certified = 0n;
-  for (const one of counted) {
-    weight += one.weight;
-    self += one.self;
-    certified += one.certified;
-  }
+function totalsOf({ parts: counted, weight, self, certified }: Counted): Totals {
   if (weight === 0n) return { ...NO_TOTALS, parts: counted.map(partOf) };
   const selfAssessed = fromScaled(divideHalfUp(self, weight), SCORE_PLACES);
   const certifiedScore = fromScaled(divideHalfUp(certified, weight), SCORE_PLACES);
