@@ -9,7 +9,6 @@ export async function insertArsRound(
   const id = await idOf(db, 'frameworks', {
     system_id,
     fiscal_year: 2562,
-    status: 'published',
     title_th: 'ARS 2562',
     title_en: 'ARS 2562',
   });
