@@ -149,6 +149,7 @@ export const audit = {
   scores: {
     title: 'Given scores',
     none: 'No scores yet',
+    missing: 'Without a score: {{count}} offices',
     carriedFrom: 'carried over from {{round}}',
     go: 'See office',
   },

@@ -10,6 +10,7 @@ export const entry = {
   responsible: 'Responsible',
   nobody: 'Nobody is assigned yet',
   selfAssessed: 'Self-assessed score',
+  audit: 'AUDIT {{score}} is the certified score',
   total: 'Total score',
   countsAsOne: 'Counts as 1.0000 until the data are complete and a result can be computed',
   noResult:

@@ -147,6 +147,7 @@ export const audit = {
   scores: {
     title: 'คะแนนที่ให้แล้ว',
     none: 'ยังไม่มีคะแนน',
+    missing: 'ยังไม่มีคะแนน {{count}} หน่วยงาน',
     carriedFrom: 'ยกมาจาก {{round}}',
     go: 'ดูหน่วยงาน',
   },

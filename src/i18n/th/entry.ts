@@ -10,6 +10,7 @@ export const entry = {
   responsible: 'ผู้รับผิดชอบ',
   nobody: 'ยังไม่ได้มอบหมายผู้รับผิดชอบ',
   selfAssessed: 'คะแนนประเมินตนเอง',
+  audit: 'AUDIT {{score}} ใช้เป็นคะแนนจริง',
   total: 'คะแนนรวม',
   countsAsOne: 'นับเป็น 1.0000 จนกว่าข้อมูลจะครบและคำนวณผลได้',
   noResult:

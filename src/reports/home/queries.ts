@@ -63,7 +63,7 @@ const AUDITS = `
     select r.id as round_id, v.node_id, min(v.position) as position,
            min(v.id) filter (where v.bureau_id = :bureauId) as variable_id
       from rounds r
-      join variables v on v.framework_id = r.framework_id
+      join variables v on v.framework_id = r.framework_id and v.open and not v.retired
       join variable_rounds d on d.variable_id = v.id and d.round_kind = r.kind
      where (r.id, v.node_id) in (select round_id, node_id from opened)
      group by r.id, v.node_id

@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { listAssignees } from '../../assignments/queries.ts';
+import { countAuditRequests } from '../../certification/audit/openings/queries.ts';
 import { countOpenRequests } from '../../certification/requests/queries.ts';
 import type { Db } from '../../db/database.ts';
 import { timeLeft } from '../../entries/texts.ts';
@@ -150,7 +151,8 @@ async function loadWaiting(db: Db, user: CurrentUser, running: readonly Round[])
 async function loadRequests(db: Db, user: CurrentUser, now: Date) {
   const bureauId = user.role === 'kpi_office' ? null : user.officeId;
   const counts = await countOpenRequests(db, { systemId: user.systemId, bureauId, now });
-  return { requests: [...counts.values()].reduce((sum, count) => sum + count, 0) };
+  const auditRequests = bureauId === null ? await countAuditRequests(db, user.systemId) : 0;
+  return { requests: [...counts.values()].reduce((sum, count) => sum + count, 0), auditRequests };
 }
 
 function keyed<Counts>({ roundId, counts }: { roundId: string; counts: Counts }): [string, Counts] {

@@ -20,7 +20,7 @@ import {
   loadNodeStates,
   loadOfficeNames,
 } from './queries.ts';
-import type { AuditEvent, AuditRequest, NodeState, OfficeScoreGiven, Opening } from './types.ts';
+import type { AuditEvent, AuditOffice, AuditRequest, NodeState, OfficeScoreGiven, Opening } from './types.ts';
 
 /** What the person can do about the openings of a sub-indicator now. */
 export type Asking = 'ask' | 'open' | 'notGiver' | 'closed' | 'sealed' | 'always';
@@ -79,6 +79,8 @@ export interface AuditNode extends AuditPlace {
   openings: Opening[];
   requests: AuditRequest[];
   scores: OfficeScoreGiven[];
+  /** Offices for which AUDIT is open and no score was given. */
+  missing: AuditOffice[];
   events: AuditEvent[];
 }
 
@@ -102,17 +104,32 @@ export async function loadAuditNode(
   const giverId = giverOf(sub, round.kind);
   const reach = { systemId: user.systemId, bureauId: reachOf(user) };
   const requests = await listRequests(db, reach, 'open');
+  const openings = await listOpenings(db, scope);
+  const scores = await listScores(db, scope);
   return {
     round,
     sub,
     offices,
     giver: giverId === null ? null : ((await loadOfficeNames(db, [giverId])).get(giverId) ?? null),
     asking: askingOf(user, sub, round, now),
-    openings: await listOpenings(db, scope),
+    openings,
     requests: requests.filter((request) => request.nodeId === nodeId && request.roundId === round.id),
-    scores: await listScores(db, scope),
+    scores,
+    missing: withoutScore(sub, offices, openings, scores),
     events: await listEvents(db, scope),
   };
+}
+
+function withoutScore(
+  sub: SubIndicator,
+  offices: readonly AuditOffice[],
+  openings: readonly Opening[],
+  scores: readonly OfficeScoreGiven[],
+): AuditOffice[] {
+  const given = new Set(scores.map(({ officeId }) => officeId));
+  const opened = new Set(openings.map(({ officeId }) => officeId));
+  const toAll = sub.mode === 'audit' || opened.has(null);
+  return offices.filter(({ id }) => (toAll || opened.has(id)) && !given.has(id));
 }
 
 /** A request with the page of its sub-indicator. Throws notFound outside the person's reach. */

@@ -45,7 +45,7 @@ export async function findRequest(
 }
 
 /** How many requests wait for the KPI office. */
-export async function countOpenRequests(db: Queryable, systemId: string): Promise<number> {
+export async function countAuditRequests(db: Queryable, systemId: string): Promise<number> {
   const { rows } = await db.raw<{ rows: { count: number }[] }>(
     `select count(*)::int as count from audit_requests q join rounds r on r.id = q.round_id
       where q.state = 'open' and r.system_id = ?`,
