@@ -88,6 +88,7 @@ export function menuFor(request: MenuRequest): MenuSection[] {
           ? [page('/assignments', t('assignments.title'), 'list-check')]
           : []),
         ...(may(user, 'rounds.manage') ? [page('/rounds', t('rounds.title'), 'calendar-event')] : []),
+        ...(may(user, 'framework.edit') ? [page('/framework', t('design.menu'), 'diagram-3')] : []),
         ...(may(user, 'logins.view') ? [page('/logins', t('logins.title'), 'shield-check')] : []),
         ...(may(user, 'mail.view') ? [page('/mail', t('mail.title'), 'envelope')] : []),
         ...(may(user, 'settings.edit') ? [page('/settings', t('settings.title'), 'gear')] : []),

@@ -20,6 +20,7 @@ import { roundRoutes } from './cycle/rounds/routes.ts';
 import { windowRoutes } from './cycle/windows/routes.ts';
 import { editRequestRoutes } from './entries/requests/routes.ts';
 import { entryRoutes } from './entries/routes.ts';
+import { designRoutes } from './framework/design/routes.ts';
 import type { AppContext } from './http/context.ts';
 import { renderPage } from './http/render.ts';
 import { requireSecondFactor, requireSignIn } from './http/sign-in-guard.ts';
@@ -62,6 +63,7 @@ export function systemRoutes(context: AppContext, passport: AppPassport, systems
   router.use(auditRoutes(context));
   router.use(centralRoutes(context));
   router.use(requestRoutes(context));
+  router.use(designRoutes(context));
   router.use(assignmentRoutes(context));
   router.use(passwordRoutes(context));
   router.use(userRoutes(context));

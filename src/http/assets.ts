@@ -49,6 +49,7 @@ const ICONS = [
   'database',
   'exclamation-circle',
   'exclamation-triangle',
+  'diagram-3',
   'envelope',
   'file-earmark-arrow-down',
   'file-earmark-arrow-up',

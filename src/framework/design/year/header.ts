@@ -1,0 +1,135 @@
+import { fromLocalInput, toLocalInput } from '../../../i18n/dates.ts';
+import { withArabicDigits } from '../../../lib/numbers.ts';
+import type { DraftDocument, DraftRound } from '../../drafts/types.ts';
+import { headerFields, roundFields } from '../../format.ts';
+import { type FieldReader, fieldReader, type Problems, type Typed } from '../fields.ts';
+
+/** Titles and planned rounds: what stands above the tree. */
+export interface Header {
+  title_th: string;
+  title_en: string;
+  rounds: DraftRound[];
+}
+
+/** How a round was called before: its sources and criteria follow its name. */
+export interface HeaderForm extends Header {
+  /** By the round's kind; rounds that are new are not named. */
+  formerKinds: Record<string, string>;
+}
+
+const MAX_ROUNDS = 12;
+const MOMENTS = ['entry_opens_at', 'entry_closes_at', 'certification_closes_at'] as const;
+
+/** What the draft's header is. */
+export function headerOf({ title_th, title_en, rounds }: DraftDocument): Header {
+  return { title_th, title_en, rounds };
+}
+
+/** The header as its form shows it. */
+export function typedHeader({ title_th, title_en, rounds }: Header): Typed {
+  const typed: Typed = { title_th: [title_th], title_en: [title_en], rounds: [String(rounds.length)] };
+  rounds.forEach((round, row) => {
+    const set = (name: string, text: string) => {
+      typed[`round-${row}-${name}`] = [text];
+    };
+    set('was', round.kind);
+    set('kind', round.kind);
+    set('label', round.label);
+    set('data_as_of', round.data_as_of ?? '');
+    for (const name of MOMENTS) set(name, round[name] === '' ? '' : toLocalInput(new Date(round[name])));
+  });
+  return typed;
+}
+
+/** Reads the header's form; a row without a kind and a label is no round. */
+export function readHeaderForm(typed: Typed): { header: HeaderForm; problems: Problems } {
+  const reader = fieldReader(typed);
+  const header: HeaderForm = {
+    title_th: reader.text('title_th', headerFields.title_th),
+    title_en: reader.text('title_en', headerFields.title_en),
+    rounds: [],
+    formerKinds: {},
+  };
+  const count = reader.whole('rounds', { min: 0, max: MAX_ROUNDS, otherwise: 0 });
+  for (let row = 0; row <= count && header.rounds.length < MAX_ROUNDS; row += 1)
+    readRound(reader, row, header);
+  return { header, problems: reader.problems };
+}
+
+function readRound(reader: FieldReader, row: number, header: HeaderForm): void {
+  const name = (field: string) => `round-${row}-${field}`;
+  if (reader.flag(name('remove'))) return;
+  const label = reader.text(name('label'), roundFields.label);
+  const kind = withArabicDigits(reader.list(name('kind'))[0] ?? '');
+  if (kind === '' && label === '') return;
+  if (!roundFields.kind.safeParse(kind).success) reader.note(name('kind'), 'roundKind');
+  if (header.rounds.some((round) => round.kind === kind)) reader.note(name('kind'), 'roundTwice');
+  const [was = ''] = reader.list(name('was'));
+  if (was !== '') header.formerKinds[kind] = was;
+  header.rounds.push({
+    kind,
+    sequence: header.rounds.length + 1,
+    label,
+    data_as_of: readDay(reader, name('data_as_of')),
+    entry_opens_at: readMoment(reader, name('entry_opens_at')),
+    entry_closes_at: readMoment(reader, name('entry_closes_at')),
+    certification_closes_at: readMoment(reader, name('certification_closes_at')),
+  });
+}
+
+function readMoment(reader: FieldReader, name: string): string {
+  const [text = ''] = reader.list(name);
+  const moment = fromLocalInput(text);
+  if (text !== '' && moment === undefined) reader.note(name, 'moment');
+  return moment?.toISOString() ?? '';
+}
+
+/** A day; years of the Buddhist Era are understood as with times. */
+function readDay(reader: FieldReader, name: string): string | null {
+  const [text = ''] = reader.list(name);
+  const moment = fromLocalInput(`${text}T00:00`);
+  if (text !== '' && moment === undefined) reader.note(name, 'moment');
+  return moment === undefined ? null : toLocalInput(moment).slice(0, 10);
+}
+
+/**
+ * The draft under another header. A round that is called otherwise keeps its sources and criteria; one that is new
+ * asks of every variable what the round before it asks, or the office where there is none.
+ */
+export function changeHeader(document: DraftDocument, { formerKinds, ...header }: HeaderForm): DraftDocument {
+  const copy = { ...structuredClone(document), ...header };
+  const known = new Set(document.rounds.map(({ kind }) => kind));
+  const kinds = header.rounds.map(({ kind }) => kind);
+  const formerOf = (kind: string) => {
+    const former = formerKinds[kind] ?? kind;
+    return known.has(former) ? former : undefined;
+  };
+  const isSame = kinds.length === known.size && kinds.every((kind) => formerOf(kind) === kind);
+  if (isSame) return copy;
+  for (const sub of copy.dimensions.flatMap(subIndicatorsBelow)) {
+    const criteria = sub.criteria_by_round;
+    sub.criteria_by_round = Object.fromEntries(
+      kinds.flatMap((kind) => {
+        const levels = criteria[formerOf(kind) ?? ''];
+        return levels === undefined ? [] : [[kind, levels]];
+      }),
+    );
+    for (const variable of sub.variables) {
+      const sources: typeof variable.sources = {};
+      kinds.forEach((kind, at) => {
+        const former = formerOf(kind);
+        const own = former === undefined ? undefined : variable.sources[former];
+        const before = sources[kinds[at - 1] ?? ''] ?? 'office';
+        if (own !== undefined || former === undefined) sources[kind] = own ?? before;
+      });
+      variable.sources = sources;
+    }
+  }
+  return copy;
+}
+
+type Nodes = DraftDocument['dimensions'][number];
+
+function subIndicatorsBelow({ indicators, sub_indicators: subIndicators }: Nodes): Nodes['sub_indicators'] {
+  return [...subIndicators, ...indicators.flatMap(subIndicatorsBelow)];
+}

@@ -1,0 +1,89 @@
+import { type Request, type Response, Router } from 'express';
+import type { AppContext } from '../../../http/context.ts';
+import { signedIn } from '../../../http/current-user.ts';
+import { setFlash } from '../../../http/flash.ts';
+import { renderPage } from '../../../http/render.ts';
+import { allow } from '../../../http/rights.ts';
+import { AppError } from '../../../lib/errors.ts';
+import { changeDraft } from '../../drafts/actions.ts';
+import { type Problems, readTyped, type Typed, typedText } from '../fields.ts';
+import { fingerprintOf } from '../fingerprint.ts';
+import { loadDraft } from '../load.ts';
+import { readYear } from '../paths.ts';
+import { findLatestEvent } from '../queries.ts';
+import { changeHeader, headerOf, readHeaderForm, typedHeader } from './header.ts';
+
+/** Titles and planned rounds of a year. */
+export function headerRoutes(context: AppContext): Router {
+  const router = Router({ mergeParams: true });
+  const mayEdit = allow('framework.edit');
+  const path = '/framework/:year/header';
+
+  router.get(path, mayEdit, async (req, res) => {
+    await showHeader(context, req, res, {});
+  });
+
+  router.post(path, mayEdit, async (req, res) => {
+    const { user } = signedIn(req);
+    const fiscalYear = readYear(req.params);
+    const typed = readTyped(req.body);
+    const seen = typedText(typed, 'seen');
+    const { header, problems } = readHeaderForm(typed);
+    if (Object.keys(problems).length > 0)
+      return showHeader(context, req, res, { typed, seen, problems }, 422);
+    try {
+      await changeDraft(context, user, { fiscalYear, event: 'edit' }, (draft) => {
+        const changed = changeHeader(draft, header);
+        const isStale = fingerprintOf(headerOf(draft)) !== seen;
+        if (isStale && fingerprintOf(headerOf(draft)) !== fingerprintOf(headerOf(changed)))
+          throw new StaleHeader();
+        return changed;
+      });
+    } catch (error) {
+      if (!(error instanceof StaleHeader)) throw error;
+      return showHeader(context, req, res, { typed, isStale: true }, 409);
+    }
+    setFlash(req, res, context.config.sessionSecret, { level: 'success', key: 'design.saved' });
+    const next = typedText(typed, 'next') === '' ? '' : '/header';
+    res.redirect(303, `${req.baseUrl}/framework/${fiscalYear}${next}`);
+  });
+
+  return router;
+}
+
+class StaleHeader extends AppError {
+  constructor() {
+    super('conflict');
+    this.name = 'StaleHeader';
+  }
+}
+
+interface HeaderState {
+  typed?: Typed;
+  seen?: string;
+  problems?: Problems;
+  isStale?: boolean;
+}
+
+async function showHeader(
+  { db }: AppContext,
+  req: Request,
+  res: Response,
+  { typed, seen, problems = {}, isStale = false }: HeaderState,
+  status = 200,
+): Promise<void> {
+  const { system } = signedIn(req);
+  const fiscalYear = readYear(req.params);
+  const { document } = await loadDraft(db, system.id, fiscalYear);
+  const stored = headerOf(document);
+  const of = { systemId: system.id, fiscalYear, place: '' };
+  const data = {
+    fiscalYear,
+    typed: typed ?? typedHeader(stored),
+    seen: seen ?? fingerprintOf(stored),
+    problems,
+    current: isStale ? typedHeader(stored) : null,
+    latest: isStale ? await findLatestEvent(db, of) : undefined,
+  };
+  await renderPage(req, res, 'framework/header', data, status);
+}
