@@ -65,6 +65,12 @@ const PLACES: Place[] = [
   { what: 'round of the status', path: (id) => `/krs/status?round=${id}`, kind: 'round' },
   { what: 'round of certifying', path: (id) => `/krs/certify/variables?round=${id}`, kind: 'round' },
   { what: 'variable of certifying', path: (id) => `/krs/certify/variables?variable=${id}`, kind: 'variable' },
+  { what: 'round of central data', path: (id) => `/krs/central?round=${id}`, kind: 'round' },
+  { what: 'variable of central data', path: (id) => `/krs/central?variable=${id}`, kind: 'variable' },
+  { what: 'round of requests', path: (id) => `/krs/requests?round=${id}`, kind: 'round' },
+  { what: 'a request', path: (id) => `/krs/requests/answer?request=${id}` },
+  { what: 'round of asking', path: (id) => asking({ round: id }), who: 'owner', kind: 'round' },
+  { what: 'node of asking', path: (id) => asking({ node: id }), who: 'owner', kind: 'node' },
   { what: 'office of certifying', path: (id) => `/krs/certify/offices?office=${id}` },
   { what: 'office of the assignments', path: (id) => `/krs/assignments?office=${id}` },
   { what: 'year of the assignments', path: (id) => `/krs/assignments?year=${id}` },
@@ -145,13 +151,17 @@ function who(place: Place): Agent {
 
 function send(route: string, id: string) {
   const [method, path = ''] = route.replace(':system', 'krs').replace(/:\w+/g, id).split(' ');
-  return method === 'GET'
-    ? agents.kpiOffice.get(path)
-    : agents.kpiOffice.post(path).type('form').send(FIELDS);
+  const agent = path.startsWith('/krs/entry/') ? agents.owner : agents.kpiOffice;
+  return method === 'GET' ? agent.get(path) : agent.post(path).type('form').send(FIELDS);
 }
 
 function explanation(part: Record<string, string>): string {
   const { offices, rounds } = app.world;
   const query = { office: offices.krabi, round: rounds.open, node: app.world.node('1'), ...part };
   return `/krs/reports/office/explanation?office=${query.office}&round=${query.round}&node=${query.node}`;
+}
+
+function asking(part: Record<string, string>): string {
+  const query = { round: app.world.rounds.open, node: app.world.node('1'), ...part };
+  return `/krs/entry/requests/new?round=${query.round}&node=${query.node}`;
 }
