@@ -32,6 +32,7 @@ export function windowRoutes(context: AppContext): Router {
     if (!parsed.success) throw new AppError('badRequest');
     const form = parsed.data;
     const state = { round, change, form };
+    if (round.sealedAt !== null) throw new AppError('sealed');
     if (form.filter !== undefined) return showForm(context, req, res, state);
     const read = readChange(change, form, round);
     if (read.problems !== undefined) {
