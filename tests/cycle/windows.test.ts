@@ -130,7 +130,8 @@ describe('for all offices', () => {
     const before = await stored();
     const answer = await change(name, { reason: 'เหตุผลที่พิมพ์', ...fields }, 422, message);
     for (const typed of Object.values(fields)) {
-      if (typed.trim() !== '' && typed !== '1' && name !== 'open' && !('opens' in fields)) expect(answer.text).toContain(typed);
+      if (typed.trim() !== '' && typed !== '1' && name !== 'open' && !('opens' in fields))
+        expect(answer.text).toContain(typed);
     }
     expect(await stored()).toEqual(before);
     expect(await events()).toEqual([]);
