@@ -3,6 +3,7 @@ import { entryFields } from '../support/entry-form.ts';
 import type { TestApp } from '../support/test-app.ts';
 import type { WorldRound } from '../support/world.ts';
 import { ASSIGNMENTS_TABLE } from './assignments-table.ts';
+import { AUDIT_TABLE } from './audit-table.ts';
 import { CENTRAL_TABLE } from './central-table.ts';
 import { CERTIFY_TABLE, putBack } from './certify-table.ts';
 import { behindSignIn, everybody, type Row } from './expectations.ts';
@@ -40,6 +41,7 @@ export const OPEN_ROUTES = [
  */
 export const ROUTE_TABLE: Record<string, Row[]> = {
   ...ASSIGNMENTS_TABLE,
+  ...AUDIT_TABLE,
   ...CENTRAL_TABLE,
   ...CERTIFY_TABLE,
   ...FILES_TABLE,

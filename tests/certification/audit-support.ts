@@ -78,3 +78,15 @@ export async function auditEvents(app: TestApp, node: string) {
       },
     );
 }
+
+/** One box of krabi in the open round, over the score that stands there now. */
+export async function boxFields(app: TestApp, node: string, text: string): Promise<Record<string, string>> {
+  const id = app.world.node(node);
+  const seen = await scoreOf(app, node);
+  return {
+    round: app.world.rounds.open,
+    office: app.world.offices.krabi,
+    [`auditSeen_${id}`]: `${seen?.version ?? 0}:${seen?.score ?? ''}`,
+    [`audit_${id}`]: text,
+  };
+}
