@@ -16,7 +16,9 @@ import { centralRoutes } from './certification/central/routes.ts';
 import { requestRoutes } from './certification/requests/routes.ts';
 import { certificationRoutes } from './certification/routes.ts';
 import { carryOverRoutes } from './cycle/carry-over/routes.ts';
+import { publicationRoutes } from './cycle/revisions/routes.ts';
 import { roundRoutes } from './cycle/rounds/routes.ts';
+import { sealRoutes } from './cycle/seal/routes.ts';
 import { windowRoutes } from './cycle/windows/routes.ts';
 import { editRequestRoutes } from './entries/requests/routes.ts';
 import { entryRoutes } from './entries/routes.ts';
@@ -64,6 +66,8 @@ export function systemRoutes(context: AppContext, passport: AppPassport, systems
   router.use(centralRoutes(context));
   router.use(requestRoutes(context));
   router.use(designRoutes(context));
+  router.use(publicationRoutes(context));
+  router.use(sealRoutes(context));
   router.use(assignmentRoutes(context));
   router.use(passwordRoutes(context));
   router.use(userRoutes(context));

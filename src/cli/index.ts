@@ -17,6 +17,9 @@ const HELP = `Usage: npm run cli -- COMMAND
       the scores of one office from two JSON files, with explanations; needs no database
   scores verify
       recomputes every stored score and lists what differs; exit code 1 if anything does
+  seal verify [--round ID [--hash SHA-256]]
+      recomputes the hash of every sealed round and compares it with the tables, part by part; exit code 1
+      where anything is not as it was sealed
   files verify
       reads every uploaded file and lists those that are missing or altered, and those that no row knows;
       exit code 1 if there are any missing or altered
@@ -34,6 +37,7 @@ const COMMANDS: Record<string, () => Promise<{ run: Command }>> = {
   'create-admin': () => import('./create-admin.ts'),
   'framework import': () => import('./framework-import.ts'),
   'scores verify': () => import('./scores-verify.ts'),
+  'seal verify': () => import('./seal-verify.ts'),
   'files verify': () => import('./files-verify.ts'),
   'reset-second-factor': () => import('./reset-second-factor.ts'),
   'demo reset': () => import('./demo-reset.ts'),

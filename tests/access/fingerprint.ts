@@ -27,6 +27,10 @@ const TABLES = [
   'recovery_codes',
   'rounds',
   'round_events',
+  'frameworks',
+  'framework_events',
+  'framework_revisions',
+  'seals',
   'tasks',
 ];
 

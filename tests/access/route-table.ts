@@ -15,6 +15,7 @@ import { MAIL_TABLE } from './mail-table.ts';
 import { NEWS_TABLE } from './news-table.ts';
 import { REQUESTS_TABLE } from './requests-table.ts';
 import { ROUNDS_TABLE } from './rounds-table.ts';
+import { SEALS_TABLE } from './seals-table.ts';
 import { SIGN_IN_OPEN_ROUTES, SIGN_IN_TABLE } from './sign-in-table.ts';
 import { SYSTEMS_TABLE } from './systems-table.ts';
 import { TASKS_TABLE } from './tasks-table.ts';
@@ -51,6 +52,7 @@ export const ROUTE_TABLE: Record<string, Row[]> = {
   ...NEWS_TABLE,
   ...ROUNDS_TABLE,
   ...REQUESTS_TABLE,
+  ...SEALS_TABLE,
   ...SYSTEMS_TABLE,
   ...LOGINS_TABLE,
   ...SIGN_IN_TABLE,

@@ -19,6 +19,7 @@ import { news } from './news.ts';
 import { owing } from './owing.ts';
 import { portal } from './portal.ts';
 import { profile } from './profile.ts';
+import { publish } from './publish.ts';
 import { rehearsal } from './rehearsal.ts';
 import { report } from './report.ts';
 import { requests } from './requests.ts';
@@ -59,6 +60,7 @@ export const en: SameKeys<typeof th> = {
   owing,
   portal,
   profile,
+  publish,
   rehearsal,
   report,
   requests,

@@ -1,3 +1,33 @@
 export const seal = {
   title: 'Seal',
+  titleOf: 'Seal of {{round}}',
+  sealed: 'Sealed',
+  by: 'Sealed on {{when}} by {{name}}',
+  hash: 'Hash (SHA-256)',
+  revision: 'By revision {{revision}} of the framework',
+  meansTitle: 'What the seal does',
+  means: {
+    kept: 'Framework, values, decisions and scores of all offices in this round are kept as a copy that cannot be changed.',
+    closed:
+      'Nobody changes anything of this round any more, the KPI office included. A seal is not taken back.',
+    hash: 'A hash of the copy is mailed to the KPI office and printed on reports: whoever changes data later is found out.',
+  },
+  counts:
+    'Entries without a value: {{unreported}}, waiting for a decision: {{pending}}. They count as 1.0000 for good.',
+  refused: {
+    sealed: 'This round is sealed already',
+    noLists: 'This round has no entry lists: there is nothing to seal',
+    certifying: 'It can be sealed once certification has closed, after {{closes}}',
+    reopened: 'An office may still report until {{until}}: it cannot be sealed yet',
+    permits: '{{count}} permits still run: it cannot be sealed yet',
+  },
+  reason: 'Reason or remark (optional)',
+  confirm: 'I understand that a seal is final and cannot be taken back',
+  notConfirmed: 'Please tick the box before sealing',
+  reasonLong: 'It is longer than {{count}} characters',
+  button: 'Seal',
+  done: '{{round}} is sealed; its hash is on the way to the KPI office by mail',
+  download: 'Download the sealed copy (JSON)',
+  verify: 'To verify it, run',
+  back: 'Back to the round',
 };

@@ -18,6 +18,7 @@ import { news } from './news.ts';
 import { owing } from './owing.ts';
 import { portal } from './portal.ts';
 import { profile } from './profile.ts';
+import { publish } from './publish.ts';
 import { rehearsal } from './rehearsal.ts';
 import { report } from './report.ts';
 import { requests } from './requests.ts';
@@ -56,6 +57,7 @@ export const th = {
   owing,
   portal,
   profile,
+  publish,
   rehearsal,
   report,
   requests,

@@ -1,4 +1,6 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { inGroups } from '../../cycle/seal/canonical.ts';
+import { findSeal } from '../../cycle/seal/queries.ts';
 import { loadFramework } from '../../framework/queries.ts';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
@@ -43,7 +45,7 @@ function showReport(context: AppContext): RequestHandler {
 function downloadReport(context: AppContext): RequestHandler {
   return async (req, res) => {
     const rounds = await roundsFor(context.db, signedIn(req).user, context.clock());
-    const { round, office, report, now } = (await choose(req, context, rounds)) ?? {};
+    const { round, office, report, now, seal } = (await choose(req, context, rounds)) ?? {};
     if (!round || !office || !report || !now || report.total.certified === null) {
       const { search } = new URL(req.originalUrl, 'http://host.invalid');
       return res.redirect(303, `${req.baseUrl}/reports/office${search}`);
@@ -54,6 +56,13 @@ function downloadReport(context: AppContext): RequestHandler {
     const notes = [
       t('report.office.asOf', { moment: formatDateTime(now, locale) }),
       t(`report.office.about.${now < round.certificationClosesAt ? 'running' : 'final'}`, { closes }),
+      ...(round.revision > 1 ? [t('seal.revision', { revision: round.revision })] : []),
+      ...(seal === undefined
+        ? []
+        : [
+            t('seal.by', { when: formatDateTime(seal.sealedAt, locale), name: seal.by }),
+            `${t('seal.hash')} ${seal.groups}`,
+          ]),
     ];
     await sendSpreadsheet(res, reportSheet({ report, office, round, notes }, t));
   };
@@ -74,7 +83,8 @@ async function choose(req: Request, context: AppContext, rounds: readonly Round[
   const offices = await listReportingOffices(context.db, scope);
   const office = officeId === undefined ? null : findOffice(offices, officeId);
   const report = office === null ? null : await loadReport(req, context, round, office);
-  return { round, offices, office, report, now };
+  const seal = round.sealedAt === null ? undefined : await findSeal(context.db, round.id);
+  return { round, offices, office, report, now, seal: seal && { ...seal, groups: inGroups(seal.sha256) } };
 }
 
 async function loadReport(

@@ -1,0 +1,88 @@
+import { type Request, type Response, Router } from 'express';
+import { changesOf } from '../../framework/design/history/changes.ts';
+import { readYear } from '../../framework/design/paths.ts';
+import { findDraft } from '../../framework/drafts/queries.ts';
+import type { AppContext } from '../../http/context.ts';
+import { signedIn } from '../../http/current-user.ts';
+import { setFlash } from '../../http/flash.ts';
+import { renderPage } from '../../http/render.ts';
+import { allow } from '../../http/rights.ts';
+import { AppError, notFound } from '../../lib/errors.ts';
+import { publishDraft, startPublishing } from './actions.ts';
+import { LONGEST_REASON, publishForm } from './forms.ts';
+import { loadPublication } from './load.ts';
+
+type Problem = 'reasonMissing' | 'reasonLong' | 'notConfirmed';
+
+/** What publishing a draft would do, and doing it: at once, or as a task where rounds are scored anew. */
+export function publicationRoutes(context: AppContext): Router {
+  const router = Router({ mergeParams: true });
+  const mayEdit = allow('framework.edit');
+
+  router.get('/framework/:year/publish', mayEdit, async (req, res) => {
+    await showPlan(context, req, res, {});
+  });
+
+  router.post('/framework/:year/publish', mayEdit, async (req, res) => {
+    const { user, system } = signedIn(req);
+    const fiscalYear = readYear(req.params);
+    const parsed = publishForm.safeParse({ ...req.body });
+    if (!parsed.success) throw new AppError('badRequest');
+    const { version, reason, confirmed } = parsed.data;
+    const draft = await findDraft(context.db, system.id, fiscalYear);
+    if (draft === undefined) throw notFound();
+    if (draft.version !== version) return showPlan(context, req, res, { reason, changed: true }, 409);
+    const { publication } = await loadPublication(context.db, draft, context.clock());
+    const problem = problemOf(publication.kind, reason, confirmed !== undefined);
+    if (publication.obstacles.length > 0 || problem !== undefined) {
+      return showPlan(context, req, res, { reason, ...(problem && { problem }) }, 422);
+    }
+    const order = { systemId: system.id, fiscalYear, userId: user.id, version, reason };
+    if (publication.rounds.length > 0) {
+      return res.redirect(303, `${req.baseUrl}/tasks/${await startPublishing(context, order)}`);
+    }
+    const outcome = await publishDraft(context, order);
+    if (outcome.outcome !== 'published') return showPlan(context, req, res, { reason, changed: true }, 409);
+    setFlash(req, res, context.config.sessionSecret, {
+      level: 'success',
+      key: `publish.done.${outcome.kind}`,
+      values: { year: fiscalYear, revision: outcome.revision },
+    });
+    res.redirect(303, `${req.baseUrl}/framework/${outcome.kind === 'nothing' ? '' : fiscalYear}`);
+  });
+
+  return router;
+}
+
+function problemOf(kind: string, reason: string, confirmed: boolean): Problem | undefined {
+  if (kind === 'revision' && reason === '') return 'reasonMissing';
+  if (reason.length > LONGEST_REASON) return 'reasonLong';
+  return confirmed ? undefined : 'notConfirmed';
+}
+
+async function showPlan(
+  { db, clock }: AppContext,
+  req: Request,
+  res: Response,
+  state: { reason?: string; problem?: Problem; changed?: boolean },
+  status = 200,
+): Promise<void> {
+  const { system } = signedIn(req);
+  const fiscalYear = readYear(req.params);
+  const draft = await findDraft(db, system.id, fiscalYear);
+  if (draft === undefined) throw notFound();
+  const { publication, published, known } = await loadPublication(db, draft, clock());
+  const data = {
+    fiscalYear,
+    version: draft.version,
+    publication,
+    closedRounds: (published?.rounds ?? []).filter(({ follows }) => !follows),
+    revision: (published?.revision ?? 0) + (publication.kind === 'texts' ? 0 : 1),
+    changes: publication.changes.map((change) => ({ ...change, fields: changesOf(change, known) })),
+    longestReason: LONGEST_REASON,
+    reason: state.reason ?? '',
+    problem: state.problem,
+    changed: state.changed === true,
+  };
+  await renderPage(req, res, 'framework/publish', data, status);
+}

@@ -1,0 +1,75 @@
+export const publish = {
+  title: 'Publish',
+  titleOf: 'Publish the framework of {{year}}',
+  review: 'Review and publish',
+  toDraft: 'Back to the draft',
+  changed:
+    'The draft, or what is published, changed after you opened this page, so nothing was published. Please look again below.',
+  kind: {
+    new: 'A new fiscal year: published for the first time',
+    nothing: 'This draft is the same as what is published',
+    texts: 'Only texts are corrected: no new revision',
+    revision: 'A new revision: revision {{revision}}',
+  },
+  means: {
+    new: 'The framework of {{year}} and its planned rounds come into force. Offices see a round once its entry lists are created.',
+    nothing: 'There is nothing to publish; the draft is closed.',
+    texts:
+      'Names, explanations and units change at once in every round of this revision. Values, scores and statuses stay.',
+    revision:
+      'The present revision is kept whole. Rounds whose certification has not closed follow the new one: their entry lists are adjusted and the scores of all offices computed anew. Reported values and their history are kept.',
+  },
+  follows: 'Rounds that follow the new revision and are scored anew:',
+  stays: 'Rounds that stay with their revision, unchanged:',
+  obstacles: 'It cannot be published yet: {{count}} things stand in the way',
+  obstacle: {
+    lint: 'The framework has {{count}} errors',
+    outdated:
+      'Something else was published after this draft was made. Please begin a new draft from the latest revision.',
+    dropped: '{{place}}: cannot be dropped, {{count}} offices have reported it in {{round}}',
+    closed: '{{place}}: cannot be closed, {{count}} offices have reported it in {{round}}',
+    notDue: '{{place}}: cannot become not due, {{count}} offices have reported it in {{round}}',
+    source: '{{place}}: who supplies it cannot change, {{count}} offices have a value in {{round}}',
+    misfit: '{{place}}: the new kind or range does not admit the values of {{count}} offices in {{round}}',
+    audited: '{{place}}: cannot be dropped, it has {{count}} AUDIT scores in {{round}}',
+  },
+  changes: '{{count}} changes',
+  what: { added: 'Added', removed: 'Removed', changed: 'Changed' },
+  reason: 'Reason for the revision',
+  reasonOptional: 'Reason (optional)',
+  reasonHint: 'Kept in the history and mailed to those concerned',
+  problem: {
+    reasonMissing: 'Please give a reason',
+    reasonLong: 'The reason is longer than {{count}} characters',
+    notConfirmed: 'Please tick the box',
+  },
+  confirm: {
+    new: 'I have checked it, and publish this framework',
+    nothing: 'Close this draft',
+    texts: 'I have checked that the corrected texts do not change what the reported values mean',
+    revision: 'I have checked it; rounds whose certification has not closed are to be scored anew',
+  },
+  button: {
+    new: 'Publish',
+    nothing: 'Close the draft',
+    texts: 'Correct the texts',
+    revision: 'Publish the revision',
+  },
+  done: {
+    new: 'The framework of {{year}} is published. The next step is to create the entry lists of its rounds.',
+    nothing: 'The draft was closed; nothing changed',
+    texts: 'The texts of {{year}} were corrected',
+    revision: 'Revision {{revision}} of {{year}} is published',
+  },
+  task: {
+    title: 'Publishing a revision of {{year}}',
+    next: 'To the framework of {{year}}',
+    published: 'Revision {{revision}} of {{year}} is published',
+    round: '{{round}}: {{offices}} offices scored anew',
+    lists: 'Entries added {{added}}, set aside {{setAside}}, brought back {{broughtBack}}',
+    gone: 'The draft is not there any more; nothing changed',
+    changed: 'The draft changed before it was published; please look again',
+    reasonMissing: 'There is no reason; nothing was published',
+    refused: 'Something stands in the way; nothing changed. Please look',
+  },
+};
