@@ -28,6 +28,8 @@ export interface TreeNode extends Row {
   /** A heading, or free to become one. */
   mayHaveIndicators: boolean;
   mayHaveSubIndicators: boolean;
+  /** It stands for its only sub-indicator of the same name: one row for both. */
+  isUndivided: boolean;
   nodes: TreeNode[];
   subIndicators: TreeSubIndicator[];
 }
@@ -134,10 +136,17 @@ function nodesOf(list: readonly DraftNode[], kind: TreeNode['kind'], toBuild: To
       count: weights.length,
       mayHaveIndicators: node.sub_indicators.length === 0,
       mayHaveSubIndicators: kind === 'indicator' && node.indicators.length === 0,
+      isUndivided: isUndivided(node),
       nodes,
       subIndicators,
     };
   });
+}
+
+function isUndivided({ name, code, indicators, sub_indicators: subIndicators }: DraftNode): boolean {
+  const [only, ...others] = subIndicators;
+  const isAlone = only !== undefined && others.length + indicators.length === 0;
+  return isAlone && only.name === name && only.code === code;
 }
 
 function weightsBelow(node: DraftNode): string[] {

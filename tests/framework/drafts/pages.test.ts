@@ -37,7 +37,7 @@ async function subIndicator(code: string): Promise<DraftSubIndicator> {
 describe('years', () => {
   it('are listed with what is published and what is being worked on', async () => {
     const { text } = await page('/krs/framework');
-    expect(text).toMatch(/2562 ประกาศใช้ ครั้งที่ 1 .* ฉบับร่าง กลาง พัฒนาระบบ แก้ไขล่าสุด/);
+    expect(text).toMatch(/2562 ประกาศใช้แล้ว \(ฉบับที่ 1\) .* ฉบับร่าง กลาง พัฒนาระบบ แก้ไขล่าสุด/);
   });
 
   it('are made empty, once, and thrown away after a question', async () => {
@@ -351,8 +351,8 @@ describe('the history', () => {
   it('tells who changed what, from what to what', async () => {
     await change(kpiOffice, nodePath('1'), { weight: '30', direction: 'less' });
     const { text } = await page(`${YEAR}/history`);
-    expect(text).toMatch(/กลาง พัฒนาระบบ แก้ไข ตัวชี้วัดย่อย C1 › .*1 .*น้ำหนัก ก่อน 20 → หลัง 30/);
-    expect(text).toContain('ก่อน ยิ่งมากยิ่งดี → หลัง ยิ่งน้อยยิ่งดี');
+    expect(text).toMatch(/กลาง พัฒนาระบบ แก้ไข ตัวชี้วัดย่อย C1 › .*1 .*น้ำหนัก ก่อน 20 เป็น หลัง 30/);
+    expect(text).toContain('ก่อน ยิ่งมากยิ่งดี เป็น หลัง ยิ่งน้อยยิ่งดี');
     const ofPart = await page(`${YEAR}/history?place=C1`);
     expect(ofPart.text).toContain('ดูประวัติทั้งหมด');
     await kpiOffice.get('/krs/framework/2560/history').expect(404);
