@@ -4,7 +4,7 @@ import { readHeader } from './draft.ts';
 import type { RoundDocument } from './format.ts';
 import { bureauIdOf, officeIdOf } from './known.ts';
 import { lintFramework } from './lint.ts';
-import { FrameworkRefused, type Problem } from './problems.ts';
+import { FrameworkRefused, type Problem, problem } from './problems.ts';
 import {
   findImportTarget,
   type ImportTarget,
@@ -59,11 +59,11 @@ function targetProblems(
 ): Problem[] {
   if (system === undefined || target === '') return [];
   if (target === undefined) {
-    return [{ place: 'system', code: 'unknown_system', message: `there is no system "${system}"` }];
+    return [problem({ place: 'system', path: ['system'] }, 'unknown_system', 'unknownSystem', { system })];
   }
   if (!target.isImported) return [];
-  const message = `${system} has a framework of fiscal year ${year} already`;
-  return [{ place: 'fiscal_year', code: 'already_imported', message }];
+  const at = { place: 'fiscal_year', path: ['fiscal_year'] };
+  return [problem(at, 'already_imported', 'alreadyImported', { system, year: year ?? '' })];
 }
 
 /** Hands out the reserved ids in the order in which they are asked for. */

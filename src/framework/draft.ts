@@ -10,6 +10,7 @@ interface Draft<Fields extends z.ZodRawShape> {
   place: string;
   /** As in JavaScript, e.g. `dimensions[2].indicators[0]`. */
   position: string;
+  path: Path;
 }
 
 export type DraftVariable = Draft<typeof variableFields>;
@@ -107,7 +108,8 @@ function draft<Fields extends z.ZodRawShape>(json: unknown, path: Path, fields: 
     const parsed = (schema as z.ZodType).safeParse(raw[key]);
     if (parsed.success) read[key] = parsed.data;
   }
-  return { fields: read as Draft<Fields>['fields'], place: placeOf(json, path), position: positionOf(path) };
+  const fieldsRead = read as Draft<Fields>['fields'];
+  return { fields: fieldsRead, place: placeOf(json, path), position: positionOf(path), path };
 }
 
 function positionOf(path: Path): string {

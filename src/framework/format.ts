@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { lint } from '../i18n/en/lint.ts';
 import { isDecimal, trimZeros } from '../lib/decimal.ts';
 
+// lint.ts tells them in the reader's language
+const say = lint.text;
 const MAX_WHOLE_DIGITS = 20;
 const MAX_FRACTION_DIGITS = 15;
 // A JSON number is a double: beyond this many digits it may not be what was typed.
@@ -11,38 +14,29 @@ const UNSTORABLE = /[^\P{Cc}\n\t]|\p{Cs}/u;
 
 /** A number as a JSON string or number; becomes the shortest plain decimal, exact. */
 export const decimal = z
-  .union([z.string(), z.number()], { error: 'expected a number, plain or in quotation marks' })
+  .union([z.string(), z.number()], { error: say.shapeDecimal })
   .transform((raw, context) => {
     const problem = typeof raw === 'number' ? inexact(raw) : undefined;
     const plain = problem === undefined ? plainDecimal(String(raw)) : undefined;
     if (plain !== undefined) return plain;
-    context.addIssue(
-      problem ?? 'expected a plain decimal number such as "12.5", without exponent or separators',
-    );
+    context.addIssue(problem ?? say.shapePlainDecimal);
     return z.NEVER;
   });
 
-const code = z
-  .string()
-  .regex(
-    /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]{0,19}$/u,
-    'expected a code: up to 20 letters, digits, dots, hyphens',
-  );
-const roundKind = z
-  .string()
-  .regex(/^[A-Za-z0-9]{1,10}$/, 'expected a round kind such as "6M": up to 10 letters and digits');
+const code = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]{0,19}$/u, say.shapeCode);
+const roundKind = z.string().regex(/^[A-Za-z0-9]{1,10}$/, say.shapeRoundKind);
 const name = text(1000);
 const provenance = text(4000).optional();
 const moment = z
   .union([z.iso.datetime({ offset: true }), z.iso.datetime({ offset: true, precision: -1 })], {
-    error: 'expected a time with its offset, such as "2019-04-20T16:30+07:00"',
+    error: say.shapeMoment,
   })
   .transform((iso) => new Date(iso).toISOString());
 
 /** Values for level 1 … 5; that 1 and 5 are stated is a rule, not a shape. */
 const criteria = z.tuple(
   [decimal.nullable(), decimal.nullable(), decimal.nullable(), decimal.nullable(), decimal.nullable()],
-  { error: 'expected the values for levels 1 to 5 as a list of five, null for a level that is left out' },
+  { error: say.shapeCriteria },
 );
 
 export const roundFields = {
@@ -84,7 +78,7 @@ export const subIndicatorFields = {
   mode: z.enum(['normal', 'audit']).default('normal'),
   criteria: criteria.optional(),
   criteria_by_round: z.record(roundKind, criteria).default({}),
-  office_types: z.array(text(50)).min(1, 'at least one office type'),
+  office_types: z.array(text(50)).min(1, say.shapeOfficeTypes),
   office_exceptions: z
     .array(z.strictObject({ office: text(300), included: z.boolean(), reason: text(2000) }))
     .default([]),
@@ -94,8 +88,8 @@ export const subIndicatorFields = {
 export const nodeFields = { code, name, provenance };
 
 export const headerFields = {
-  system: z.string().regex(/^[a-z][a-z0-9-]{1,19}$/, 'expected the code of a system, such as "krs"'),
-  fiscal_year: z.int().min(2500, 'expected a year of the Buddhist Era, such as 2562').max(2700),
+  system: z.string().regex(/^[a-z][a-z0-9-]{1,19}$/, say.shapeSystem),
+  fiscal_year: z.int().min(2500, say.shapeYear).max(2700),
   title_th: name,
   title_en: name,
   notes: z.array(text(4000)).optional(),
@@ -142,15 +136,13 @@ function text(maxLength: number) {
   return z
     .string()
     .max(maxLength)
-    .refine((value) => value.trim() !== '', 'must not be empty')
-    .refine((value) => !UNSTORABLE.test(value), 'contains characters that cannot be stored');
+    .refine((value) => value.trim() !== '', say.shapeEmpty)
+    .refine((value) => !UNSTORABLE.test(value), say.shapeUnstorable);
 }
 
 function inexact(raw: number): string | undefined {
   const digits = String(raw).replace(/\D/g, '').replace(/^0+/, '');
-  return digits.length > SAFE_DIGITS
-    ? 'too many digits for a plain JSON number: put it in quotation marks'
-    : undefined;
+  return digits.length > SAFE_DIGITS ? say.shapeInexact : undefined;
 }
 
 function plainDecimal(raw: string): string | undefined {

@@ -1,5 +1,5 @@
 import type { DraftFramework, DraftRound } from './draft.ts';
-import type { Problem } from './problems.ts';
+import { type Problem, problem } from './problems.ts';
 import { repeated } from './repeated.ts';
 
 /** Years between the Buddhist and the Common Era. */
@@ -11,31 +11,38 @@ export function roundProblems({ fields, rounds }: DraftFramework): Problem[] {
     ...windowProblems(round),
     ...(fields.fiscal_year === undefined ? [] : yearProblems(round, fields.fiscal_year)),
   ]);
-  for (const field of ['kind', 'sequence'] as const) {
+  for (const [field, text] of UNIQUE) {
     for (const [value, same] of repeated(rounds, (round) => round.fields[field])) {
-      const message = `the ${field} ${value} is used more than once: ${same.map((round) => round.position).join(', ')}`;
-      problems.push({ place: 'rounds', code: 'duplicate_code', message });
+      const where = same.map((round) => round.position).join(', ');
+      const paths = same.map((round) => [...round.path, field]);
+      problems.push(problem({ place: 'rounds', paths }, 'duplicate_code', text, { value, where }));
     }
   }
-  if (rounds.length === 0)
-    problems.push({ place: 'rounds', code: 'empty', message: 'a year has at least one round' });
+  if (rounds.length === 0) problems.push(problem({ place: 'rounds', path: ['rounds'] }, 'empty', 'noRounds'));
   return problems;
 }
 
-function windowProblems({ fields, place }: DraftRound): Problem[] {
+const UNIQUE = [
+  ['kind', 'roundKindTwice'],
+  ['sequence', 'roundSequenceTwice'],
+] as const;
+
+function windowProblems({ fields, place, path }: DraftRound): Problem[] {
   const { entry_opens_at: opens, entry_closes_at: closes, certification_closes_at: certified } = fields;
   const problems: Problem[] = [];
   if (opens !== undefined && closes !== undefined && opens >= closes) {
-    problems.push({ place, code: 'round_windows', message: 'entry must close after it opens' });
+    const paths = [[...path, 'entry_closes_at']];
+    problems.push(problem({ place, paths }, 'round_windows', 'entryWindow'));
   }
   if (closes !== undefined && certified !== undefined && closes > certified) {
-    problems.push({ place, code: 'round_windows', message: 'certification must not close before entry' });
+    const paths = [[...path, 'certification_closes_at']];
+    problems.push(problem({ place, paths }, 'round_windows', 'certificationWindow'));
   }
   return problems;
 }
 
 /** From the first day of the fiscal year (1 October) to the end of the year after it; above all no Buddhist years. */
-function yearProblems({ fields, place }: DraftRound, fiscalYear: number): Problem[] {
+function yearProblems({ fields, place, path }: DraftRound, fiscalYear: number): Problem[] {
   const year = fiscalYear - ERA;
   const from = `${year - 1}-10-01`;
   const to = `${year + 2}-01-01`;
@@ -44,8 +51,8 @@ function yearProblems({ fields, place }: DraftRound, fiscalYear: number): Proble
     const date = fields[field];
     // A day's tolerance: times are in UTC here.
     if (date === undefined || date === null || (date >= previousDay(from) && date < to)) return [];
-    const message = `is not within fiscal year ${fiscalYear} or the year after it (${from} to ${to}); years are of the Common Era here`;
-    return [{ place: `${place} > ${field}`, code: 'round_year' as const, message }];
+    const at = { place: `${place} > ${field}`, path: [...path, field] };
+    return [problem(at, 'round_year', 'roundYear', { year: fiscalYear, from, to })];
   });
 }
 

@@ -1,28 +1,30 @@
 import { fromScaled, toScaled, trimZeros } from '../lib/decimal.ts';
 import { decimalsOf } from '../lib/numbers.ts';
-import type { DraftFramework, DraftNode, DraftSubIndicator } from './draft.ts';
-import type { Problem } from './problems.ts';
+import type { DraftFramework, DraftNode, DraftSubIndicator, Path } from './draft.ts';
+import { type Placed, type Problem, type ProblemText, problem } from './problems.ts';
 import { repeated } from './repeated.ts';
 
 const WEIGHT_PLACES = 4;
+/** What lies between all parts. */
+const ALL: Placed = { place: 'dimensions', paths: [] };
 
 /** The tree as a whole: nothing empty, no code twice, weights that make 100 over the year (Due and applicable). */
 export function treeProblems({ dimensions }: DraftFramework): Problem[] {
   const nodes = dimensions.flatMap(withDescendants);
   const subIndicators = nodes.flatMap((node) => node.subIndicators);
-  if (dimensions.length === 0) return [empty('dimensions', 'a framework has at least one dimension')];
+  if (dimensions.length === 0) return [empty(ALL, 'noDimensions')];
   return [
     ...nodes.flatMap(nodeProblems),
-    ...duplicates(dimensions, 'the dimension code', 'dimensions'),
+    ...duplicates(dimensions, 'dimensionTwice', 'dimensions'),
     ...duplicates(
       nodes.filter((node) => node.kind === 'indicator'),
-      'the indicator code',
+      'indicatorTwice',
       'dimensions',
     ),
-    ...duplicates(subIndicators, 'the sub-indicator code', 'dimensions'),
+    ...duplicates(subIndicators, 'subIndicatorTwice', 'dimensions'),
     ...subIndicators.flatMap((sub) => [
-      ...(sub.variables.length === 0 ? [empty(sub.place, 'has no variables')] : []),
-      ...duplicates(sub.variables, 'the variable code', sub.place),
+      ...(sub.variables.length === 0 ? [empty(sub, 'noVariables')] : []),
+      ...duplicates(sub.variables, 'variableTwice', sub.place),
       ...weightProblems(sub),
     ]),
     ...sumProblems(subIndicators),
@@ -34,38 +36,35 @@ export function withDescendants(node: DraftNode): DraftNode[] {
   return [node, ...node.indicators.flatMap(withDescendants)];
 }
 
-function nodeProblems({ kind, place, indicators, subIndicators }: DraftNode): Problem[] {
-  if (kind === 'dimension') return indicators.length === 0 ? [empty(place, 'has no indicators')] : [];
-  if (indicators.length === 0 && subIndicators.length === 0) {
-    return [empty(place, 'has neither sub-indicators nor, as a heading, indicators below it')];
-  }
+function nodeProblems({ kind, place, path, indicators, subIndicators }: DraftNode): Problem[] {
+  const at = { place, path };
+  if (kind === 'dimension') return indicators.length === 0 ? [empty(at, 'noIndicators')] : [];
+  if (indicators.length === 0 && subIndicators.length === 0) return [empty(at, 'nothingBelow')];
   if (indicators.length > 0 && subIndicators.length > 0) {
-    const message = 'a heading, which has indicators below it, has no sub-indicators of its own';
-    return [{ place, code: 'heading_with_sub_indicators', message }];
+    return [problem(at, 'heading_with_sub_indicators', 'headingWithSubIndicators')];
   }
   return [];
 }
 
 function duplicates(
-  items: readonly { fields: { code?: string | undefined }; position: string }[],
-  what: string,
+  items: readonly { fields: { code?: string | undefined }; position: string; path: Path }[],
+  text: ProblemText,
   place: string,
 ): Problem[] {
-  const problems: Problem[] = [];
-  for (const [code, same] of repeated(items, (item) => item.fields.code)) {
-    const message = `${what} ${code} is used more than once: ${same.map((item) => item.position).join(', ')}`;
-    problems.push({ place, code: 'duplicate_code', message });
-  }
-  return problems;
+  return repeated(items, (item) => item.fields.code).map(([code, same]) => {
+    const where = same.map((item) => item.position).join(', ');
+    const paths = same.map((item) => [...item.path, 'code']);
+    return problem({ place, paths }, 'duplicate_code', text, { code, where });
+  });
 }
 
-function weightProblems({ fields: { weight }, place }: DraftSubIndicator): Problem[] {
+function weightProblems({ fields: { weight }, place, path }: DraftSubIndicator): Problem[] {
   if (weight === undefined) return [];
   const scaled = toScaled(weight, WEIGHT_PLACES);
   if (decimalsOf(weight) <= WEIGHT_PLACES && scaled > 0n && scaled <= toScaled('100', WEIGHT_PLACES))
     return [];
-  const message = `the weight ${weight} is not above 0, at most 100 and with at most ${WEIGHT_PLACES} decimals`;
-  return [{ place, code: 'weight', message }];
+  const at = { place, path: [...path, 'weight'] };
+  return [problem(at, 'weight', 'weight', { weight, decimals: WEIGHT_PLACES })];
 }
 
 /** Only where every weight could be read: otherwise the sum is wrong because of that. */
@@ -77,15 +76,9 @@ function sumProblems(subIndicators: readonly DraftSubIndicator[]): Problem[] {
   }
   if (sum === toScaled('100', WEIGHT_PLACES)) return [];
   const total = trimZeros(fromScaled(sum, WEIGHT_PLACES));
-  return [
-    {
-      place: 'dimensions',
-      code: 'weights_sum',
-      message: `the sub-indicators' weights sum to ${total}, not to 100`,
-    },
-  ];
+  return [problem(ALL, 'weights_sum', 'weightsSum', { total })];
 }
 
-function empty(place: string, message: string): Problem {
-  return { place, code: 'empty', message };
+function empty(at: Placed, text: ProblemText): Problem {
+  return problem(at, 'empty', text);
 }

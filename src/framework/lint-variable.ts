@@ -3,7 +3,7 @@ import { decimalsOf } from '../lib/numbers.ts';
 import { formulaName } from '../scoring/index.ts';
 import type { DraftVariable } from './draft.ts';
 import { bureausNamed, type KnownThings } from './known.ts';
-import type { Problem, ProblemCode } from './problems.ts';
+import { type Problem, type ProblemCode, type ProblemText, type ProblemValues, problem } from './problems.ts';
 
 /** A variable by itself: its code, range, decimals, sources and certifying bureau. `kinds`: the rounds of the year. */
 export function variableProblems(
@@ -11,45 +11,43 @@ export function variableProblems(
   kinds: readonly string[],
   known: KnownThings | null,
 ): Problem[] {
-  const { place } = variable;
+  const { place, path } = variable;
   const found = [
     ...codeFaults(variable),
     ...rangeFaults(variable),
     ...sourceFaults(variable, kinds),
     ...bureauFaults(variable, known),
   ];
-  return found.map(([code, message]) => ({ place, code, message }));
+  return found.map(([code, field, text, values]) => {
+    return problem({ place, path: [...path, field] }, code, text, values);
+  });
 }
 
-type Fault = [code: ProblemCode, message: string];
+type Fault = [code: ProblemCode, field: string, text: ProblemText, values: ProblemValues];
 
 function codeFaults({ fields: { code } }: DraftVariable): Fault[] {
   if (code === undefined || formulaName(code) !== null) return [];
-  return [
-    [
-      'variable_name',
-      `the code ${code} cannot be written in a formula: use latin letters and digits, or a number`,
-    ],
-  ];
+  return [['variable_name', 'code', 'variableName', { code }]];
 }
 
 /** Yes/no is 0 or 1, a level lies within 1–5 (Scores 3); a limit has no more decimals than a value may have. */
 function rangeFaults({ fields: { kind, decimals, min, max } }: DraftVariable): Fault[] {
   const faults: Fault[] = [];
   if ((kind === 'whole' || kind === 'yes_no') && decimals !== undefined && decimals > 0) {
-    faults.push(['decimals', `a variable of the kind ${kind} has no decimals`]);
+    faults.push(['decimals', 'decimals', 'decimals', { kind }]);
   }
   if (min === undefined || max === undefined) return faults;
-  if (compareDecimals(min, max) > 0) faults.push(['range', `min ${min} is greater than max ${max}`]);
+  const limits = { min, max };
+  if (compareDecimals(min, max) > 0) faults.push(['range', 'min', 'rangeOrder', limits]);
   if (kind === 'yes_no' && (min !== '0' || max !== '1')) {
-    faults.push(['range', `yes/no goes from 0 to 1, not from ${min} to ${max}`]);
+    faults.push(['range', 'min', 'rangeYesNo', limits]);
   }
   if (kind === 'level' && (compareDecimals(min, '1') < 0 || compareDecimals(max, '5') > 0)) {
-    faults.push(['range', `a level lies within 1 to 5, not within ${min} to ${max}`]);
+    faults.push(['range', 'min', 'rangeLevel', limits]);
   }
-  for (const limit of [min, max]) {
+  for (const [field, limit] of Object.entries(limits)) {
     if (decimals === undefined || decimalsOf(limit) <= decimals) continue;
-    faults.push(['range', `the limit ${limit} has more than the variable's ${decimals} decimals`]);
+    faults.push(['range', field, 'rangeDecimals', { limit, decimals }]);
   }
   return faults;
 }
@@ -59,23 +57,14 @@ function sourceFaults({ fields: { sources } }: DraftVariable, kinds: readonly st
   const unknown = Object.keys(sources).filter((kind) => !kinds.includes(kind));
   const missing = kinds.filter((kind) => sources[kind] === undefined);
   return [
-    ...unknown.map(
-      (kind): Fault => ['unknown_round', `has a source for ${kind}, but the year has no such round`],
-    ),
-    ...missing.map(
-      (kind): Fault => [
-        'source_missing',
-        `does not say its source in the round ${kind}: office, central or not_due`,
-      ],
-    ),
+    ...unknown.map((round): Fault => ['unknown_round', 'sources', 'unknownSourceRound', { round }]),
+    ...missing.map((round): Fault => ['source_missing', 'sources', 'sourceMissing', { round }]),
   ];
 }
 
 function bureauFaults({ fields: { bureau } }: DraftVariable, known: KnownThings | null): Fault[] {
   if (bureau === undefined || known === null) return [];
   const found = bureausNamed(known.bureaus, bureau);
-  if (found.length === 0) return [['unknown_bureau', `there is no bureau with the code or name "${bureau}"`]];
-  return found.length === 1
-    ? []
-    : [['ambiguous_bureau', `more than one bureau is called "${bureau}": give its code`]];
+  if (found.length === 0) return [['unknown_bureau', 'bureau', 'unknownBureau', { bureau }]];
+  return found.length === 1 ? [] : [['ambiguous_bureau', 'bureau', 'ambiguousBureau', { bureau }]];
 }

@@ -1,36 +1,43 @@
 import type { z } from 'zod';
+import { lint as english } from '../i18n/en/lint.ts';
 import { type Path, placeOf, readDraft, valueAt } from './draft.ts';
 import { type FrameworkDocument, frameworkDocument } from './format.ts';
 import type { KnownThings } from './known.ts';
 import { roundProblems } from './lint-rounds.ts';
+import { scopeProblems } from './lint-scope.ts';
 import { subIndicatorProblems } from './lint-sub-indicator.ts';
 import { treeProblems } from './lint-tree.ts';
-import type { Problem } from './problems.ts';
+import { type Problem, type ProblemText, problem } from './problems.ts';
 
-export type Linted = { document: FrameworkDocument } | { problems: Problem[] };
+/** The typed document, or every error; warnings with both. */
+export type Linted = { warnings: Problem[] } & ({ document: FrameworkDocument } | { problems: Problem[] });
 
 // Far above any real framework, far below what would exhaust the stack.
 const MAX_DEPTH = 40;
 
 /**
- * Checks a framework file completely: its shape and all rules. Answers the typed document, or every problem at
- * once. Bureaus and office types are checked only where they are known. Never throws, whatever `json` is.
+ * Checks a framework file completely: its shape and all rules. Answers the typed document, or every error at
+ * once, and what is merely strange beside it. Bureaus and office types are checked only where they are known. Never throws, whatever `json` is.
  */
 export function lintFramework(json: unknown, known: KnownThings | null): Linted {
   if (isDeeper(json, MAX_DEPTH)) {
-    return {
-      problems: [{ place: 'file', code: 'too_deep', message: `is nested deeper than ${MAX_DEPTH} levels` }],
-    };
+    const problems = [problem({ place: 'file' }, 'too_deep', 'tooDeep', { limit: MAX_DEPTH })];
+    return { problems, warnings: [] };
   }
   const parsed = frameworkDocument.safeParse(json);
   const draft = readDraft(json);
-  const problems = [
+  const found = [
     ...(parsed.error?.issues ?? []).flatMap((issue) => shapeProblems(json, issue)),
     ...roundProblems(draft),
     ...treeProblems(draft),
     ...subIndicatorProblems(draft, known),
+    ...scopeProblems(draft, known),
   ];
-  return problems.length === 0 && parsed.success ? { document: parsed.data } : { problems };
+  const problems = found.filter(({ severity }) => severity === 'error');
+  const warnings = found.filter(({ severity }) => severity === 'warning');
+  return problems.length === 0 && parsed.success
+    ? { document: parsed.data, warnings }
+    : { problems, warnings };
 }
 
 function isDeeper(json: unknown, limit: number): boolean {
@@ -45,19 +52,35 @@ function isDeeper(json: unknown, limit: number): boolean {
 }
 
 function shapeProblems(json: unknown, issue: z.core.$ZodIssue): Problem[] {
-  const place = placeOf(json, issue.path as Path);
+  const path = issue.path as Path;
+  const at = { place: placeOf(json, path), path };
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      place,
-      code: 'unknown_field',
-      message: `there is no field "${key.slice(0, 40)}" here`,
-    }));
+    return issue.keys.map((key) => problem(at, 'unknown_field', 'unknownField', { field: key.slice(0, 40) }));
   }
   if (issue.code === 'invalid_key') {
-    return [{ place, code: 'wrong_shape', message: issue.issues[0]?.message ?? issue.message }];
+    return [misshapen(at, issue.issues[0] ?? issue)];
   }
-  if (valueAt(json, issue.path as Path) === undefined) {
-    return [{ place, code: 'missing', message: 'is missing' }];
-  }
-  return [{ place, code: 'wrong_shape', message: issue.message }];
+  if (valueAt(json, path) !== undefined) return [misshapen(at, issue)];
+  const isVariable = path.at(-3) === 'variables';
+  if (isVariable && path.at(-1) === 'bureau') return [problem(at, 'uncertified', 'uncertified')];
+  return [problem(at, 'missing', 'missing')];
+}
+
+const TEXTS = new Map(
+  Object.entries(english.text).flatMap(([text, words]) =>
+    text.startsWith('shape') ? [[words as string, text as ProblemText]] : [],
+  ),
+);
+
+/** In the words of the format; in the checker's own where they say enough. */
+function misshapen(at: Parameters<typeof problem>[0], issue: z.core.$ZodIssue): Problem {
+  const wrong = (text: ProblemText, values = {}) => problem(at, 'wrong_shape', text, values);
+  const own = TEXTS.get(issue.message);
+  if (own !== undefined) return wrong(own);
+  if (issue.code === 'invalid_type') return wrong('shapeType', { expected: issue.expected });
+  if (issue.code === 'invalid_value') return wrong('shapeChoice', { choices: issue.values.join(', ') });
+  if (issue.code === 'too_small') return wrong('shapeSmall', { limit: String(issue.minimum) });
+  if (issue.code !== 'too_big') return wrong('shape', { what: issue.message });
+  const limit = String(issue.maximum);
+  return wrong(issue.origin === 'string' ? 'shapeLong' : 'shapeLarge', { limit });
 }

@@ -59,11 +59,16 @@ export const FUNCTION_NAMES: readonly string[] = [...FUNCTIONS.keys()];
  * and what the parser's library could evaluate itself is never used. Throws FormulaError.
  */
 export function compileFormula(text: string): CompiledFormula {
-  checkText(text);
-  const tree = parse(text);
+  const tree = parseTree(text);
   const names: string[] = [];
   const evaluate = compileNode(tree, 0, names);
   return { names, isRatio: names.length === 2 && /^\w+ \/ \w+ \* 100$/.test(tree.toString()), evaluate };
+}
+
+/** The tree of a formula as the parser reads it, with whatever stands in it. Throws FormulaError. */
+export function parseTree(text: string): MathNode {
+  checkText(text);
+  return parse(text);
 }
 
 /** Before the parser sees it: letters, digits and signs that a formula can have, and no deep nesting. */

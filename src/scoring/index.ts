@@ -4,6 +4,7 @@ export { type CriteriaProblem, checkCriteria } from './criteria.ts';
 export { type Distance, distanceToNextLevel, type NumeratorDistance } from './distance.ts';
 export { type ExplainedInput, type Explanation, explainSubIndicator } from './explanation.ts';
 export { formulaName, MAX_FORMULA_LENGTH, type ParsedFormula, parseFormula } from './formula.ts';
+export { type FormulaBounds, formulaBounds, type Limits, unreachableLevels } from './formula-bounds.ts';
 export { FUNCTION_NAMES, MAX_NESTING } from './formula-compiler.ts';
 export { FormulaError } from './formula-error.ts';
 export { type OfficeScore, scoreOffice, subIndicatorsBelow } from './office.ts';

@@ -105,7 +105,7 @@ describe('refusing', () => {
     const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
     expect(refused).toHaveLength(1);
     expect(refused[0]).toBeInstanceOf(FrameworkRefused);
-    expect(refused[0].problems).toEqual([
+    expect(refused[0].problems).toMatchObject([
       {
         place: 'fiscal_year',
         code: 'already_imported',
