@@ -10,6 +10,9 @@ const HELP = `Usage: npm run cli -- COMMAND
   create-admin --system krs --username NAME --name "FULL NAME"
       an account of the KPI office; asks for the password (or takes ADMIN_PASSWORD);
       an empty database gets its systems and offices first
+  system create --code CODE --brand "BRAND" --name-th "THAI NAME" --name-en "ENGLISH NAME"
+      a further system with its own accounts, framework and rounds; its offices are those of every system, or
+      with --offices copy-of CODE those of one. A running server finds it at once
   framework import FILE
       the framework of a fiscal year from a JSON file, and its rounds with the entries of all offices,
       all or nothing
@@ -37,6 +40,7 @@ const COMMANDS: Record<string, () => Promise<{ run: Command }>> = {
   'create-admin': () => import('./create-admin.ts'),
   'framework import': () => import('./framework-import.ts'),
   'scores verify': () => import('./scores-verify.ts'),
+  'system create': () => import('./system-create.ts'),
   'seal verify': () => import('./seal-verify.ts'),
   'files verify': () => import('./files-verify.ts'),
   'reset-second-factor': () => import('./reset-second-factor.ts'),

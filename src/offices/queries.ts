@@ -97,3 +97,14 @@ export async function listBureaus(db: Queryable, systemId: string): Promise<Offi
   const { rows } = await db.raw<{ rows: Office[] }>(BUREAUS, [systemId]);
   return rows;
 }
+
+const PARTICIPANTS = `
+  select distinct office_id as id from system_offices
+   where :systemId::bigint is null or system_id = :systemId
+   order by office_id`;
+
+/** The ids of the offices that take part in a system, or (null) in any. */
+export async function listParticipants(db: Queryable, systemId: string | null): Promise<string[]> {
+  const { rows } = await db.raw<{ rows: { id: string }[] }>(PARTICIPANTS, { systemId });
+  return rows.map(({ id }) => id);
+}

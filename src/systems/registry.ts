@@ -4,6 +4,8 @@ import { listSystems } from './queries.ts';
 
 // Systems change a few times in their lives; a new one is found at once, a changed setting within this time.
 const FRESH_FOR_MS = 30_000;
+// An unknown path may be that of a system that was set up just now; whoever asks for nonsense asks the database rarely.
+const UNKNOWN_FRESH_FOR_MS = 1000;
 
 export interface SystemRegistry {
   /** The system of a path such as `/krs/…`, or undefined. */
@@ -22,8 +24,8 @@ export function systemRegistry(db: Db): SystemRegistry {
   let loadedAt = Number.NEGATIVE_INFINITY;
   let timesForgotten = 0;
 
-  async function list(): Promise<CurrentSystem[]> {
-    if (systems.length > 0 && performance.now() - loadedAt <= FRESH_FOR_MS) return systems;
+  async function list(freshFor = FRESH_FOR_MS): Promise<CurrentSystem[]> {
+    if (systems.length > 0 && performance.now() - loadedAt <= freshFor) return systems;
     const before = timesForgotten;
     const loaded = await listSystems(db);
     // settings that were saved while we were reading may be missing in what was read: it is not kept
@@ -35,9 +37,10 @@ export function systemRegistry(db: Db): SystemRegistry {
   }
 
   return {
-    list,
+    list: () => list(),
     async find(code) {
-      return (await list()).find((system) => system.code === code);
+      const isOfCode = (system: CurrentSystem) => system.code === code;
+      return (await list()).find(isOfCode) ?? (await list(UNKNOWN_FRESH_FOR_MS)).find(isOfCode);
     },
     forget() {
       timesForgotten += 1;
