@@ -7,7 +7,7 @@ if (choice !== null) {
   const told = choice.querySelector('[data-ticked]');
   // chosen, but not on the page: the list was narrowed by the server before
   const hidden = choice.querySelectorAll('input[type=hidden][name=office]').length;
-  const rows = [...choice.querySelectorAll('.office-list li')].map((row) => ({
+  const rows = [...choice.querySelectorAll('.window-office-list li')].map((row) => ({
     row,
     box: row.querySelector('input'),
     name: row.querySelector('b').textContent.toLocaleLowerCase(),
