@@ -28,6 +28,7 @@ function start() {
   form.addEventListener('change', showSelection);
   form.addEventListener('focusin', (event) => setCurrent(event.target.closest('tr[id]')));
   document.addEventListener('keydown', decideByKey);
+  form.addEventListener('keydown', saveByEnter);
   dialog.addEventListener('click', (event) => {
     if (event.target.closest('[data-close]') === null) return;
     event.preventDefault();
@@ -144,6 +145,13 @@ function decideByKey(event) {
     button.click();
     focusRow(next);
   }
+}
+
+/** Enter in a box of AUDIT saves, as it does in any form; the form's first button is no verb. */
+function saveByEnter(event) {
+  if (event.key !== 'Enter' || event.isComposing || !event.target.matches('.audit-box')) return;
+  event.preventDefault();
+  form.querySelector('.audit-save')?.click();
 }
 
 function isTyping(event) {

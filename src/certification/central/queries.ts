@@ -144,7 +144,7 @@ const WRITE = `
      set value = c.value_after, status = c.status_after, version = e.version + 1, reason = null,
          reported_by = :userId, reported_at = :now,
          decided_by = case when c.value_after is not null then :userId::bigint end,
-         decided_at = case when c.value_after is not null then :now::timestamptz end
+         decided_at = case when c.value_after is not null then :now::timestamptz end, carried_from_id = null
     from change c
    where e.id = c.entry_id`;
 
