@@ -125,6 +125,7 @@ export const central = {
     none: 'Nothing was saved yet',
     noneHint: 'Every value that is saved or corrected is listed here, with who did it',
     limit: 'The newest {{limit}} are shown',
+    byFor: '{{name}} for {{bureau}}',
     carried: 'Carried over from the last round',
   },
   home: {
