@@ -7,6 +7,7 @@ import { canonicalText, inGroups, sha256Of } from '../../src/cycle/seal/canonica
 import { changeDraft, createDraft } from '../../src/framework/drafts/actions.ts';
 import { findDraft } from '../../src/framework/drafts/queries.ts';
 import type { CurrentUser } from '../../src/http/current-user.ts';
+import { lockOwnRound } from '../../src/rounds/queries.ts';
 import { signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, WORLD_NOW } from '../support/world.ts';
 
@@ -37,6 +38,19 @@ describe('a canonical form', () => {
 });
 
 describe('sealing', () => {
+  it('is seen by whoever waited for the lock of an office', async () => {
+    const where = { round_id: roundId, office_id: app.world.offices.krabi };
+    const scope = { roundId, systemId: user.systemId, officeId: app.world.offices.krabi };
+    const { waiting } = await app.db.transaction(async (trx) => {
+      await trx('round_offices').where(where).update({ sealed_at: WORLD_NOW });
+      const waiting = app.db.transaction((other) => lockOwnRound(other, scope));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return { waiting };
+    });
+    expect((await waiting)?.sealedAt).toEqual(WORLD_NOW);
+    await app.db('round_offices').where(where).update({ sealed_at: null });
+  });
+
   it('waits until certification has closed for everybody, and for the last permit', async () => {
     expect(await seal()).toEqual({ refused: 'certifying' });
     app.clock.set(new Date(OVER.getTime() - 1));

@@ -86,7 +86,7 @@ export async function listNamedOffices(db: Queryable, systemId: string): Promise
 
 const LOCK = `
   select r.id, r.kind, r.framework_id as "frameworkId", coalesce(old.version, f.version) as "frameworkVersion",
-         r.certification_closes_at as "certificationClosesAt", ro.sealed_at is not null as sealed
+         r.certification_closes_at as "certificationClosesAt", ro.sealed_at is not null as sealed, ro.revision > r.revision as "isStale"
     from rounds r
     join frameworks f on f.id = r.framework_id
     left join framework_revisions old on (old.framework_id, old.revision) = (r.framework_id, r.revision)
@@ -104,7 +104,11 @@ export async function lockOfficesOf(
   trx: Queryable,
   scope: { systemId: string; roundId: string; ids: readonly string[] },
 ): Promise<LoadRound | undefined> {
-  const { rows } = await trx.raw<{ rows: LoadRound[] }>(LOCK, scope);
+  const lock = async () =>
+    (await trx.raw<{ rows: (LoadRound & { isStale: boolean | null })[] }>(LOCK, scope)).rows;
+  const locked = await lock();
+  // who waited for the lock has read the round as it was before
+  const rows = locked.some(({ isStale }) => isStale) ? await lock() : locked;
   const [first] = rows;
   return first && { ...first, sealed: rows.some(({ sealed }) => sealed) };
 }
