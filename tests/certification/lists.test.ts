@@ -291,7 +291,8 @@ describe('statements', () => {
     expect([few.offices, many.offices]).toEqual([3, 203]);
     expect(many.counts).toEqual(few.counts);
     expect(many.counts.listOfVariable).toBeLessThanOrEqual(LIST);
-    expect(many.counts.listOfOffice).toBeLessThanOrEqual(LIST);
+    // openings and scores of AUDIT beside it
+    expect(many.counts.listOfOffice).toBeLessThanOrEqual(LIST + 1);
     expect(many.counts.one).toBeLessThanOrEqual(DECISION);
     expect(many.counts.many).toBeLessThanOrEqual(DECISION);
   });
