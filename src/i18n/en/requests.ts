@@ -44,7 +44,7 @@ export const requests = {
   withdrawn: 'Request withdrawn',
   answeredBefore: 'The certifier has answered this request already',
   withdraw: 'Withdraw',
-  withdrawOf: 'Withdraw the request for {{name}}',
+  withdrawOf: 'Withdraw {{name}}',
   row: {
     open: 'Asked to edit on {{when}} by {{name}}, waiting for an answer',
     granted: 'Could be edited until {{until}}, that time is over',
@@ -66,7 +66,7 @@ export const requests = {
       acts: 'Answer',
     },
     answer: 'Answer',
-    answerOf: 'Answer the request of {{name}}',
+    answerOf: 'Answer {{name}}',
     answerChosen: 'Answer the selected requests',
     chosenHint: 'Tick requests to answer several at once',
     by: 'by {{name}}',

@@ -65,7 +65,7 @@ export const requests = {
       acts: 'ตอบคำขอ',
     },
     answer: 'ตอบ',
-    answerOf: 'ตอบคำขอของ {{name}}',
+    answerOf: 'ตอบ {{name}}',
     answerChosen: 'ตอบคำขอที่เลือก',
     chosenHint: 'ทำเครื่องหมายหน้าคำขอเพื่อตอบหลายคำขอพร้อมกัน',
     by: 'โดย {{name}}',

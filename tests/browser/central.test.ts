@@ -1,0 +1,150 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { given, stored } from '../certification/support.ts';
+import { startTestApp, type TestApp } from '../support/test-app.ts';
+import { PEOPLE } from '../support/world.ts';
+import {
+  atEveryWidth,
+  expectAccessible,
+  expectNoOverflow,
+  launchBrowser,
+  openAs,
+  type PageOptions,
+  screenshot,
+} from './support.ts';
+
+const AFTER_ENTRY = new Date('2019-10-25T09:00:00+07:00');
+
+let app: TestApp;
+let browser: Browser;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  app.clock.set(AFTER_ENTRY);
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await app.stop();
+});
+
+it('central data are typed and pasted down the column, and as a table', async () => {
+  const { page, context, complaints } = await central();
+  const boxes = page.locator('.value-box');
+  await boxes.first().focus();
+  await page.keyboard.press('Enter');
+  await paste(page, '21\n22\n');
+  expect(await boxes.nth(1).inputValue()).toBe('21');
+  expect(await boxes.nth(2).inputValue()).toBe('22');
+  expect(await page.locator('[data-unsaved]').innerText()).toContain('แก้ไข 2 ช่อง ยังไม่บันทึก');
+  await page.getByRole('button', { name: 'บันทึกข้อมูลส่วนกลาง' }).click();
+  await page.getByText('บันทึกข้อมูลส่วนกลางแล้ว 2 หน่วยงาน').waitFor();
+  await boxes.first().focus();
+  await paste(page, '8101\t31\nลำปาง เขต 2\t๓๒\n');
+  expect(await page.inputValue('#central-text')).toContain('8101\t31');
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+it('without JavaScript a table is checked, shown and stored', async () => {
+  const { page, context } = await central({ javaScript: false, width: 360 });
+  await page.locator('#central-table summary').click();
+  await page.fill('#central-text', '8101 41\nดาวอังคาร 5');
+  await page.getByRole('button', { name: 'ตรวจก่อนบันทึก' }).first().click();
+  expect(await page.locator('.import-problems').innerText()).toContain('ไม่พบหน่วยงานนี้ในระบบ');
+  await page.fill('#central-text', '8101 41');
+  await page.getByRole('button', { name: 'ตรวจก่อนบันทึก' }).first().click();
+  await page.getByRole('button', { name: 'บันทึก 1 หน่วยงาน' }).click();
+  expect(await page.locator('[role=status] p').first().innerText()).toContain('แล้ว 1 หน่วยงาน');
+  expect(await stored(app, await app.world.entry('open', 'krabi', '4/a'))).toMatchObject({ value: '41' });
+  await context.close();
+});
+
+it('the pages of central data are accessible and fit, wide and narrow', async () => {
+  const { page, context, complaints } = await central();
+  await look(page, 'central');
+  await page.locator('#central-table summary').click();
+  await page.fill('#central-text', '8101 51\nดาวอังคาร 5');
+  await page.getByRole('button', { name: 'ตรวจก่อนบันทึก' }).first().click();
+  await look(page);
+  await page.goto(`${app.url}/krs/central`);
+  await look(page);
+  await page.goto(app.url + pathOf('/central/history'));
+  await look(page);
+  expect(complaints.filter((complaint) => !complaint.includes('422'))).toEqual([]);
+  await context.close();
+});
+
+it('a district asks for a row and takes it back, a certifier grants, without JavaScript', async () => {
+  const id = await given(app, 'krabi', '1/a', 'pending');
+  await given(app, 'krabi', '1/b', 'pending');
+  const district = await open(PEOPLE.owner, `/krs/entry?round=${app.world.rounds.open}`, {
+    javaScript: false,
+  });
+  const row = district.page.locator(`#e${id}`);
+  await row.getByRole('link', { name: 'ขอแก้ไข' }).click();
+  await district.page.fill('#ask-reason', 'พิมพ์ผิด');
+  await district.page.getByRole('button', { name: 'ส่งคำขอ' }).click();
+  await row.getByRole('button', { name: 'ถอนคำขอ' }).click();
+  await row.getByRole('link', { name: 'ขอแก้ไข' }).click();
+  await district.page.fill('#ask-reason', 'พิมพ์ผิดจริง');
+  await district.page.getByRole('button', { name: 'ส่งคำขอ' }).click();
+  const certifier = await open(PEOPLE.certifier, '/krs', { javaScript: false });
+  await certifier.page.getByRole('link', { name: 'ดูคำขอ' }).click();
+  await certifier.page.getByRole('button', { name: 'ตอบคำขอที่เลือก' }).click();
+  await certifier.page.fill('#answer-until', '2019-10-25T18:00');
+  await certifier.page.getByRole('button', { name: 'อนุญาต 1 คำขอ', exact: true }).click();
+  expect(await certifier.page.locator('main').innerText()).toContain('อนุญาตให้แก้ไขแล้ว 1 คำขอ');
+  await district.page.reload();
+  expect(await row.locator('.value-box').count()).toBe(1);
+  await Promise.all([district.context.close(), certifier.context.close()]);
+});
+
+it('the pages of requests are accessible and fit, wide and narrow', async () => {
+  await given(app, 'krabi', '1/b', 'pending');
+  const node = app.world.node('1');
+  const district = await open(PEOPLE.owner, `/krs/entry?round=${app.world.rounds.open}`);
+  await look(district.page, 'entry-asking');
+  await district.page.goto(`${app.url}/krs/entry/requests/new?round=${app.world.rounds.open}&node=${node}`);
+  await look(district.page);
+  await district.page.fill('#ask-reason', 'พิมพ์ผิด '.repeat(60));
+  await district.page.getByRole('button', { name: 'ส่งคำขอ' }).click();
+  const certifier = await open(PEOPLE.certifier, '/krs/requests');
+  await look(certifier.page, 'requests');
+  await certifier.page.getByRole('link', { name: 'ตอบ สพป.กระบี่' }).first().click();
+  await look(certifier.page);
+  await certifier.page.goto(`${app.url}/krs/requests?show=answered`);
+  await look(certifier.page);
+  expect([...district.complaints, ...certifier.complaints]).toEqual([]);
+  await Promise.all([district.context.close(), certifier.context.close()]);
+});
+
+function pathOf(page: string): string {
+  return `/krs${page}?round=${app.world.rounds.open}&variable=${app.world.variable('4/a')}`;
+}
+
+function open(username: string, path: string, options: PageOptions = {}) {
+  return openAs(browser, app, username, path, options);
+}
+
+function central(options: PageOptions = {}) {
+  return open(PEOPLE.otherCertifier, pathOf('/central'), options);
+}
+
+/** As the clipboard gives it to the box that has the focus. */
+function paste(page: Page, text: string): Promise<void> {
+  return page.evaluate((pasted) => {
+    const data = new DataTransfer();
+    data.setData('text', pasted);
+    const event = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
+    document.activeElement?.dispatchEvent(event);
+  }, text);
+}
+
+async function look(page: Page, name?: string): Promise<void> {
+  await atEveryWidth(page, async (width) => {
+    await expectAccessible(page);
+    await expectNoOverflow(page);
+    if (name !== undefined) await screenshot(page, `${name}-${width}`);
+  });
+}
