@@ -144,6 +144,9 @@ function showMarks({ dataset }) {
     const mark = link.parentElement.querySelector('[data-fresh]');
     if (mark !== null) mark.hidden = dataset.new === '0';
   }
+  const told =
+    dataset.evidence === '0' ? [] : document.querySelectorAll(`[data-lacks-files="${dataset.key}"]`);
+  for (const mark of told) mark.remove();
   const bell = document.querySelector('a.bell');
   if (bell === null || dataset.news === undefined) return;
   bell.setAttribute('aria-label', dataset.newsLabel);

@@ -1,4 +1,4 @@
-import { appliesTo, hasOwnHeading } from '../framework/rules.ts';
+import { appliesTo, hasOwnHeading, lacksFiles } from '../framework/rules.ts';
 import type { Framework, FrameworkNode, SubIndicator, Variable } from '../framework/types.ts';
 import type { CurrentUser } from '../http/current-user.ts';
 import type { Round } from '../rounds/types.ts';
@@ -53,6 +53,8 @@ export interface ShownRow {
   left: LeftReason | null;
   evidence: number;
   fresh: number;
+  /** Documents are asked for and there are none. */
+  lacksFiles: boolean;
 }
 
 export interface RowList {
@@ -99,6 +101,7 @@ function shownRow(input: ListInput, row: CertifyRow): ShownRow | undefined {
   ) as Record<CertifierEvent, boolean>;
   const group = groupOf(row);
   const thread = threadKey(row.officeId, row.variableId);
+  const evidence = input.marks.evidence.get(thread) ?? 0;
   return {
     row,
     variable,
@@ -108,8 +111,9 @@ function shownRow(input: ListInput, row: CertifyRow): ShownRow | undefined {
     can,
     ticked: input.ticked === 'pending' && group === 'pending',
     left: input.left?.get(row.id) ?? null,
-    evidence: input.marks.evidence.get(thread) ?? 0,
+    evidence,
     fresh: input.marks.fresh.get(thread) ?? 0,
+    lacksFiles: lacksFiles(variable, row, evidence),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Assignee } from '../assignments/queries.ts';
-import { appliesTo, toScoring } from '../framework/rules.ts';
+import { appliesTo, lacksFiles, toScoring } from '../framework/rules.ts';
 import type { Framework, FrameworkNode, SubIndicator, Variable } from '../framework/types.ts';
 import type { CurrentUser } from '../http/current-user.ts';
 import { parseTypedNumber } from '../lib/numbers.ts';
@@ -59,6 +59,8 @@ export interface EntryPage {
   /** The person is assigned to nothing that is due. */
   nothingAssigned: boolean;
   rejected: number;
+  /** Rows of reported values beside which the documents that are asked for do not stand yet. */
+  lackingFiles: EntryRow[];
   total: string | null;
   totalPercent: string | null;
   dimensions: DimensionBlock[];
@@ -118,6 +120,8 @@ export interface EntryRow {
   /** Documents of the office in this round, and what is new in the thread. */
   evidence: number;
   fresh: number;
+  /** Documents are asked for and there are none yet. */
+  lacksFiles: boolean;
 }
 
 /** Lays out the entry page of one office in one round; the scores are the self-assessed ones (R82). */
@@ -144,6 +148,7 @@ export function entryPage(input: EntryPageInput): EntryPage {
     noList: subIndicators.size > 0 && input.entries.length === 0,
     nothingAssigned: !dimensions.some((block) => block.subIndicators.some((sub) => sub.due && sub.mine)),
     rejected: rows.filter((row) => row.entry?.status === 'rejected').length,
+    lackingFiles: rows.filter((row) => row.lacksFiles),
     total: scores.total.selfAssessed,
     totalPercent: scores.total.selfPercent,
     dimensions,
@@ -206,7 +211,7 @@ function entryRow(variable: Variable, entry: Entry | null, mine: boolean, input:
   };
   if (entry === null) {
     const nothing = { lock: null, text: '', typed: '', base: '', problem: null, refusal: null };
-    return { variable, entry, ...nothing, canResubmit: false, ask: null, ...marks };
+    return { variable, entry, ...nothing, canResubmit: false, ask: null, lacksFiles: false, ...marks };
   }
   const { round, now, retyped } = input;
   const lock = lockReason(entry, mine, round, now);
@@ -226,6 +231,7 @@ function entryRow(variable: Variable, entry: Entry | null, mine: boolean, input:
       round,
       now,
     ),
+    lacksFiles: lacksFiles(variable, entry, marks.evidence),
     ...marks,
   };
 }

@@ -20,6 +20,18 @@ export function sourceIn(variable: Variable, roundKind: RoundKind): Source | und
   return variable.sources.get(roundKind);
 }
 
+/**
+ * Files are asked for, and no document stands beside a value that the office reported: it is warned and the certifier
+ * sees it; saving is never blocked (R166).
+ */
+export function lacksFiles(
+  variable: Variable,
+  entry: { source: Source; value: string | null },
+  documents: number,
+): boolean {
+  return variable.filesAsked && entry.source === 'office' && entry.value !== null && documents === 0;
+}
+
 /** A sub-indicator is due when all its variables are (Due and applicable); its formula uses every one of them. */
 export function isDue(subIndicator: SubIndicator, roundKind: RoundKind): boolean {
   const { variables } = subIndicator;

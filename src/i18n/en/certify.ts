@@ -49,6 +49,7 @@ export const certify = {
     acts: 'Decision',
   },
   noValue: 'n/a',
+  lacksFiles: 'Files are asked for, none yet',
   outlier: 'changed by over half',
   outlierHint: 'The value changed by more than half against last round',
   selfAssessed: 'Self-assessed',

@@ -26,6 +26,8 @@ export const entry = {
   opensAt: 'Opens {{time}}',
   unsaved: '{{n}} changed, not saved',
   sinceSaved: '{{change}} since last saved',
+  lacksFiles: 'Please attach a document',
+  lackingFiles: '{{n}} reported values lack the documents that are asked for (saving is not affected):',
   saveAll: 'Save all data',
   saved: 'Values saved: {{n}}',
   unchanged: 'Nothing has changed; the system holds the latest values already',

@@ -48,6 +48,7 @@ export const certify = {
     acts: 'การรับรอง',
   },
   noValue: 'n/a',
+  lacksFiles: 'ขอให้แนบเอกสาร แต่ยังไม่มี',
   outlier: 'เปลี่ยนเกินครึ่ง',
   outlierHint: 'ค่าเปลี่ยนไปเกินครึ่งหนึ่งของรอบก่อน',
   selfAssessed: 'ประเมินตนเอง',
