@@ -76,7 +76,10 @@ async function reportedObstacles(
   rounds: Publication['rounds'],
 ): Promise<Obstacle[]> {
   const lost = losses(published, draft, rounds);
-  const tight = tightened(published, draft).filter(({ part }) => isDecimal(part.min) && isDecimal(part.max));
+  const gone = new Set(lost.map(({ variable }) => variable.key));
+  const tight = tightened(published, draft).filter(
+    ({ key, part }) => !gone.has(key) && isDecimal(part.min) && isDecimal(part.max),
+  );
   const dropped = droppedSubIndicators(published, draft);
   const ids = rounds.map(({ id }) => id);
   const [reported, misfits, audited] = await Promise.all([
