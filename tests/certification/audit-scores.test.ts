@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, WORLD_NOW } from '../support/world.ts';
 import { auditEvents, boxesOf, cleared, officePage, opened, saveBoxes, scoreOf } from './audit-support.ts';
-import { given, messageAfter, rowOf, scoreDifferences, statementsDuring } from './support.ts';
+import { given, messageAfter, refreshAll, rowOf, scoreDifferences, statementsDuring } from './support.ts';
 
 let app: TestApp;
 let certifier: Agent;
@@ -161,6 +161,19 @@ describe('two certifiers', () => {
     expect(late.text).toContain(`${seen}1:2.0000"`);
     expect((await saveBoxes(app, certifier, { 3: '4' })).status).toBe(303);
     expect(await scoreOf(app, '3')).toMatchObject({ score: '4.0000', version: 2 });
+  });
+
+  it('at the same moment: one score is given, the other person is told', async () => {
+    await opened(app, '3');
+    await refreshAll(app);
+    const fields = await boxesOf(app, certifier);
+    const answers = await Promise.all([
+      saveBoxes(app, certifier, { 3: '2' }, { fields }),
+      saveBoxes(app, bureauAdmin, { 3: '4' }, { fields }),
+    ]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 409]);
+    expect(await auditEvents(app, '3')).toHaveLength(1);
+    expect(await scoreDifferences(app)).toEqual([]);
   });
 
   it('are told where the score was withdrawn and given anew meanwhile', async () => {

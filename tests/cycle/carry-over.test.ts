@@ -237,7 +237,7 @@ describe('carry over now', () => {
     expect(task.text).toContain('ยกข้อมูลมาแล้ว 4 รายการ ของ 1 หน่วยงาน');
     expect(await present('1/a')).toMatchObject({ value: '40', status: 'certified' });
     expect(await app.db('round_events').where({ kind: 'carry' })).toMatchObject([
-      { after: { entries: 4, auditScores: 0, offices: 1 } },
+      { after: { carried: 4, carriedAudits: 0, offices: 1 } },
     ]);
     const of1 = {
       round_id: app.world.rounds.open,

@@ -73,7 +73,7 @@ export async function carryOverNow(
     const changed = subIndicatorsOf(framework, carriedParts(framework, round.kind).variableIds);
     await refreshScores(trx, framework, round, offices, changed);
     const made = { entries, auditScores, offices: offices.length };
-    const after = { ...made, from: round.from?.label ?? null };
+    const after = { carried: entries, carriedAudits: auditScores, offices: offices.length };
     await insertCarryEvent(trx, { roundId, userId, now, after });
     const result: CarryResult = { outcome: 'carried', ...made };
     await finishTask(trx, task.id, result);
