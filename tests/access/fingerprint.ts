@@ -4,6 +4,7 @@ const TABLES = [
   'entries',
   'entry_events',
   'permits',
+  'edit_requests',
   'audit_scores',
   'audit_openings',
   'audit_requests',

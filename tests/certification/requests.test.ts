@@ -142,7 +142,7 @@ describe('granting', () => {
     app.clock.set(AFTER_UNTIL);
     await save(id, '42').then(expecting(409));
     const row = rowIn((await entryPage(colleague)).text, id);
-    expect(row).toContain('หมดเวลาแล้ว');
+    expect(row).toContain('สิ้นสุดแล้ว');
     expect(row).toContain('requests/new');
     expect(await scoreDifferences(app)).toEqual([]);
   });
@@ -229,6 +229,19 @@ describe('declining', () => {
       .expect(200);
     expect(text).toContain('ไม่มีหลักฐานใหม่');
     expect(await app.db('permits').where({ ended_at: null })).toEqual([]);
+  });
+
+  it('in a bureau’s stead is told to the bureau, too', async () => {
+    const id = await given(app, 'krabi', '1/a', 'pending');
+    await ask(colleague, [id], 'ขอแก้ไข');
+    const [{ id: request }] = await requests();
+    await decline(kpi, [request], 'ไม่มีหลักฐานใหม่').then(expecting(303));
+    const told = await app.db('notices').whereRaw("data ->> 'event' = 'editDeclined'");
+    const ofBureau = told.filter(({ data }) => data.path.startsWith('/requests'));
+    expect(ofBureau.map(({ user_id }) => user_id).sort()).toEqual(
+      [app.world.users.certifier, app.world.users.bureauAdmin].sort(),
+    );
+    expect(told).toHaveLength(4);
   });
 });
 

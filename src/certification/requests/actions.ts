@@ -118,49 +118,66 @@ async function tell(
   trx: Knex.Transaction,
   user: CurrentUser,
   rows: readonly RequestRow[],
-  { event, reason, until }: AnswerTold,
+  told: AnswerTold,
 ): Promise<void> {
-  const groups = new Map<string, RequestRow[]>();
-  for (const row of rows) {
-    const key = `${row.officeId} ${row.nodeId}`;
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
-  const sidesOf = ({ officeId, nodeId, bureauId }: RequestRow): ConcernedSide[] => [
-    { officeId, nodeId },
-    ...(event === 'editDeclined' && actsInSteadOf(user, bureauId) !== null
-      ? [{ officeId: bureauId, nodeId }]
-      : []),
+  const officeOf = ({ officeId, nodeId }: RequestRow): ConcernedSide => ({ officeId, nodeId });
+  const bureauOf = ({ bureauId, nodeId }: RequestRow): ConcernedSide => ({ officeId: bureauId, nodeId });
+  const inStead =
+    told.event === 'editDeclined'
+      ? rows.filter(({ bureauId }) => actsInSteadOf(user, bureauId) !== null)
+      : [];
+  const sides = [...rows.map(officeOf), ...inStead.map(bureauOf)];
+  const receivers = await assigneesForMail(trx, user.systemId, sides);
+  const to = (side: ConcernedSide) => receivers.get(`${side.officeId} ${side.nodeId}`) ?? [];
+  const notices = [
+    ...groupsOf(rows, ({ officeId, nodeId }) => `${officeId} ${nodeId}`).map((of) => {
+      const path = `/entry?round=${of[0].roundId}#i${of[0].nodeId}`;
+      const people = [...of.map(({ requestedById }) => requestedById), ...to(officeOf(of[0]))];
+      return notice(user, of, told, people, path);
+    }),
+    ...groupsOf(inStead, ({ bureauId, officeId, nodeId }) => `${bureauId} ${officeId} ${nodeId}`).map((of) =>
+      notice(user, of, told, to(bureauOf(of[0])), `/requests?round=${of[0].roundId}&show=answered`),
+    ),
   ];
-  const receivers = await assigneesForMail(trx, user.systemId, rows.flatMap(sidesOf));
-  const notices = [...groups.values()].flatMap((of): Notice[] => {
-    const [first] = of;
-    if (first === undefined) return [];
-    const sides = of
-      .flatMap(sidesOf)
-      .flatMap(({ officeId, nodeId }) => receivers.get(`${officeId} ${nodeId}`) ?? []);
-    const people = new Set([...of.map(({ requestedById }) => requestedById), ...sides]);
-    const { officeId, nodeId, nodeCode, nodeName, office, round, roundId } = first;
-    const node = nodeName.startsWith(nodeCode) ? nodeName : `${nodeCode} ${nodeName}`;
-    const data = workshopData({
+  await notifyAll(trx, notices);
+}
+
+type Rows = [RequestRow, ...RequestRow[]];
+
+/** The requests with the same key, together. */
+function groupsOf(rows: readonly RequestRow[], keyOf: (row: RequestRow) => string): Rows[] {
+  const groups = new Map<string, Rows>();
+  for (const row of rows) {
+    const group = groups.get(keyOf(row));
+    if (group === undefined) groups.set(keyOf(row), [row]);
+    else group.push(row);
+  }
+  return [...groups.values()];
+}
+
+function notice(
+  user: CurrentUser,
+  rows: Rows,
+  { event, reason, until }: AnswerTold,
+  people: readonly string[],
+  path: string,
+): Notice {
+  const [{ officeId, office, nodeId, nodeCode, nodeName, round }] = rows;
+  const node = nodeName.startsWith(nodeCode) ? nodeName : `${nodeCode} ${nodeName}`;
+  return {
+    systemId: user.systemId,
+    userIds: [...new Set(people)].filter((id) => id !== user.id),
+    kind: 'workshop',
+    groupKey: `thread-${officeId}-${nodeId}`,
+    data: workshopData({
       event,
       by: `${user.name} (${user.officeShortName})`,
       round,
-      about: [`${office}: ${node}`, ...of.map(({ code, name }) => `${code}. ${name}`)],
+      about: [`${office}: ${node}`, ...rows.map(({ code, name }) => `${code}. ${name}`)],
       reason,
       closes: null,
       until: until === null ? null : until.toISOString(),
-      path: `/entry?round=${roundId}#i${nodeId}`,
-    });
-    const groupKey = `thread-${officeId}-${nodeId}`;
-    return [
-      {
-        systemId: user.systemId,
-        userIds: [...people].filter((id) => id !== user.id),
-        kind: 'workshop',
-        groupKey,
-        data,
-      },
-    ];
-  });
-  await notifyAll(trx, notices);
+      path,
+    }),
+  };
 }

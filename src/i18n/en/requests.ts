@@ -47,7 +47,7 @@ export const requests = {
   withdrawOf: 'Withdraw {{name}}',
   row: {
     open: 'Asked to edit on {{when}} by {{name}}, waiting for an answer',
-    granted: 'Could be edited until {{until}}, that time is over',
+    granted: 'Was permitted until {{until}}, this has ended',
     declined: 'Not granted ({{when}}): {{answer}}',
   },
   list: {

@@ -46,7 +46,7 @@ export const requests = {
   withdrawOf: 'ถอนคำขอ {{name}}',
   row: {
     open: 'ขอแก้ไขเมื่อ {{when}} โดย {{name}} รอคำตอบ',
-    granted: 'เคยอนุญาตให้แก้ไขถึง {{until}} หมดเวลาแล้ว',
+    granted: 'เคยอนุญาตให้แก้ไขถึง {{until}} สิ้นสุดแล้ว',
     declined: 'ไม่อนุญาตให้แก้ไข ({{when}}): {{answer}}',
   },
   list: {
