@@ -15,6 +15,7 @@ import { auditScoreRoutes } from './certification/audit/routes.ts';
 import { centralRoutes } from './certification/central/routes.ts';
 import { requestRoutes } from './certification/requests/routes.ts';
 import { certificationRoutes } from './certification/routes.ts';
+import { calculatorRoutes } from './cycle/calculator/routes.ts';
 import { carryOverRoutes } from './cycle/carry-over/routes.ts';
 import { publicationRoutes } from './cycle/revisions/routes.ts';
 import { roundRoutes } from './cycle/rounds/routes.ts';
@@ -66,6 +67,7 @@ export function systemRoutes(context: AppContext, passport: AppPassport, systems
   router.use(centralRoutes(context));
   router.use(requestRoutes(context));
   router.use(designRoutes(context));
+  router.use(calculatorRoutes(context));
   router.use(publicationRoutes(context));
   router.use(sealRoutes(context));
   router.use(assignmentRoutes(context));

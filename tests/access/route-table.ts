@@ -17,6 +17,7 @@ import { REQUESTS_TABLE } from './requests-table.ts';
 import { ROUNDS_TABLE } from './rounds-table.ts';
 import { SEALS_TABLE } from './seals-table.ts';
 import { SIGN_IN_OPEN_ROUTES, SIGN_IN_TABLE } from './sign-in-table.ts';
+import { SIMULATION_TABLE } from './simulation-table.ts';
 import { SYSTEMS_TABLE } from './systems-table.ts';
 import { TASKS_TABLE } from './tasks-table.ts';
 import { THREADS_TABLE } from './threads-table.ts';
@@ -53,6 +54,7 @@ export const ROUTE_TABLE: Record<string, Row[]> = {
   ...ROUNDS_TABLE,
   ...REQUESTS_TABLE,
   ...SEALS_TABLE,
+  ...SIMULATION_TABLE,
   ...SYSTEMS_TABLE,
   ...LOGINS_TABLE,
   ...SIGN_IN_TABLE,

@@ -7,11 +7,13 @@ import { allow } from '../../http/rights.ts';
 import { AppError } from '../../lib/errors.ts';
 import { withArabicDigits } from '../../lib/numbers.ts';
 import { changeDraft, createDraft, discardDraft } from '../drafts/actions.ts';
+import { lintDraft } from '../drafts/lint.ts';
 import { isPublished } from '../drafts/parts.ts';
 import { movePart, restorePart, stepPart } from './edits.ts';
 import { type FieldProblem, readTyped, typedText } from './fields.ts';
 import { gridRoutes } from './grid/routes.ts';
 import { designHistoryRoutes } from './history/routes.ts';
+import { lintRoutes } from './lint/routes.ts';
 import { loadYear } from './load.ts';
 import { partRoutes } from './parts/routes.ts';
 import { queryText, readYear, typedYear } from './paths.ts';
@@ -30,6 +32,7 @@ export function designRoutes(context: AppContext): Router {
   router.use(partRoutes(context));
   router.use(gridRoutes(context));
   router.use(designHistoryRoutes(context));
+  router.use(lintRoutes(context));
 
   router.get('/framework/:year', mayEdit, async (req, res) => {
     const loaded = await loadYear(context.db, signedIn(req).system, readYear(req.params));
@@ -44,6 +47,7 @@ export function designRoutes(context: AppContext): Router {
       filter,
       opened: queryText(req.query, 'open'),
       isPublished,
+      lint: lintDraft(document, known),
     });
   });
 

@@ -1,5 +1,11 @@
 export const lint = {
   title: 'Check of the framework',
+  titleOf: 'Check of the framework, fiscal year {{year}}',
+  all: 'See all',
+  header: 'Titles and rounds',
+  round: 'Round {{round}}',
+  toTree: 'Back to the tree',
+  found: 'something to check',
   menu: 'Check',
   intro: 'Errors stand in the way of publishing; warnings do not.',
   none: 'Nothing to object to',
@@ -11,10 +17,6 @@ export const lint = {
   where: 'Where',
   what: 'What',
   wholeFile: 'The whole framework',
-  rounds: 'Rounds of the year',
-  listed: 'Problems of this part',
-  level: '{{n}}',
-  andMore: '{{names}} and {{n}} more',
   field: {
     title_th: 'Thai title',
     title_en: 'English title',

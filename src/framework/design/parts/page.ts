@@ -1,4 +1,6 @@
 import type { Queryable } from '../../../db/database.ts';
+import { levelTables } from '../../drafts/level-table.ts';
+import { type DraftProblem, lintDraft } from '../../drafts/lint.ts';
 import { isPublished, type Part, placeOfPart } from '../../drafts/parts.ts';
 import { officeLabel, SOURCES, VARIABLE_KINDS } from '../forms.ts';
 import type { LoadedDraft } from '../load.ts';
@@ -29,5 +31,14 @@ export async function pageOfPart(
     place: part === undefined ? '' : placeOfPart(part),
     isPublished,
     refOf,
+    lint: part === undefined ? [] : problemsOf(part, lintDraft(document, known)),
+    levels: part?.kind === 'sub_indicator' ? levelTables(part.part) : [],
   };
+}
+
+/** Of a part; of a sub-indicator also those of its variables. */
+function problemsOf(part: Part, problems: readonly DraftProblem[]): DraftProblem[] {
+  const variables = part.kind === 'sub_indicator' ? part.part.variables : [];
+  const refs = new Set([refOf(part), ...variables.map(({ key }) => refOf({ kind: 'variable', key }))]);
+  return problems.filter(({ parts }) => parts.some(({ ref }) => refs.has(ref)));
 }
