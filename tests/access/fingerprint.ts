@@ -29,6 +29,7 @@ const TABLES = [
   'rounds',
   'round_events',
   'frameworks',
+  'framework_drafts',
   'framework_events',
   'framework_revisions',
   'seals',

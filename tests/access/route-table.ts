@@ -6,6 +6,7 @@ import { ASSIGNMENTS_TABLE } from './assignments-table.ts';
 import { AUDIT_TABLE } from './audit-table.ts';
 import { CENTRAL_TABLE } from './central-table.ts';
 import { CERTIFY_TABLE, putBack } from './certify-table.ts';
+import { DESIGN_TABLE } from './design-table.ts';
 import { behindSignIn, everybody, type Row } from './expectations.ts';
 import { FILES_TABLE } from './files-table.ts';
 import { HANDOVER_TABLE } from './handover-table.ts';
@@ -46,6 +47,7 @@ export const ROUTE_TABLE: Record<string, Row[]> = {
   ...AUDIT_TABLE,
   ...CENTRAL_TABLE,
   ...CERTIFY_TABLE,
+  ...DESIGN_TABLE,
   ...FILES_TABLE,
   ...HANDOVER_TABLE,
   ...IMPORT_TABLE,

@@ -1,0 +1,81 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDraft } from '../../src/framework/drafts/actions.ts';
+import { storedDraft } from '../framework/drafts/support.ts';
+import { startTestApp, type TestApp } from '../support/test-app.ts';
+import { PEOPLE } from '../support/world.ts';
+import {
+  atEveryWidth,
+  expectAccessible,
+  expectNoOverflow,
+  launchBrowser,
+  openAs,
+  type PageOptions,
+  screenshot,
+} from './support.ts';
+
+const YEAR = '/krs/framework/2562';
+
+let app: TestApp;
+let browser: Browser;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  browser = await launchBrowser();
+  const by = { id: app.world.users.kpiOffice, systemId: app.world.systems.krs };
+  await createDraft({ db: app.db, clock: app.clock.now }, by, { system: 'krs', fiscalYear: 2562 });
+});
+afterAll(async () => {
+  await browser.close();
+  await app.stop();
+});
+
+const open = (path: string, options: PageOptions = {}) =>
+  openAs(browser, app, PEOPLE.kpiOffice, path, options);
+
+describe('the designer', () => {
+  it.each([
+    ['tree', () => `${YEAR}?open=node-${app.world.node('1')}`],
+    ['sub-indicator', () => `${YEAR}/parts/node-${app.world.node('1')}`],
+    ['grid', () => `${YEAR}/parts/node-${app.world.node('3')}/variables`],
+    ['header', () => `${YEAR}/header`],
+  ])('%s is accessible and fits, wide and narrow, and prints', async (name, path) => {
+    const { page, context, complaints } = await open(path());
+    await atEveryWidth(page, async (width) => {
+      await expectNoOverflow(page);
+      await expectAccessible(page);
+      await screenshot(page, `design-${name}-${width}`);
+    });
+    expect(complaints).toEqual([]);
+    await page.emulateMedia({ media: 'print' });
+    // A4, as CSS counts pixels
+    await page.setViewportSize({ width: 794, height: 1123 });
+    await expectNoOverflow(page);
+    await context.close();
+  });
+
+  it('moves a part by its handle and keeps what was unfolded', async () => {
+    const { page, context, complaints } = await open(YEAR);
+    const second = page.locator('.design-dimension').nth(1);
+    await second.locator('> .design-acts [data-handle]').dragTo(page.locator('.design-dimension').first(), {
+      targetPosition: { x: 100, y: 4 },
+    });
+    await page.waitForURL(/open=node-/);
+    expect((await storedDraft(app)).dimensions.map(({ code }) => code)).toEqual(['C2', 'C1']);
+    const sub = page.locator(`details:has(> #node-${app.world.node('1')})`);
+    await sub.locator('> summary').click();
+    await page.reload();
+    expect(await sub.getAttribute('open')).not.toBeNull();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('does the same with buttons, without script', async () => {
+    const { page, context } = await open(YEAR, { javaScript: false });
+    const before = (await storedDraft(app)).dimensions.map(({ code }) => code);
+    await page.locator('.design-dimension > .design-acts button').nth(1).click();
+    await page.waitForURL(/open=node-/);
+    expect((await storedDraft(app)).dimensions.map(({ code }) => code)).toEqual(before.reverse());
+    await context.close();
+  });
+});
