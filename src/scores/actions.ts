@@ -19,8 +19,10 @@ import {
   type RoundOffice,
   type RoundToVerify,
   type ScoreColumns,
+  type SharedScores,
   type StoredFigures,
   storeScores,
+  storeSharedScores,
   type TotalColumns,
 } from './queries.ts';
 import { compareScores, type Difference } from './verification.ts';
@@ -59,6 +61,40 @@ export async function refreshScores(
   }
   await storeScores(trx, round.id, columns, totalColumns(scored));
   return scored;
+}
+
+/**
+ * Stores the scores of offices that have reported nothing: those to which the same applies have the same ones, which
+ * are computed once. One statement, however many offices, inside the caller's transaction.
+ */
+export async function storeEmptyScores(
+  trx: Knex.Transaction,
+  framework: Framework,
+  round: { id: string; kind: string },
+  offices: readonly ScoredOffice[],
+): Promise<void> {
+  const shapeOf = new Map<readonly ScoredNode[], number>();
+  // the columns are those of offices: here each shape stands for one
+  const columns = emptyColumns();
+  const [officeIds, shapes]: [string[], number[]] = [[], []];
+  const totals: SharedScores['totals'] = { selfAssessed: [], certified: [] };
+  for (const { officeId, officeType } of offices) {
+    const tree = toScoring(framework, round.kind, { id: officeId, type: officeType });
+    let shape = shapeOf.get(tree);
+    if (shape === undefined) {
+      shape = shapeOf.size + 1;
+      shapeOf.set(tree, shape);
+      const score = scoreOffice(tree, new Map(), new Map());
+      addScores(columns, String(shape), score, () => true);
+      totals.selfAssessed.push(score.total.selfAssessed);
+      totals.certified.push(score.total.certified);
+    }
+    officeIds.push(officeId);
+    shapes.push(shape);
+  }
+  const { officeIds: figureShapes, ...figures } = columns;
+  const shared = { officeIds, shapes, figures, totals, figureShapes: figureShapes.map(Number) };
+  await storeSharedScores(trx, round.id, shared);
 }
 
 /**

@@ -122,6 +122,67 @@ export async function storeScores(
   });
 }
 
+const STORE_SHARED = `
+  with office as (
+    select * from unnest(:officeIds::bigint[], :shapes::int[]) as o (office_id, shape)
+  ), figure as (
+    select * from unnest(:figureShapes::int[], :nodeIds::bigint[], :selfAssessed::numeric[], :certified::numeric[],
+                         :results::numeric[], :reasons::text[])
+           as f (shape, node_id, self_assessed, certified, result, reason)
+  ), total as (
+    select * from unnest(:totalSelf::numeric[], :totalCertified::numeric[])
+             with ordinality as t (self_assessed, certified, shape)
+  ), changed as (
+    insert into scores as s (round_id, office_id, node_id, self_assessed, certified, result, reason)
+    select :roundId, o.office_id, f.node_id, f.self_assessed, f.certified, f.result, f.reason
+      from office o join figure f using (shape)
+    on conflict (round_id, office_id, node_id) do update
+       set self_assessed = excluded.self_assessed, certified = excluded.certified,
+           result = excluded.result, reason = excluded.reason
+     where (s.self_assessed, s.certified, s.result, s.reason)
+           is distinct from (excluded.self_assessed, excluded.certified, excluded.result, excluded.reason)
+  )
+  update round_offices ro
+     set self_assessed = t.self_assessed, certified = t.certified
+    from office o join total t on t.shape = o.shape
+   where ro.round_id = :roundId and ro.office_id = o.office_id
+     and (ro.self_assessed, ro.certified) is distinct from (t.self_assessed, t.certified)`;
+
+/** Scores that many offices have in common: each office has those of one shape, counted from 1. */
+export interface SharedScores {
+  officeIds: string[];
+  shapes: number[];
+  /** Of each row of `figures`, whose shape it is. */
+  figureShapes: number[];
+  figures: Omit<ScoreColumns, 'officeIds'>;
+  /** By shape. */
+  totals: Omit<TotalColumns, 'officeIds'>;
+}
+
+/** Writes the same scores for many offices, and their totals, in one statement that says them once. */
+export async function storeSharedScores(
+  trx: Queryable,
+  roundId: string,
+  { officeIds, shapes, figureShapes, figures, totals }: SharedScores,
+): Promise<void> {
+  await trx.raw(STORE_SHARED, {
+    ...{ ...figures, roundId, officeIds, shapes, figureShapes },
+    totalSelf: totals.selfAssessed,
+    totalCertified: totals.certified,
+  });
+}
+
+const REPORTING = `
+  select office_id as "officeId" from entries where round_id = :roundId and status <> 'unreported'
+   union
+  select office_id from audit_scores where round_id = :roundId`;
+
+/** The offices of a round of which anything is reported, decided or scored by AUDIT. */
+export async function listReportingOffices(db: Queryable, roundId: string): Promise<Set<string>> {
+  const { rows } = await db.raw<{ rows: { officeId: string }[] }>(REPORTING, { roundId });
+  return new Set(rows.map(({ officeId }) => officeId));
+}
+
 export interface StoredScore {
   nodeId: string;
   selfAssessed: string;

@@ -1,9 +1,11 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { loadFramework } from '../../framework/queries.ts';
 import type { Framework } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
 import { listRoundOffices, reconcileEntryLists, storeEntryLists } from '../../rounds/queries.ts';
-import { refreshScores } from '../../scores/actions.ts';
+import { refreshScores, type ScoredOffice, storeEmptyScores } from '../../scores/actions.ts';
+import { listReportingOffices } from '../../scores/queries.ts';
 import { finishTask, startTask } from '../../tasks/actions.ts';
 import type { Progress, RunningTask } from '../../tasks/types.ts';
 import { carryOver } from '../carry-over/actions.ts';
@@ -14,12 +16,15 @@ import { type CreatedLists, type CreationResult, type DeletionResult, OBSTACLES 
 
 /** How many parts creating lists has, for its progress bar. */
 const PARTS = 3;
+/** Of offices that have reported: their values are read to be scored. */
+const SCORED_AT_ONCE = 250;
 
 /**
  * Completes the entry lists of a round (สร้างรายการกรอกข้อมูล, manual KRS 2559, R162, R168), in the caller's
  * transaction: adds the entries that are missing, brings back those that are in scope again (and sets aside those that
  * are not any more, with their values), carries over what stays in force from the round before, and stores the scores of the offices. Nothing is duplicated or erased, however
- * often it is repeated. A constant number of statements, however many offices. `by` is missing for a year that comes
+ * often it is repeated. A constant number of statements, however many offices (of those that have reported already, two for each
+ * 250). `by` is missing for a year that comes
  * from a file: nothing of it was reported, so there is nothing to bring back or to carry.
  */
 export async function createLists(
@@ -38,7 +43,15 @@ export async function createLists(
   const carried = by === undefined ? undefined : await carryOver(trx, framework, round, by);
   progress(2, PARTS);
   const offices = await listRoundOffices(trx, round.id);
-  await refreshScores(trx, framework, round, offices);
+  const reporting = await listReportingOffices(trx, round.id);
+  const hasReported = ({ officeId }: ScoredOffice) => reporting.has(officeId);
+  await storeEmptyScores(
+    trx,
+    framework,
+    round,
+    offices.filter((office) => !hasReported(office)),
+  );
+  await scoreInParts(trx, framework, round, offices.filter(hasReported));
   progress(PARTS, PARTS);
   return {
     offices: offices.length,
@@ -48,6 +61,19 @@ export async function createLists(
     carried: carried?.entries ?? 0,
     carriedAudits: carried?.auditScores ?? 0,
   };
+}
+
+/** Not all at once: the memory is that of one part, and pages are answered between them. */
+async function scoreInParts(
+  trx: Knex.Transaction,
+  framework: Framework,
+  round: { id: string; kind: string },
+  offices: readonly ScoredOffice[],
+): Promise<void> {
+  for (let at = 0; at < offices.length; at += SCORED_AT_ONCE) {
+    await breathe();
+    await refreshScores(trx, framework, round, offices.slice(at, at + SCORED_AT_ONCE));
+  }
 }
 
 type RoundTask = RunningTask<{ roundId: string; label: string }>;
