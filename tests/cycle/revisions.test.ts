@@ -152,8 +152,20 @@ describe('revisions, one after the other', () => {
     const agent = await signIn(app, 'krs', PEOPLE.kpiOffice);
     const thread = `/krs/threads/${app.world.offices.krabi}/${app.world.variable('5/a')}`;
     expect((await agent.get(thread).expect(200)).text).not.toContain('type="file"');
-    await agent.get(`/krs/certify/variables?round=${app.world.rounds.past}`).expect(200);
-    await agent.get(`/krs/reports/office?round=${app.world.rounds.past}`).expect(200);
+    const { past, open } = app.world.rounds;
+    for (const round of [past, open]) {
+      for (const [person, paths] of [
+        [PEOPLE.owner, ['/entry', '/reports/office', '/status', '/assignments', '', '/search', '/news']],
+        [
+          PEOPLE.kpiOffice,
+          ['/certify/variables', '/certify/offices', '/status', '/assignments', '/users', '', '/audit'],
+        ],
+        [PEOPLE.otherCertifier, ['/certify/variables', '/certify/offices', '/central', '/requests', '']],
+      ] as const) {
+        const browser = await signIn(app, 'krs', person);
+        for (const path of paths) await browser.get(`/krs${path}?round=${round}`).expect(200);
+      }
+    }
   });
 
   it('refuses what would leave reported values in the air, with the round and how many', async () => {

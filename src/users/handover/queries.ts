@@ -37,7 +37,7 @@ const PEOPLE = `
   select u.id, u.username, u.name, u.email, u.role, u.version, u.password_hash is not null as "hasPassword",
          (select count(*)::int
             from assignments a join framework_nodes n on n.id = a.node_id
-           where a.user_id = u.id and n.framework_id = any(:frameworkIds::bigint[])) as assigned
+           where a.user_id = u.id and n.framework_id = any(:frameworkIds::bigint[]) and not n.retired) as assigned
     from users u
    where u.system_id = :systemId and u.office_id = :officeId and u.status = 'active'`;
 

@@ -52,7 +52,7 @@ const LIST = `
          f.last_login_at as "lastLoginAt", f.avatar_hash as "avatarHash", f.total,
          (select count(*)::int
             from assignments a join framework_nodes n on n.id = a.node_id
-           where a.user_id = f.id and n.framework_id = (select id from newest)) as assigned
+           where a.user_id = f.id and n.framework_id = (select id from newest) and not n.retired) as assigned
     from found f
    order by f.place`;
 
