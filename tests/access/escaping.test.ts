@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '../../src/db/database.ts';
+import { boxFields, opened } from '../certification/audit-support.ts';
 import { entryFields } from '../support/entry-form.ts';
 import { storeDocument } from '../support/files.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
@@ -22,6 +23,9 @@ const STORED = {
   entry_events: ['reason'],
   thread_items: ['text'],
   stored_files: ['original_name'],
+  audit_requests: ['reason', 'answer'],
+  audit_openings: ['reason'],
+  audit_events: ['reason'],
 };
 
 const AS_HTMX = { 'HX-Request': 'true' };
@@ -36,6 +40,8 @@ const shown = new Set<string>();
 beforeAll(async () => {
   app = await startTestApp();
   await storeDocument(app);
+  await opened(app, '3', 'krabi');
+  await asked(app);
   await poison(app.db, app.world.rounds.open);
   for (const visitor of ['owner', 'certifier', 'kpiOffice', 'signedOut'] as const) {
     agents.set(visitor, await visit(app, visitor));
@@ -106,6 +112,18 @@ describe('what was typed comes back escaped', () => {
     }
   });
 
+  it('in a box of AUDIT and in the reason for opening it', async () => {
+    const kpiOffice = await signIn(app, 'krs', PEOPLE.kpiOffice);
+    const box = await boxFields(app, '3', typed);
+    const answer = await kpiOffice.post('/krs/certify/audit').type('form').send(box).expect(422);
+    const page = `/krs/audit/nodes/${app.world.node('3')}/openings?round=${app.world.rounds.open}`;
+    const opening = await kpiOffice.post(page).type('form').send({ reason: typed }).expect(422);
+    for (const { text } of [answer, opening]) {
+      expect(text).toContain(shownAgain);
+      check(text);
+    }
+  });
+
   it('in the forms of a thread', async () => {
     const owner = await signIn(app, 'krs', PEOPLE.owner);
     const path = `/krs/threads/${app.world.offices.krabi}/${app.world.variable('1/a')}`;
@@ -138,6 +156,20 @@ async function ask(request: Case, visitor: Visitor, headers = {}) {
   return send(app, request, agent, headers);
 }
 
+/** A request for AUDIT of bureau 9 that was declined, with its history. */
+async function asked({ db, world }: TestApp): Promise<void> {
+  const of3 = { node_id: world.node('3'), round_id: world.rounds.open };
+  const answered = {
+    state: 'declined',
+    answer: 'x',
+    answered_by: world.users.kpiOffice,
+    answered_at: db.fn.now(),
+  };
+  const by = { bureau_id: world.offices.bureau9, requested_by: world.users.certifier };
+  await db('audit_requests').insert({ ...of3, ...by, ...answered, reason: 'x' });
+  await db('audit_events').insert({ ...of3, kind: 'request', reason: 'x', user_id: world.users.certifier });
+}
+
 /** Nothing of a payload is a tag or leaves its attribute; what was escaped is noted. */
 function check(html: string): void {
   expect(html).not.toMatch(/<img src=x|<script>|<\/title><\/script>|>49|"'>/);
@@ -150,6 +182,7 @@ function check(html: string): void {
 
 async function poison(db: Db, openRound: string): Promise<void> {
   await db.raw('alter table entry_events disable trigger entry_events_append_only');
+  await db.raw('alter table audit_events disable trigger audit_events_append_only');
   await db.raw('alter table thread_items disable trigger thread_items_never_edited');
   await db('permits').insert({
     round_id: openRound,
