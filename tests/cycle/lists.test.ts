@@ -7,6 +7,7 @@ import { runTask } from '../../src/tasks/actions.ts';
 import { findTask } from '../../src/tasks/queries.ts';
 import { storyOf } from '../../src/tasks/rules.ts';
 import { countStatements, refusingRowsOf } from '../framework/database.ts';
+import { entryFields } from '../support/entry-form.ts';
 import { jobContext, runJobs } from '../support/jobs.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
@@ -202,6 +203,29 @@ describe('deleting entry lists', () => {
     expect(text).toContain(`/krs/certify/offices?round=${round.id}&amp;office=${krabi}`);
     expect(text).toContain('เอกสารหรือความคิดเห็น 1 รายการ');
     expect(await entries()).toHaveLength(35);
+  });
+
+  it('leaves everything when it is interrupted at the end, and is done when it is repeated', async () => {
+    await create();
+    await refusingRowsOf(app.db, 'round_events', () => expect(remove()).rejects.toThrow());
+    expect(await entries()).toHaveLength(35);
+    await expectRightScores();
+    expect(await remove()).toMatchObject({ outcome: 'deleted', entries: 35, offices: 3 });
+  });
+
+  it('and a value that is saved at the same moment exclude each other', async () => {
+    await app.db('rounds').where({ id: round.id }).update({ entry_opens_at: app.clock.now() });
+    await create();
+    const { krabi } = app.world.offices;
+    const where = { round_id: round.id, office_id: krabi, variable_id: app.world.variable('1/a') };
+    const entry = await app.db('entries').where(where).first('id');
+    const owner = await signIn(app, 'krs', PEOPLE.owner);
+    const fields = await entryFields(app.db, { [entry.id]: '5' });
+    const saving = owner.post(`/krs/entry?round=${round.id}`).type('form').send(fields);
+    const [saved, removed] = await Promise.all([saving.then(({ status }) => status), remove()]);
+    const left = await app.db('entries').where(where);
+    if (removed.outcome === 'deleted') expect([saved, left]).toEqual([404, []]);
+    else expect([saved, left]).toMatchObject([303, [{ value: '5' }]]);
   });
 
   it('tells the same on the page of a task that found it out', async () => {
