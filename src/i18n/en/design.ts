@@ -224,7 +224,7 @@ export const design = {
   weightsOver: '{{n}} too much',
   counts: '{{subs}} sub-indicators, {{variables}} variables',
   toPublication: 'What will be published',
-  roundsHint: 'Rounds that exist are opened, closed and extended on the page of rounds.',
+  roundsHint: 'Rounds that exist are opened, closed and extended here:',
   newRound: 'Another round',
   roundOf: 'Round {{kind}}',
   roundKindHint: 'Such as 6M, 9M, 12M. Every variable takes its source from the round before.',

@@ -101,6 +101,22 @@ describe('changing a draft', () => {
     expect(Object.keys(event.after)).toEqual(['name', 'part']);
   });
 
+  it('loses nothing where several people change different parts at once', async () => {
+    await draftOfPublished('krs-2562');
+    const about = { fiscalYear: 2562, event: 'edit' } as const;
+    const rename = (at: number) =>
+      changeDraft({ db, clock }, user, about, (document) => {
+        const copy = structuredClone(document);
+        const dimension = copy.dimensions[at];
+        if (dimension !== undefined) dimension.name = `ใหม่ ${at}`;
+        return copy;
+      });
+    await Promise.all([0, 1, 2, 3, 4].map(rename));
+    const { document, version } = await draftIn(2562);
+    expect(document.dimensions.map(({ name }) => name)).toEqual([0, 1, 2, 3, 4].map((at) => `ใหม่ ${at}`));
+    expect(version).toBe(6);
+  });
+
   it('changes nothing where the change is refused, and is thrown away whole', async () => {
     await draftOfPublished('krs-2562');
     const refuse = changeDraft({ db, clock }, user, { fiscalYear: 2562, event: 'edit' }, () => {

@@ -130,7 +130,7 @@ describe('the page of a sub-indicator', () => {
     });
     const { text } = await page(YEAR);
     expect(text).toContain('เกิน 0.5');
-    expect(text).toMatch(/1 ร้อยละใหม่ แก้ไข/);
+    expect(text).toMatch(/1 ร้อยละใหม่ .*แก้ไข Audit/);
   });
 
   it('keeps what was typed and says beside the field what is wrong', async () => {
@@ -303,38 +303,42 @@ describe('the grid', () => {
 });
 
 describe('titles and rounds', () => {
-  it('add a round that asks what the round before asks, rename and drop one', async () => {
+  const moments = {
+    ...{ entry_opens_at: '2562-06-01T00:00', entry_closes_at: '2019-07-01T16:30' },
+    certification_closes_at: '2019-08-01T16:30',
+  };
+  const round = (row: number, fields: Record<string, string>) =>
+    Object.fromEntries(Object.entries(fields).map(([name, text]) => [`round-${row}-${name}`, text]));
+  const sources = async () => (await subIndicator('5')).variables[0]?.sources;
+
+  it('plan a round that asks what the round before asks; those that are there stay as they are', async () => {
     const path = `${YEAR}/header`;
-    const moments = { entry_opens_at: '2562-06-01T00:00', entry_closes_at: '2019-07-01T16:30' };
-    const fields = {
-      kind: '9M',
-      label: 'รอบ 9 เดือน',
-      ...moments,
-      certification_closes_at: '2019-08-01T16:30',
-    };
-    const typed = Object.fromEntries(Object.entries(fields).map(([name, text]) => [`round-2-${name}`, text]));
-    expect((await change(kpiOffice, path, { ...typed, 'round-0-kind': 'H1' })).status).toBe(303);
+    const nine = { kind: '9M', label: 'รอบ 9 เดือน', ...moments };
+    expect((await change(kpiOffice, path, round(0, nine))).status).toBe(303);
     const draft = await storedDraft(app);
     expect(draft.rounds.map(({ kind, sequence }) => `${sequence} ${kind}`)).toEqual([
-      '1 H1',
+      '1 6M',
       '2 12M',
       '3 9M',
     ]);
     expect(draft.rounds[2]?.entry_opens_at).toBe('2019-05-31T17:00:00.000Z');
-    expect((await subIndicator('5')).variables[0]?.sources).toEqual({
-      H1: 'not_due',
-      '12M': 'office',
-      '9M': 'office',
-    });
-    await change(kpiOffice, path, { 'round-1-remove': '1' });
-    expect((await subIndicator('5')).variables[0]?.sources).toEqual({ H1: 'not_due', '9M': 'office' });
+    expect(await sources()).toEqual({ '6M': 'not_due', '12M': 'office', '9M': 'office' });
+    await change(kpiOffice, path, round(0, { kind: 'Q3' }));
+    expect(await sources()).toEqual({ '6M': 'not_due', '12M': 'office', Q3: 'office' });
+    await change(kpiOffice, path, round(0, { remove: '1' }));
+    expect(await sources()).toEqual({ '6M': 'not_due', '12M': 'office' });
   });
 
   it('refuse a wrong time and a code that is there twice, and whoever comes second', async () => {
     const path = `${YEAR}/header`;
-    const wrong = await change(kpiOffice, path, { 'round-0-kind': '12M', 'round-1-entry_opens_at': 'พรุ่งนี้' });
+    const wrong = await change(
+      kpiOffice,
+      path,
+      round(0, { kind: '12M', label: 'ซ้ำ', entry_opens_at: 'พรุ่งนี้' }),
+    );
     expect(wrong.status).toBe(422);
     expect(textOf(wrong.text)).toContain('รหัสรอบนี้ซ้ำ');
+    expect(wrong.text).toContain('value="พรุ่งนี้"');
     const fields = formFields((await kpiOffice.get(path)).text, path);
     await change(kpiOffice, path, { title_en: 'Other' });
     const second = await kpiOffice

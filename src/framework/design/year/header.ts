@@ -25,24 +25,29 @@ export function headerOf({ title_th, title_en, rounds }: DraftDocument): Header 
   return { title_th, title_en, rounds };
 }
 
-/** The header as its form shows it. */
-export function typedHeader({ title_th, title_en, rounds }: Header): Typed {
-  const typed: Typed = { title_th: [title_th], title_en: [title_en], rounds: [String(rounds.length)] };
-  rounds.forEach((round, row) => {
+/** The header as its form shows it, without the rounds that are there already: those have a page of their own. */
+export function typedHeader({ title_th, title_en, rounds }: Header, fixed: ReadonlySet<string>): Typed {
+  const free = rounds.filter(({ kind }) => !fixed.has(kind));
+  const typed: Typed = { title_th: [title_th], title_en: [title_en], rounds: [String(free.length)] };
+  free.forEach((round, row) => {
     const set = (name: string, text: string) => {
       typed[`round-${row}-${name}`] = [text];
     };
     set('was', round.kind);
     set('kind', round.kind);
     set('label', round.label);
+    set('sequence', String(round.sequence));
     set('data_as_of', round.data_as_of ?? '');
     for (const name of MOMENTS) set(name, round[name] === '' ? '' : toLocalInput(new Date(round[name])));
   });
   return typed;
 }
 
-/** Reads the header's form; a row without a kind and a label is no round. */
-export function readHeaderForm(typed: Typed): { header: HeaderForm; problems: Problems } {
+/** Reads the header's form; a row without a kind and a label is no round. `fixed`: kinds of rounds that are there. */
+export function readHeaderForm(
+  typed: Typed,
+  fixed: ReadonlySet<string>,
+): { header: HeaderForm; problems: Problems } {
   const reader = fieldReader(typed);
   const header: HeaderForm = {
     title_th: reader.text('title_th', headerFields.title_th),
@@ -52,23 +57,28 @@ export function readHeaderForm(typed: Typed): { header: HeaderForm; problems: Pr
   };
   const count = reader.whole('rounds', { min: 0, max: MAX_ROUNDS, otherwise: 0 });
   for (let row = 0; row <= count && header.rounds.length < MAX_ROUNDS; row += 1)
-    readRound(reader, row, header);
+    readRound(reader, row, header, fixed);
   return { header, problems: reader.problems };
 }
 
-function readRound(reader: FieldReader, row: number, header: HeaderForm): void {
+function readRound(reader: FieldReader, row: number, header: HeaderForm, fixed: ReadonlySet<string>): void {
   const name = (field: string) => `round-${row}-${field}`;
   if (reader.flag(name('remove'))) return;
   const label = reader.text(name('label'), roundFields.label);
   const kind = withArabicDigits(reader.list(name('kind'))[0] ?? '');
   if (kind === '' && label === '') return;
   if (!roundFields.kind.safeParse(kind).success) reader.note(name('kind'), 'roundKind');
-  if (header.rounds.some((round) => round.kind === kind)) reader.note(name('kind'), 'roundTwice');
+  if (fixed.has(kind) || header.rounds.some((round) => round.kind === kind))
+    reader.note(name('kind'), 'roundTwice');
   const [was = ''] = reader.list(name('was'));
-  if (was !== '') header.formerKinds[kind] = was;
+  if (was !== '' && !fixed.has(was)) header.formerKinds[kind] = was;
   header.rounds.push({
     kind,
-    sequence: header.rounds.length + 1,
+    sequence: reader.whole(name('sequence'), {
+      min: 1,
+      max: 99,
+      otherwise: fixed.size + header.rounds.length + 1,
+    }),
     label,
     data_as_of: readDay(reader, name('data_as_of')),
     entry_opens_at: readMoment(reader, name('entry_opens_at')),
@@ -96,7 +106,14 @@ function readDay(reader: FieldReader, name: string): string | null {
  * The draft under another header. A round that is called otherwise keeps its sources and criteria; one that is new
  * asks of every variable what the round before it asks, or the office where there is none.
  */
-export function changeHeader(document: DraftDocument, { formerKinds, ...header }: HeaderForm): DraftDocument {
+export function changeHeader(
+  document: DraftDocument,
+  { formerKinds, ...typed }: HeaderForm,
+  fixed: ReadonlySet<string>,
+): DraftDocument {
+  const there = document.rounds.filter(({ kind }) => fixed.has(kind));
+  const rounds = [...there, ...typed.rounds].sort((a, b) => a.sequence - b.sequence);
+  const header = { ...typed, rounds };
   const copy = { ...structuredClone(document), ...header };
   const known = new Set(document.rounds.map(({ kind }) => kind));
   const kinds = header.rounds.map(({ kind }) => kind);

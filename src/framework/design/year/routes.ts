@@ -6,6 +6,7 @@ import { renderPage } from '../../../http/render.ts';
 import { allow } from '../../../http/rights.ts';
 import { AppError } from '../../../lib/errors.ts';
 import { changeDraft } from '../../drafts/actions.ts';
+import { listYearRounds } from '../../drafts/queries.ts';
 import { type Problems, readTyped, type Typed, typedText } from '../fields.ts';
 import { fingerprintOf } from '../fingerprint.ts';
 import { loadDraft } from '../load.ts';
@@ -28,12 +29,13 @@ export function headerRoutes(context: AppContext): Router {
     const fiscalYear = readYear(req.params);
     const typed = readTyped(req.body);
     const seen = typedText(typed, 'seen');
-    const { header, problems } = readHeaderForm(typed);
+    const fixed = await fixedKinds(context, req);
+    const { header, problems } = readHeaderForm(typed, fixed);
     if (Object.keys(problems).length > 0)
       return showHeader(context, req, res, { typed, seen, problems }, 422);
     try {
       await changeDraft(context, user, { fiscalYear, event: 'edit' }, (draft) => {
-        const changed = changeHeader(draft, header);
+        const changed = changeHeader(draft, header, fixed);
         const isStale = fingerprintOf(headerOf(draft)) !== seen;
         if (isStale && fingerprintOf(headerOf(draft)) !== fingerprintOf(headerOf(changed)))
           throw new StaleHeader();
@@ -49,6 +51,12 @@ export function headerRoutes(context: AppContext): Router {
   });
 
   return router;
+}
+
+/** The rounds of a published year are changed on their own page. */
+async function fixedKinds({ db }: AppContext, req: Request): Promise<Set<string>> {
+  const rounds = await listYearRounds(db, signedIn(req).system.id, readYear(req.params));
+  return new Set(rounds.map(({ kind }) => kind));
 }
 
 class StaleHeader extends AppError {
@@ -74,15 +82,18 @@ async function showHeader(
 ): Promise<void> {
   const { system } = signedIn(req);
   const fiscalYear = readYear(req.params);
-  const { document } = await loadDraft(db, system.id, fiscalYear);
+  const { document, draft } = await loadDraft(db, system.id, fiscalYear);
   const stored = headerOf(document);
+  const there = draft.frameworkId === null ? [] : await listYearRounds(db, system.id, fiscalYear);
+  const fixed = new Set(there.map(({ kind }) => kind));
   const of = { systemId: system.id, fiscalYear, place: '' };
   const data = {
     fiscalYear,
-    typed: typed ?? typedHeader(stored),
+    there,
+    typed: typed ?? typedHeader(stored, fixed),
     seen: seen ?? fingerprintOf(stored),
     problems,
-    current: isStale ? typedHeader(stored) : null,
+    current: isStale ? typedHeader(stored, fixed) : null,
     latest: isStale ? await findLatestEvent(db, of) : undefined,
   };
   await renderPage(req, res, 'framework/header', data, status);
