@@ -24,6 +24,7 @@ import { windowRoutes } from './cycle/windows/routes.ts';
 import { editRequestRoutes } from './entries/requests/routes.ts';
 import { entryRoutes } from './entries/routes.ts';
 import { designRoutes } from './framework/design/routes.ts';
+import { transferRoutes } from './framework/transfer/routes.ts';
 import type { AppContext } from './http/context.ts';
 import { renderPage } from './http/render.ts';
 import { requireSecondFactor, requireSignIn } from './http/sign-in-guard.ts';
@@ -66,6 +67,7 @@ export function systemRoutes(context: AppContext, passport: AppPassport, systems
   router.use(auditRoutes(context));
   router.use(centralRoutes(context));
   router.use(requestRoutes(context));
+  router.use(transferRoutes(context));
   router.use(designRoutes(context));
   router.use(calculatorRoutes(context));
   router.use(publicationRoutes(context));

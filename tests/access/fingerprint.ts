@@ -30,6 +30,8 @@ const TABLES = [
   'round_events',
   'frameworks',
   'framework_drafts',
+  'framework_imports',
+  'manuals',
   'framework_events',
   'framework_revisions',
   'seals',

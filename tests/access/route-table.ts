@@ -22,6 +22,7 @@ import { SIMULATION_TABLE } from './simulation-table.ts';
 import { SYSTEMS_TABLE } from './systems-table.ts';
 import { TASKS_TABLE } from './tasks-table.ts';
 import { THREADS_TABLE } from './threads-table.ts';
+import { TRANSFER_TABLE } from './transfer-table.ts';
 import { USERS_TABLE } from './users-table.ts';
 
 /** What nobody has to sign in for. */
@@ -62,6 +63,7 @@ export const ROUTE_TABLE: Record<string, Row[]> = {
   ...SIGN_IN_TABLE,
   ...TASKS_TABLE,
   ...THREADS_TABLE,
+  ...TRANSFER_TABLE,
   ...USERS_TABLE,
   'GET /': [{ what: 'the systems', path: () => '/', expected: everybody(200) }],
   'POST /language': [

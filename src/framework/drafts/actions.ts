@@ -30,7 +30,7 @@ export type DraftSource =
   /** Nothing; of a published year, what is published. */
   | { kind: 'new' }
   /** A document for this year, copied from another or read from a file; keys that are ids are those of the published year. */
-  | { kind: 'copy' | 'import'; document: DraftDocument };
+  | { kind: 'copy' | 'import'; document: DraftDocument; reason?: string };
 
 /**
  * Makes the draft of a year. True where it is new, false where the year had one: then it stays as it is. Everything
@@ -44,7 +44,8 @@ export async function createDraft(
 ): Promise<boolean> {
   const { fiscalYear } = year;
   const kind = source.kind === 'new' ? 'create' : source.kind;
-  const event = { systemId: by.systemId, fiscalYear, userId: by.id, at: clock(), kind, reason: null };
+  const reason = source.kind === 'new' ? null : (source.reason ?? null);
+  const event = { systemId: by.systemId, fiscalYear, userId: by.id, at: clock(), kind, reason };
   return db.transaction(async (trx) => {
     const published = await findPublished(trx, by.systemId, fiscalYear);
     const document = source.kind === 'new' ? await newDocument(trx, by, year, published) : source.document;

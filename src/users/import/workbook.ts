@@ -1,5 +1,5 @@
 import { strFromU8, type Unzipped, unzipSync, zipSync } from 'fflate';
-import { type CellValue, readSheet } from 'read-excel-file/node';
+import readExcelFile, { type CellValue, readSheet } from 'read-excel-file/node';
 
 // Two thousand people are about one megabyte of XML.
 const MAX_UNPACKED_BYTES = 12_000_000;
@@ -29,16 +29,37 @@ export class WorkbookError extends Error {
  * unpacked, and how far its cells reach, is bounded before anything is parsed. Throws WorkbookError.
  */
 export async function readWorkbook(file: Buffer): Promise<string[][]> {
-  const parts = unpack(file);
-  for (const part of Object.values(parts)) checkExtent(strFromU8(part));
-  // packed anew, so that the reader sees exactly what was looked at
-  const checked = Buffer.from(zipSync(parts, { level: 0 }));
+  const checked = checkedFile(file);
   try {
     const rows = await readSheet(checked, 1);
     return rows.map((row) => row.map(textOf));
   } catch {
     throw new WorkbookError('unreadable');
   }
+}
+
+/** A sheet with its cells as they are. */
+export interface WorkbookSheet {
+  name: string;
+  rows: (string | number | boolean | Date | null)[][];
+}
+
+/** All sheets of a workbook under the same bounds; blanks at the ends of texts are kept. Throws WorkbookError. */
+export async function readWorkbookSheets(file: Buffer): Promise<WorkbookSheet[]> {
+  const checked = checkedFile(file);
+  try {
+    const sheets = await readExcelFile(checked, { trim: false });
+    return sheets.map(({ sheet, data }) => ({ name: sheet, rows: data as WorkbookSheet['rows'] }));
+  } catch {
+    throw new WorkbookError('unreadable');
+  }
+}
+
+function checkedFile(file: Buffer): Buffer {
+  const parts = unpack(file);
+  for (const part of Object.values(parts)) checkExtent(strFromU8(part));
+  // packed anew, so that the reader sees exactly what was looked at
+  return Buffer.from(zipSync(parts, { level: 0 }));
 }
 
 function unpack(file: Buffer): Unzipped {

@@ -1,0 +1,62 @@
+import type { Translate } from '../../i18n/index.ts';
+import { changesOf } from '../design/history/changes.ts';
+import type { Difference } from '../drafts/differences.ts';
+import type { KnownThings } from '../known.ts';
+import { textOfProblem } from '../problems.ts';
+import { SHEETS } from './sheets.ts';
+import type { FileIssue, IssuePlace } from './types.ts';
+
+/** Longer lists help nobody; how many more there are is told. */
+const SHOWN = 300;
+
+/** What is wrong with a file, as the page prints it: what refuses it first. */
+export function shownIssues(issues: readonly FileIssue[], t: Translate) {
+  const order = ['refuses', 'later', 'warning'] as const;
+  const sorted = order.flatMap((weight) => issues.filter((issue) => issue.weight === weight));
+  return {
+    count: Object.fromEntries(
+      order.map((weight) => [weight, issues.filter((issue) => issue.weight === weight).length]),
+    ),
+    more: Math.max(0, sorted.length - SHOWN),
+    rows: sorted.slice(0, SHOWN).map(({ weight, place, text }) => ({
+      weight,
+      place: placeText(place, t),
+      text:
+        'lint' in text
+          ? textOfProblem(t, { text: text.lint, values: text.values })
+          : t(`transfer.sheetProblem.${text.sheet}`, text.values),
+    })),
+  };
+}
+
+function placeText({ path, sheet, row, column }: IssuePlace, t: Translate): string {
+  if (sheet === undefined) return path === undefined || path === 'file' ? t('lint.wholeFile') : path;
+  const where = t('transfer.place.sheet', { sheet: SHEETS[sheet].title });
+  if (row === undefined) return where;
+  const line = `${where} ${t('transfer.place.row', { row })}`;
+  return column === undefined ? line : `${line} ${t('transfer.place.column', { column })}`;
+}
+
+/** What a file would change, as the page prints it: what goes first, for that is what hurts. */
+export function shownChanges(differences: readonly Difference[], known: KnownThings) {
+  const order = ['removed', 'changed', 'added'] as const;
+  const sorted = order.flatMap((what) => differences.filter((one) => one.what === what));
+  const withBelow = ({ before, after }: Difference) => 1 + Number((after ?? before)?.below ?? 0);
+  return {
+    count: Object.fromEntries(
+      order.map((what) => [
+        what,
+        differences
+          .filter((one) => one.what === what)
+          .reduce((sum, one) => sum + (what === 'changed' ? 1 : withBelow(one)), 0),
+      ]),
+    ),
+    more: Math.max(0, sorted.length - SHOWN),
+    rows: sorted.slice(0, SHOWN).map(({ what, kind, place, before, after }) => ({
+      what,
+      kind,
+      place,
+      changes: changesOf({ before, after }, known),
+    })),
+  };
+}
