@@ -187,7 +187,7 @@ async function revise(
   }
   const events = rounds.map(({ id, revision: was }) => {
     const { added = 0, setAside = 0, broughtBack = 0 } = revised.find((round) => round.id === id) ?? {};
-    return { id, was, counts: { added, setAside, broughtBack } };
+    return { id, was, counts: { created: added, setAside, broughtBack } };
   });
   if (events.length > 0) await insertRevisionEvents(trx, { now, userId, revision, reason }, events);
   return revised;
