@@ -14,7 +14,7 @@ import { verifyScores } from '../../src/scores/actions.ts';
 import { listAllRounds } from '../../src/scores/queries.ts';
 import { countStatements } from '../framework/database.ts';
 import { signIn, startTestApp, type TestApp } from '../support/test-app.ts';
-import { PEOPLE } from '../support/world.ts';
+import { PEOPLE, type WorldOffice } from '../support/world.ts';
 
 let app: TestApp;
 let context: { db: TestApp['db']; clock: () => Date };
@@ -204,26 +204,33 @@ describe('revisions, one after the other', () => {
   });
 
   it('who waited for the lock saves with the new criteria', async () => {
-    const id = await app.world.entry('open', 'krabi', '3/1.');
-    const { version, value } = await app.db('entries').where({ id }).first('version', 'value');
-    const user = await app.db('users').where({ id: app.world.users.owner }).first();
-    const person = {
-      ...user,
-      systemId: by.systemId,
-      officeId: user.office_id,
-      officeType: 'สพป',
-    } as CurrentUser;
     await prepare((draft) => {
       sub(draft, '1').criteria = ['10', '20', '30', '40', '50'];
     });
     let saving: Promise<unknown> | undefined;
-    await publishAgain({ reason: 'ระหว่างบันทึก' }, () => {
-      const typed = new Map([[id, { text: '1', baseVersion: version, baseValue: value }]]);
-      const form = { typed, keepTheirs: null, resubmit: null } as never;
-      saving ??= saveEntries(context as never, person, app.world.rounds.open, form);
-      return new Promise<void>((resolve) => setTimeout(resolve, 100));
+    await publishAgain({ reason: 'ระหว่างบันทึก' }, async () => {
+      saving = save('owner', 'krabi', '3/1.');
+      await new Promise((resolve) => setTimeout(resolve, 100));
     });
     expect(await saving).toMatchObject({ saved: 1 });
+    await expectScoresToFit();
+  });
+
+  it('while everybody saves at once: nobody waits for ever, every score fits', async () => {
+    await prepare((draft) => {
+      sub(draft, '1').criteria = ['20', '30', '40', '50', '60'];
+    });
+    const offices = [
+      ['owner', 'krabi'],
+      ['outsider', 'lampang'],
+      ['secondary', 'secondary'],
+    ] as const;
+    const saves = ['3/2.', '3/3.'].flatMap((variable) =>
+      offices.map(([who, office]) => save(who, office, variable)),
+    );
+    const [outcome, ...saved] = await Promise.all([publishAgain({ reason: 'พร้อมกัน' }), ...saves]);
+    expect(outcome).toMatchObject({ outcome: 'published' });
+    for (const one of saved) expect(one).toMatchObject({ saved: 1 });
     await expectScoresToFit();
   });
 });
@@ -280,6 +287,23 @@ it('plans without looking: a sealed round that shows the texts makes a revision 
   expect(plan([{ ...round, sealed: false }])).toBe('texts');
   expect(plan([{ ...round, revision: 0 }])).toBe('texts');
 });
+
+/** Somebody of the office reports 1. */
+async function save(who: 'owner' | 'outsider' | 'secondary', office: WorldOffice, variable: string) {
+  const id = await app.world.entry('open', office, variable);
+  const { version } = await app.db('entries').where({ id }).first('version');
+  const user = await app.db('users').where({ id: app.world.users[who] }).first();
+  const { type } = await app.db('offices').where({ id: user.office_id }).first('type');
+  const person = {
+    ...user,
+    systemId: by.systemId,
+    officeId: user.office_id,
+    officeType: type,
+  } as CurrentUser;
+  const typed = new Map([[id, { text: '1', baseVersion: version, baseValue: null }]]);
+  const form = { typed, keepTheirs: null, resubmit: null } as never;
+  return saveEntries(context as never, person, app.world.rounds.open, form);
+}
 
 /** Makes a draft of what is published, changes it and publishes it. */
 async function publish(change: (draft: DraftDocument) => void, reason = ''): Promise<PublishOutcome> {
