@@ -20,6 +20,7 @@ import { carryOverRoutes } from './cycle/carry-over/routes.ts';
 import { publicationRoutes } from './cycle/revisions/routes.ts';
 import { roundRoutes } from './cycle/rounds/routes.ts';
 import { sealRoutes } from './cycle/seal/routes.ts';
+import { simulationRoutes } from './cycle/simulation/routes.ts';
 import { windowRoutes } from './cycle/windows/routes.ts';
 import { editRequestRoutes } from './entries/requests/routes.ts';
 import { entryRoutes } from './entries/routes.ts';
@@ -70,6 +71,7 @@ export function systemRoutes(context: AppContext, passport: AppPassport, systems
   router.use(transferRoutes(context));
   router.use(designRoutes(context));
   router.use(calculatorRoutes(context));
+  router.use(simulationRoutes(context));
   router.use(publicationRoutes(context));
   router.use(sealRoutes(context));
   router.use(assignmentRoutes(context));

@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Response } from 'express';
+import { startThread } from '../lib/thread.ts';
 import { fileOf, type Table } from './spreadsheet-file.ts';
 
 const EXCEL_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -95,13 +96,8 @@ function fileInBackground(table: Table): Promise<Buffer> {
 }
 
 function workerFor(workerData: Table): Worker {
-  const here = import.meta.url;
-  const options = { workerData, resourceLimits: { maxOldGenerationSizeMb: 512 } };
-  if (here.endsWith('.js')) return new Worker(new URL('spreadsheet-worker.js', here), options);
-  // while developing and testing it is TypeScript, which a new thread must be taught
-  const source = new URL('spreadsheet-worker.ts', here).href;
-  const teach = `import('tsx/esm/api').then((tsx) => { tsx.register(); return import('${source}'); })`;
-  return new Worker(teach, { ...options, eval: true });
+  const resourceLimits = { maxOldGenerationSizeMb: 512 };
+  return startThread(import.meta.url, 'spreadsheet-worker', { workerData, resourceLimits });
 }
 
 /** RFC 6266 with the extended name of RFC 5987. */

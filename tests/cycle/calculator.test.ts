@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeDraft, createDraft } from '../../src/framework/drafts/actions.ts';
 import { levelTables } from '../../src/framework/drafts/level-table.ts';
 import { subIndicatorsOf } from '../../src/framework/drafts/parts.ts';
-import type { DraftSubIndicator } from '../../src/framework/drafts/types.ts';
+import type { DraftCriteria, DraftSubIndicator } from '../../src/framework/drafts/types.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
 
@@ -121,13 +121,10 @@ describe('the table of levels', () => {
   });
 
   it('is one for each criteria that rounds have, none for those out of order', () => {
-    const own = ['1', '2', '3', '4', '5'];
-    const byRound = { '6M': own, '9M': own, '12M': ['5', '4', '3', '2', '1'] };
-    const tables = levelTables({
-      ...sub,
-      criteria_by_round: byRound,
-      whole_levels: true,
-    } as DraftSubIndicator);
+    const own: DraftCriteria = ['1', '2', '3', '4', '5'];
+    const falling: DraftCriteria = ['5', '4', '3', '2', '1'];
+    const byRound = { '6M': own, '9M': own, '12M': falling };
+    const tables = levelTables({ ...sub, criteria_by_round: byRound, whole_levels: true });
     expect(tables.map(({ kinds }) => kinds)).toEqual([[], ['6M', '9M']]);
     expect(tables[1]?.ranges[1]).toEqual({ from: '1', to: '2', level: 1, towards: null });
   });
