@@ -254,6 +254,8 @@ it('nothing is answered after certification, or under a seal', async () => {
     .where({ office_id: app.world.offices.krabi })
     .update({ sealed_at: new Date() });
   expect((await grant(kpi, [request]).then(expecting(409))).text).toContain('ปิดผนึกผลคะแนนแล้ว');
+  const other = await given(app, 'krabi', '1/b', 'pending');
+  expect((await ask(owner, [other], 'ขอแก้ไข').then(expecting(409))).text).toContain('ยังไม่ได้ส่งคำขอ');
   await app.db('round_offices').update({ sealed_at: null });
   app.clock.set(AFTER_CERTIFICATION);
   await enter();

@@ -12,14 +12,7 @@ import { workshopData } from '../../notifications/workshop-letters.ts';
 import { lockOwnRound } from '../../rounds/queries.ts';
 import type { Round } from '../../rounds/types.ts';
 import { listEntriesForSave } from '../queries.ts';
-import {
-  insertRequests,
-  isSealed,
-  listLatestRequests,
-  lockOwnRequest,
-  type OwnRequest,
-  withdraw,
-} from './queries.ts';
+import { insertRequests, listLatestRequests, lockOwnRequest, type OwnRequest, withdraw } from './queries.ts';
 import { askRefusal, mayWithdraw } from './rules.ts';
 import type { Ask, AskOutcome } from './types.ts';
 
@@ -36,11 +29,10 @@ export async function askToEdit(
   const now = clock();
   const { systemId, officeId } = user;
   return db.transaction(async (trx) => {
-    const [round, entries, latest, sealed] = await Promise.all([
+    const [round, entries, latest] = await Promise.all([
       lockOwnRound(trx, { roundId, systemId, officeId }),
       listEntriesForSave(trx, { roundId, officeId, userId: user.id, now }),
       listLatestRequests(trx, { roundId, officeId }),
-      isSealed(trx, { roundId, officeId }),
     ]);
     const wanted = new Set(entryIds);
     const chosen = entries.filter(({ id }) => wanted.has(id));
@@ -49,7 +41,7 @@ export async function askToEdit(
     const possible: string[] = [];
     for (const { variableId, ...entry } of chosen) {
       const asked = latest.get(variableId)?.state === 'open';
-      const why = sealed ? 'sealed' : askRefusal({ ...entry, asked }, user, round, now);
+      const why = askRefusal({ ...entry, asked }, user, round, now);
       if (why === null) possible.push(variableId);
       else if (why === 'asked') outcome.already += 1;
       else outcome.left.push({ variableId, why });

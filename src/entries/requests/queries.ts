@@ -20,18 +20,6 @@ export async function listLatestRequests(
   return new Map(rows.map((row) => [row.variableId, row]));
 }
 
-const SEALED = `
-  select sealed_at is not null as sealed from round_offices where round_id = :roundId and office_id = :officeId`;
-
-/** Whether the office's part of the round is sealed. */
-export async function isSealed(
-  db: Queryable,
-  scope: { roundId: string; officeId: string },
-): Promise<boolean> {
-  const { rows } = await db.raw<{ rows: { sealed: boolean }[] }>(SEALED, scope);
-  return rows[0]?.sealed === true;
-}
-
 const INSERT = `
   insert into edit_requests (round_id, office_id, variable_id, reason, requested_by, requested_at)
   select :roundId, :officeId, v.id, :reason, :userId, :now

@@ -3,7 +3,10 @@ import { entryWindow } from '../../rounds/rules.ts';
 import type { Round } from '../../rounds/types.ts';
 import type { Askable, AskRefusal, EditRequest, RowRequest } from './types.ts';
 
-type Windows = Pick<Round, 'entryOpensAt' | 'entryClosesAt' | 'officeClosesAt' | 'certificationClosesAt'>;
+type Windows = Pick<
+  Round,
+  'entryOpensAt' | 'entryClosesAt' | 'officeClosesAt' | 'certificationClosesAt' | 'sealedAt'
+>;
 type Person = Pick<CurrentUser, 'id' | 'role'>;
 
 /**
@@ -18,6 +21,7 @@ export function askRefusal(
 ): AskRefusal | null {
   const window = entryWindow(round, now);
   if (window !== 'closed') return window;
+  if (round.sealedAt !== null) return 'sealed';
   if (now >= round.certificationClosesAt) return 'over';
   if (entry.source === 'central') return 'central';
   if (entry.status === 'certified') return 'certified';
