@@ -4,7 +4,7 @@ import { importFramework } from '../src/framework/actions.ts';
 import { loadFramework } from '../src/framework/queries.ts';
 import type { YearRound } from '../src/framework/types.ts';
 import { createRound } from '../src/rounds/actions.ts';
-import { listRoundOffices } from '../src/rounds/queries.ts';
+import { listRoundOffices, storeRound } from '../src/rounds/queries.ts';
 import { refreshScores } from '../src/scores/actions.ts';
 import { benchFramework, OFFICE_TYPE, ROUNDS } from './framework.ts';
 
@@ -30,6 +30,8 @@ export interface SystemPlan {
   subIndicators?: number;
   /** No scores, one round, and entries in all statuses. */
   onlyEntries?: boolean;
+  /** The rounds are there, their entry lists are not. */
+  withoutLists?: boolean;
 }
 
 /**
@@ -37,7 +39,7 @@ export interface SystemPlan {
  * bureau with so many certifiers, the framework and its rounds, every value reported and pending.
  */
 export async function createBenchSystem(db: Db, plan: SystemPlan): Promise<BenchSystem> {
-  const { code, offices, certifiers, subIndicators, onlyEntries = false } = plan;
+  const { code, offices, certifiers, subIndicators, onlyEntries = false, withoutLists = false } = plan;
   const [system] = await db('systems').insert(
     { code, brand: code.toUpperCase(), name_th: `ระบบ ${code}`, name_en: `System ${code}` },
     ['id'],
@@ -51,9 +53,17 @@ export async function createBenchSystem(db: Db, plan: SystemPlan): Promise<Bench
   const rounds: BenchSystem['rounds'] = {};
   for (const planned of yearRounds) {
     if (onlyEntries && planned.kind !== ROUNDS.ours) continue;
-    rounds[planned.kind] = await reportRound(db, frameworkId, planned, onlyEntries);
+    rounds[planned.kind] = withoutLists
+      ? await planRound(db, frameworkId, planned)
+      : await reportRound(db, frameworkId, planned, onlyEntries);
   }
   return { code, id: system.id, rounds, ...(await readPeople(db, system.id)) };
+}
+
+async function planRound(db: Db, frameworkId: string, planned: YearRound): Promise<string> {
+  const round = await storeRound(db, { ...planned, frameworkId });
+  if (round === undefined) throw new Error('The round could not be stored');
+  return round.id;
 }
 
 async function reportRound(

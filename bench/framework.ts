@@ -36,6 +36,7 @@ export function benchFramework(
     ...Array.from({ length: PERCENT }, percentShape),
     ...Array.from({ length: STEPS }, stepsShape),
     ...Array.from({ length: NUMBERS }, numberShape),
+    ...Array.from({ length: Math.max(0, subIndicators - PERCENT - STEPS - NUMBERS) }, percentShape),
   ].slice(0, subIndicators);
   const perDimension = Math.ceil(shapes.length / DIMENSIONS);
   const subs = shapes.map((shape, index) => indicator(shape, index, shapes.length, bureau));

@@ -3,6 +3,7 @@ import { build } from './build.ts';
 import { checkGrowth, checkMemory, checkSignIn, checkSizes, checkStatements, checkUsers } from './checks.ts';
 import { cleanUpOnSignal, cleanupList } from './cleanup.ts';
 import { openBenchDatabase } from './database.ts';
+import { checkLists } from './lists.ts';
 import { measurePair, type PairResult } from './measure.ts';
 import { type BenchOptions, OptionError, readOptions, USAGE } from './options.ts';
 import { type Check, checkLine, pairHead, pairLine } from './report.ts';
@@ -51,6 +52,7 @@ async function main(options: BenchOptions): Promise<void> {
     ['users', () => checkUsers(stage, cleanup)],
     ['uploads', () => checkUploads(stage, cleanup)],
     ['threads', () => checkThreads(stage)],
+    ['lists', () => checkLists(stage)],
   ] as const) {
     if (isWanted(name)) checks.push(...(await check()));
   }
