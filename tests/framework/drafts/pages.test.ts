@@ -174,6 +174,7 @@ describe('two people', () => {
       .expect(409);
     expect(second.text).toContain('value="40"');
     expect(textOf(second.text)).toContain('กลาง พัฒนาระบบ แก้ไขไปก่อนเมื่อ');
+    expect(textOf(second.text).split('ค่าปัจจุบันในระบบ:')).toHaveLength(2);
     expect(textOf(second.text)).toContain('ค่าปัจจุบันในระบบ: 30');
     await kpiOffice.post(path).type('form').send(formFields(second.text, path)).expect(303);
     expect((await subIndicator('1')).weight).toBe('40');

@@ -20,6 +20,8 @@ export interface PartForm {
   problems: Problems;
   /** The fields as they are by now, where somebody else changed them meanwhile. */
   current: Typed | null;
+  /** Which of them are not what was typed. */
+  differs: string[];
   /** Somebody else took the part away meanwhile. */
   gone: boolean;
 }
@@ -34,6 +36,7 @@ export function formOf(part: Part, scope: FormScope, state: Partial<PartForm> = 
     seen: fingerprintOf(fieldsOf(part)),
     problems: {},
     current: null,
+    differs: [],
     gone: false,
     ...state,
   };
@@ -55,8 +58,16 @@ export function newForm(
     seen: '',
     problems: {},
     current: null,
+    differs: [],
     gone: false,
   };
+}
+
+/** The names of the fields in which two forms of a part differ. */
+export function differingNames(one: Typed, other: Typed): string[] {
+  const names = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+  const text = (typed: Typed, name: string) => (typed[name] ?? []).join('\n');
+  return names.filter((name) => text(one, name) !== text(other, name));
 }
 
 /** Where a part of this kind may hang, to choose from. */

@@ -9,11 +9,11 @@ import { changeDraft } from '../../drafts/actions.ts';
 import { isPublished, type Part, type PartKind } from '../../drafts/parts.ts';
 import { addPart, duplicatePart, mayHang, removePart } from '../edits.ts';
 import { readTyped, type Typed, typedText } from '../fields.ts';
-import { readPart } from '../forms.ts';
+import { readPart, typedOf } from '../forms.ts';
 import { type LoadedDraft, loadDraft } from '../load.ts';
 import { queryText, readPartRef, readYear } from '../paths.ts';
 import { type PartRef, parseRef, partAt, partsBelow, refOf } from '../refs.ts';
-import { formOf, newForm, type PartForm } from './form.ts';
+import { differingNames, formOf, newForm, type PartForm } from './form.ts';
 import { pageOfPart } from './page.ts';
 import { saveParts } from './save.ts';
 
@@ -170,7 +170,8 @@ async function savePart(context: AppContext, req: Request, res: Response): Promi
   const partNow = partAt(now.document, ref);
   if (partNow === undefined) return showGone(context, req, res, now, typed);
   const stored = formOf(partNow, now.scope);
-  await showForm(context, req, res, now, partNow, { ...stored, typed, current: stored.typed }, 409);
+  const differs = differingNames(typedOf(part.kind, fields, now.scope), stored.typed);
+  await showForm(context, req, res, now, partNow, { ...stored, typed, current: stored.typed, differs }, 409);
 }
 
 /** The part was taken away meanwhile: what was typed can be added anew. */
@@ -215,7 +216,17 @@ function readKind(text: string): PartKind {
 }
 
 function blank(kind: PartKind, typed: Typed): PartForm {
-  return { kind, ref: null, parent: '', typed, seen: '', problems: {}, current: null, gone: false };
+  return {
+    kind,
+    ref: null,
+    parent: '',
+    typed,
+    seen: '',
+    problems: {},
+    current: null,
+    differs: [],
+    gone: false,
+  };
 }
 
 /** Without script: the form comes back with one more row, and nothing is saved yet. */
