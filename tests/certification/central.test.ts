@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { historyProblems } from '../durability/consistency.ts';
 import { entryFields, historyOf, storedEntry } from '../support/entry-form.ts';
-import { downloadSheet } from '../support/spreadsheet.ts';
+import { asBytes, downloadSheet } from '../support/spreadsheet.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, WORLD_NOW, type WorldOffice } from '../support/world.ts';
 import { scoreDifferences, statementsDuring } from './support.ts';
@@ -171,6 +171,8 @@ describe('a table', () => {
     const { text } = await check({ file: Buffer.from(csv.join('\r\n')) }).expect(200);
     expect(hidden(text)[`value_${ids.lampang}`]).toBe('52');
     expect(text).toContain('<dt>ไม่เปลี่ยน</dt><dd><b>2</b>');
+    const { body } = await bureau.get(pathOf('/template.xlsx')).buffer(true).parse(asBytes);
+    expect((await check({ file: body }).expect(200)).text).toContain('ไม่มีค่าที่ต้องเปลี่ยน');
   });
 
   it.each([
