@@ -154,23 +154,30 @@ export interface Verification {
 /** Recomputes all scores of a round and compares them with the stored ones, at one moment; changes nothing. */
 export async function verifyScores(db: Db, round: RoundToVerify): Promise<Verification> {
   const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
-  return db.transaction(
-    async (trx) => {
-      const offices = await listRoundOffices(trx, round.id);
-      const officeIds = offices.map((office) => office.officeId);
-      const facts = await loadFacts(trx, round.id, officeIds);
-      const differences = offices.flatMap(({ officeId, officeType, total }) => {
-        const { entries, audits, stored: nodes } = facts.get(officeId) ?? noFacts();
-        const tree = toScoring(framework, round.kind, { id: officeId, type: officeType });
-        return compareScores(officeId, { nodes, total }, scoreOffice(tree, entries, audits));
-      });
-      const read = [...facts.values()];
-      const entries = read.reduce((sum, office) => sum + office.entries.size, 0);
-      const scores = read.reduce((sum, office) => sum + office.stored.size, 0);
-      return { offices, framework, entries, scores, differences };
-    },
-    { isolationLevel: 'repeatable read', readOnly: true },
-  );
+  return db.transaction((trx) => verifyScoresWithin(trx, framework, round), {
+    isolationLevel: 'repeatable read',
+    readOnly: true,
+  });
+}
+
+/** The same in the caller's transaction, which holds the locks of the round's offices or sees one moment. */
+export async function verifyScoresWithin(
+  trx: Knex.Transaction,
+  framework: Framework,
+  round: { id: string; kind: string },
+): Promise<Verification> {
+  const offices = await listRoundOffices(trx, round.id);
+  const officeIds = offices.map((office) => office.officeId);
+  const facts = await loadFacts(trx, round.id, officeIds);
+  const differences = offices.flatMap(({ officeId, officeType, total }) => {
+    const { entries, audits, stored: nodes } = facts.get(officeId) ?? noFacts();
+    const tree = toScoring(framework, round.kind, { id: officeId, type: officeType });
+    return compareScores(officeId, { nodes, total }, scoreOffice(tree, entries, audits));
+  });
+  const read = [...facts.values()];
+  const entries = read.reduce((sum, office) => sum + office.entries.size, 0);
+  const scores = read.reduce((sum, office) => sum + office.stored.size, 0);
+  return { offices, framework, entries, scores, differences };
 }
 
 function emptyColumns(): ScoreColumns {

@@ -70,6 +70,13 @@ describe('sealing', () => {
     ).rejects.toThrow('notFound');
   });
 
+  it('refuses scores that the values do not give', async () => {
+    const score = app.db('scores').where({ round_id: roundId, node_id: app.world.node('1') });
+    await score.clone().update({ certified: '2' });
+    expect(await seal()).toEqual({ refused: 'scores' });
+    await score.update({ certified: '1' });
+  });
+
   it('keeps what is, tells the KPI office the hash, and holds', async () => {
     const sealed = await seal();
     expect(sealed).toMatchObject({ sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });

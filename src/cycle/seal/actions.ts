@@ -1,15 +1,19 @@
 import type { Knex } from 'knex';
 import type { Db } from '../../db/database.ts';
+import { assembleFramework } from '../../framework/assemble.ts';
 import { readFrameworkRows } from '../../framework/queries.ts';
+import type { FrameworkRows } from '../../framework/rows.ts';
 import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
 import { notFound } from '../../lib/errors.ts';
 import { notifyAll } from '../../notifications/actions.ts';
 import { workshopData } from '../../notifications/workshop-letters.ts';
+import { verifyScoresWithin } from '../../scores/actions.ts';
 import { canonicalText, inGroups, type Plain, sha256Of } from './canonical.ts';
 import { sealedContent } from './content.ts';
 import { sealDifferences } from './differences.ts';
 import {
+  type ContentRows,
   findSealableRound,
   listKpiOffice,
   loadContentRows,
@@ -25,7 +29,7 @@ import type { SealableRound, SealDifference, SealedContent, SealRefusal, Verifie
  * Seals a round (domain rules, "Revisions and seals"): an immutable snapshot of framework, values, decisions and
  * scores with a SHA-256 over its canonical form, in the round's history and mailed to the KPI office; from then on
  * whoever locks an office of the round refuses to change it. Returns why not, and nothing is done, before
- * certification has closed for everybody. Throws notFound for a round of another system.
+ * certification has closed for everybody, or where stored scores are not what the values give. Throws notFound for a round of another system.
  */
 export async function sealRound(
   { db, clock }: Pick<AppContext, 'db' | 'clock'>,
@@ -41,7 +45,11 @@ export async function sealRound(
     if (round === undefined) throw notFound();
     const refused = sealRefusal(round, now);
     if (refused !== null) return { refused };
-    const snapshot = canonicalText((await loadContent(trx, round)) as unknown as Plain);
+    const { rows, framework } = await loadRows(trx, round);
+    // what does not follow from the values is not sealed
+    const { differences } = await verifyScoresWithin(trx, assembleFramework(framework), round);
+    if (differences.length > 0) return { refused: 'scores' };
+    const snapshot = canonicalText(sealedContent(rows, framework) as unknown as Plain);
     const sha256 = sha256Of(snapshot);
     await storeSeal(trx, {
       roundId,
@@ -56,12 +64,12 @@ export async function sealRound(
   });
 }
 
-async function loadContent(
+async function loadRows(
   db: Knex.Transaction,
   { id, frameworkId }: Pick<SealableRound, 'id' | 'frameworkId'>,
-): Promise<SealedContent> {
+): Promise<{ rows: ContentRows; framework: FrameworkRows }> {
   const rows = await loadContentRows(db, id);
-  return sealedContent(rows, rows.replaced ?? (await readFrameworkRows(db, frameworkId)));
+  return { rows, framework: rows.replaced ?? (await readFrameworkRows(db, frameworkId)) };
 }
 
 /** So that the hash lives outside the database as well. */
@@ -96,8 +104,8 @@ export async function verifySeal(db: Db, roundId: string): Promise<VerifiedSeal 
     async (trx) => {
       const seal = await loadStoredSeal(trx, roundId);
       if (seal === undefined) return undefined;
-      const now = await loadContent(trx, { id: roundId, frameworkId: seal.frameworkId });
-      return verified(seal, now);
+      const { rows, framework } = await loadRows(trx, { id: roundId, frameworkId: seal.frameworkId });
+      return verified(seal, sealedContent(rows, framework));
     },
     { isolationLevel: 'repeatable read', readOnly: true },
   );

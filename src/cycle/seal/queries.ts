@@ -5,7 +5,7 @@ import type { Seal, SealableRound } from './types.ts';
 
 const ROUND = `
   select r.id, r.system_id as "systemId", y.code as "systemCode", r.framework_id as "frameworkId", r.revision,
-         r.fiscal_year as "fiscalYear", r.label, r.certification_closes_at as "certificationClosesAt",
+         r.fiscal_year as "fiscalYear", r.label, r.kind, r.certification_closes_at as "certificationClosesAt",
          lists.offices, lists.latest as "latestOwnTime",
          (select count(*)::int from permits p
            where p.round_id = r.id and p.ended_at is null and p.until > :now) as "runningPermits",

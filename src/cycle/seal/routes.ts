@@ -10,7 +10,7 @@ import { inGroups } from './canonical.ts';
 import { LONGEST_REASON, roundPath, sealForm } from './forms.ts';
 import { findSeal, findSealableRound, findSnapshot } from './queries.ts';
 import { sealRefusal } from './rules.ts';
-import type { SealableRound } from './types.ts';
+import type { SealableRound, SealRefusal } from './types.ts';
 
 type Problem = 'notConfirmed' | 'reasonLong';
 
@@ -34,7 +34,7 @@ export function sealRoutes(context: AppContext): Router {
       reason.length > LONGEST_REASON ? 'reasonLong' : confirmed === undefined ? 'notConfirmed' : undefined;
     if (problem !== undefined) return showSeal(context, req, res, { reason, problem }, 422);
     const outcome = await sealRound(context, user, { roundId: round.id, reason });
-    if ('refused' in outcome) return showSeal(context, req, res, { reason }, 409);
+    if ('refused' in outcome) return showSeal(context, req, res, { reason, refused: outcome.refused }, 409);
     setFlash(req, res, context.config.sessionSecret, {
       level: 'success',
       key: 'seal.done',
@@ -67,7 +67,7 @@ async function showSeal(
   context: AppContext,
   req: Request,
   res: Response,
-  state: { reason?: string; problem?: Problem },
+  state: { reason?: string; problem?: Problem; refused?: SealRefusal },
   status = 200,
 ): Promise<void> {
   const round = await findRound(context, req);
@@ -75,7 +75,7 @@ async function showSeal(
   const data = {
     round,
     seal: seal && { ...seal, groups: inGroups(seal.sha256) },
-    refused: sealRefusal(round, context.clock()),
+    refused: state.refused ?? sealRefusal(round, context.clock()),
     longestReason: LONGEST_REASON,
     reason: state.reason ?? '',
     problem: state.problem,

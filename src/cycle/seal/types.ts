@@ -75,6 +75,7 @@ export interface SealableRound {
   revision: number;
   fiscalYear: number;
   label: string;
+  kind: string;
   certificationClosesAt: Date;
   /** Offices with lists, and the latest closing time that one of them was given. */
   offices: number;
@@ -87,4 +88,4 @@ export interface SealableRound {
 }
 
 /** Why a round cannot be sealed now. */
-export type SealRefusal = 'sealed' | 'noLists' | 'certifying' | 'reopened' | 'permits';
+export type SealRefusal = 'sealed' | 'noLists' | 'certifying' | 'reopened' | 'permits' | 'scores';

@@ -19,6 +19,8 @@ export const seal = {
     noLists: 'This round has no entry lists: there is nothing to seal',
     certifying: 'It can be sealed once certification has closed, after {{closes}}',
     reopened: 'An office may still report until {{until}}: it cannot be sealed yet',
+    scores:
+      'Some stored scores are not what the values give: it cannot be sealed. “npm run cli -- scores verify” lists them.',
     permits: '{{count}} permits still run: it cannot be sealed yet',
   },
   reason: 'Reason or remark (optional)',
