@@ -104,8 +104,8 @@ describe('a simulation', () => {
     expect(task.text).toContain(`href="${PAGE}?task=${id}"`);
     const { text } = await psdg.get(`${PAGE}?task=${id}&measure=self`).expect(200);
     expect(text).toContain('2.7296');
-    expect(text).toContain('3.3333 → 4.6667');
-    expect(text).toContain('น้ำหนัก 20 → 25');
+    expect(text).toContain('3.3333 เป็น 4.6667');
+    expect(text).toContain('น้ำหนัก 20 เป็น 25');
     expect(text).toMatch(/<meter class="bin-bar" min="0" max="\d" value="\d"/);
     const certified = await psdg.get(`${PAGE}?task=${id}`).expect(200);
     expect(certified.text).toContain('<h2>คะแนนจริง</h2>');

@@ -80,8 +80,10 @@ export const simulation = {
   unchanged: 'The scores of all offices stay the same',
   office: 'Office',
   why: 'Because of',
-  effect: '{{code}} {{name}}: {{before}} → {{after}}',
-  effectWeight: '{{code}} {{name}}: {{before}} → {{after}}, weight {{weightBefore}} → {{weightAfter}}',
+  effect: '{{code}} {{name}}: {{before}} becomes {{after}}',
+  effectWeight:
+    '{{code}} {{name}}: {{before}} becomes {{after}}, weight {{weightBefore}} becomes {{weightAfter}}',
+  effectShare: '{{code}} {{name}}: {{before}} as before, but another share of the weight',
   effectOf: 'effect on the total {{effect}}',
   notCounted: 'not counted',
   allOffices: 'All offices ({{n}})',
