@@ -40,6 +40,23 @@ export const ROUNDS_TABLE: Record<string, Row[]> = {
     { what: 'the open round', path: roundPath(''), expected: kpiOfficeOnly(200) },
     { what: 'a round that is none', path: () => '/krs/rounds/999999', expected: kpiOfficeOnly(404) },
   ],
+  'GET /:system/rounds/:id/name': [
+    { what: 'the open round', path: roundPath('/name'), expected: kpiOfficeOnly(200) },
+  ],
+  'POST /:system/rounds/:id/name': [
+    {
+      what: 'no name',
+      path: roundPath('/name'),
+      fields: () => ({ label: '', dataAsOf: '2019-09-30', shown: '' }),
+      expected: kpiOfficeOnly(422),
+    },
+    {
+      what: 'over a name of somebody else',
+      path: roundPath('/name'),
+      fields: () => ({ label: 'รอบ', dataAsOf: '2019-09-30', shown: 'อีกชื่อหนึ่ง' }),
+      expected: kpiOfficeOnly(409),
+    },
+  ],
   'POST /:system/rounds/:id/lists': [
     { what: 'the open round', path: roundPath('/lists'), fields: () => ({}), expected: kpiOfficeOnly(303) },
     {

@@ -189,6 +189,28 @@ describe('the pages', () => {
     expect((await create().expect(422)).text).toContain('ไม่มีตัวแปรที่ต้องรายงานในรอบชนิดนี้');
   });
 
+  it('give a round another name, with its history, unless somebody else has done so', async () => {
+    const id = app.world.rounds.past;
+    const path = `/krs/rounds/${id}/name`;
+    const { label: shown } = await app.db('rounds').where({ id }).first('label');
+    const send = (fields: object) =>
+      psdg
+        .post(path)
+        .type('form')
+        .send({ dataAsOf: '2562-03-31', shown, ...fields });
+    const refused = await send({ label: '', dataAsOf: 'วันนี้' }).expect(422);
+    for (const said of ['กรุณากรอกชื่อรอบ', 'กรุณากรอกวันที่', 'value="วันนี้"']) expect(refused.text).toContain(said);
+    await send({ label: 'รอบ 6 เดือน ปี 62' }).expect(303);
+    expect(await app.db('rounds').where({ id }).first('label', 'data_as_of')).toEqual({
+      label: 'รอบ 6 เดือน ปี 62',
+      data_as_of: '2019-03-31',
+    });
+    expect((await psdg.get(`/krs/rounds/${id}`)).text).toContain(`${shown} – รอบ 6 เดือน ปี 62`);
+    const late = await send({ label: 'อีกชื่อ' }).expect(409);
+    for (const said of ['อีกชื่อ', '“รอบ 6 เดือน ปี 62”']) expect(late.text).toContain(said);
+    await send({ label: shown, shown: 'รอบ 6 เดือน ปี 62' }).expect(303);
+  });
+
   it('create one of two at the same moment', async () => {
     await noLists(app);
     await newRound(app);

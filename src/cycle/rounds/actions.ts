@@ -7,10 +7,12 @@ import {
   listRoundYears,
   listYearRounds,
   lockFrameworkRow,
+  lockManagedRound,
   shiftRounds,
+  updateName,
 } from './queries.ts';
 import { isLater, placeOf } from './rules.ts';
-import type { RoundOrder, RoundProblems } from './types.ts';
+import type { RoundName, RoundOrder, RoundProblems } from './types.ts';
 
 /**
  * Creates a round on the newest revision of its year's published framework, without entry lists (manual KRS 2559,
@@ -47,5 +49,29 @@ export async function createRound(
     const after = { entryOpensAt, entryClosesAt, certificationClosesAt };
     await insertRoundEvents(trx, [{ roundId: id, at: clock(), userId: user.id, kind: 'create', after }]);
     return { outcome: 'created', id };
+  });
+}
+
+/**
+ * Gives a round another name, with its history. `changed`: somebody else did so since the form was filled; `sealed`: a
+ * sealed round keeps its name. Throws notFound for a round of another system.
+ */
+export async function renameRound(
+  { db, clock }: Pick<AppContext, 'db' | 'clock'>,
+  user: CurrentUser,
+  roundId: string,
+  name: RoundName,
+): Promise<'done' | 'changed' | 'sealed'> {
+  return db.transaction(async (trx) => {
+    const round = await lockManagedRound(trx, { systemId: user.systemId, roundId });
+    if (round === undefined) throw notFound();
+    if (round.sealedAt !== null) return 'sealed';
+    if (round.label !== name.shown) return 'changed';
+    const { label, dataAsOf } = name;
+    const before = { label: round.label, dataAsOf: round.dataAsOf };
+    await updateName(trx, roundId, name);
+    const event = { roundId, at: clock(), userId: user.id, kind: 'rename' as const };
+    await insertRoundEvents(trx, [{ ...event, before, after: { label, dataAsOf } }]);
+    return 'done';
   });
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { fromLocalInput } from '../../i18n/dates.ts';
 import { cleanLine } from '../../lib/clean-line.ts';
 import { LONGEST_LABEL, ROUND_KINDS, windowProblems } from './rules.ts';
-import type { RoundOrder, RoundProblems } from './types.ts';
+import type { RoundName, RoundOrder, RoundProblems } from './types.ts';
 
 const line = z.string().default('').transform(cleanLine);
 
@@ -34,20 +34,30 @@ export const roundForm = z.object({
 });
 export type RoundForm = z.infer<typeof roundForm>;
 
+/** Another name as it was typed, with the one that the form showed. */
+export const nameForm = z.object({ label: line, dataAsOf: line, shown: line });
+
+/** The name that was typed, or what is missing or wrong in it. */
+export function readName(
+  form: z.infer<typeof nameForm>,
+): { name: RoundName; problems?: undefined } | { problems: RoundProblems } {
+  const day = dayOf(form.dataAsOf);
+  const problems = nameProblems(form.label, day);
+  if (day === undefined || Object.keys(problems).length > 0) return { problems };
+  return { name: { ...form, dataAsOf: day } };
+}
+
 /** The round that was typed, or what is missing or wrong in it; times are those of Bangkok. */
 export function readRound(
   form: RoundForm,
 ): { order: Omit<RoundOrder, 'frameworkId'>; problems?: undefined } | { problems: RoundProblems } {
   const { kind, label } = form;
-  // the day in Bangkok, whatever the year is written in
-  const day = fromLocalInput(`${form.dataAsOf}T12:00`);
+  const day = dayOf(form.dataAsOf);
   const entryOpensAt = fromLocalInput(form.opens);
   const entryClosesAt = fromLocalInput(form.closes);
   const certificationClosesAt = fromLocalInput(form.certification);
   const problems: RoundProblems = {
-    ...(label === '' ? { label: 'labelMissing' } : {}),
-    ...(label.length > LONGEST_LABEL ? { label: 'labelLong' } : {}),
-    ...(day === undefined ? { dataAsOf: 'dateUnreadable' } : {}),
+    ...nameProblems(label, day),
     ...(entryOpensAt === undefined ? { opens: 'dateUnreadable' } : {}),
     ...(entryClosesAt === undefined ? { closes: 'dateUnreadable' } : {}),
     ...(certificationClosesAt === undefined ? { certification: 'dateUnreadable' } : {}),
@@ -56,5 +66,18 @@ export function readRound(
   const windows = { entryOpensAt, entryClosesAt, certificationClosesAt };
   Object.assign(problems, windowProblems(windows));
   if (Object.keys(problems).length > 0) return { problems };
-  return { order: { kind, label, dataAsOf: day.toISOString().slice(0, 10), ...windows } };
+  return { order: { kind, label, dataAsOf: day, ...windows } };
+}
+
+function nameProblems(label: string, day: string | undefined): Pick<RoundProblems, 'label' | 'dataAsOf'> {
+  return {
+    ...(label === '' ? { label: 'labelMissing' } : {}),
+    ...(label.length > LONGEST_LABEL ? { label: 'labelLong' } : {}),
+    ...(day === undefined ? { dataAsOf: 'dateUnreadable' } : {}),
+  };
+}
+
+/** `2019-03-31`: the day that was typed, whatever era its year is written in. */
+function dayOf(typed: string): string | undefined {
+  return fromLocalInput(`${typed}T12:00`)?.toISOString().slice(0, 10);
 }

@@ -5,6 +5,7 @@ import type {
   ManagedRound,
   NewRoundEvent,
   RoundEvent,
+  RoundName,
   RoundOrder,
   RoundYear,
 } from './types.ts';
@@ -124,6 +125,15 @@ export async function insertRound(
 ): Promise<string | undefined> {
   const { rows } = await trx.raw<{ rows: { id: string }[] }>(INSERT_ROUND, { ...round });
   return rows[0]?.id;
+}
+
+/** Gives a round another name and day. */
+export async function updateName(
+  trx: Queryable,
+  roundId: string,
+  { label, dataAsOf }: Pick<RoundName, 'label' | 'dataAsOf'>,
+): Promise<void> {
+  await trx('rounds').where({ id: roundId }).update({ label, data_as_of: dataAsOf });
 }
 
 const INSERT_EVENTS = `

@@ -12,8 +12,8 @@ import { CREATE_LISTS, DELETE_LISTS, obstacleLine } from '../lists/tasks.ts';
 import { OBSTACLES } from '../lists/types.ts';
 import { listWindowOffices } from '../windows/queries.ts';
 import { possibleChanges } from '../windows/rules.ts';
-import { createRound } from './actions.ts';
-import { type RoundForm, readRound, roundForm, roundId, roundQuery } from './forms.ts';
+import { createRound, renameRound } from './actions.ts';
+import { nameForm, type RoundForm, readName, readRound, roundForm, roundId, roundQuery } from './forms.ts';
 import { findManagedRound, listRoundEvents, listRoundYears, listYearRounds } from './queries.ts';
 import { LONGEST_LABEL, proposedFields, ROUND_KINDS, roundState } from './rules.ts';
 import type { ManagedRound, NewRoundKind, RoundFields, RoundProblems, RoundYear } from './types.ts';
@@ -90,6 +90,27 @@ export function roundRoutes(context: AppContext): Router {
     });
   });
 
+  router.get('/rounds/:id/name', mayManage, async (req, res) => {
+    const round = await roundOf(context, req);
+    if (round.sealedAt !== null) throw new AppError('sealed');
+    await showName(req, res, round, { label: round.label, dataAsOf: round.dataAsOf ?? '' });
+  });
+
+  router.post('/rounds/:id/name', mayManage, async (req, res) => {
+    const { user, system } = signedIn(req);
+    const round = await roundOf(context, req);
+    const parsed = nameForm.safeParse({ ...req.body });
+    if (!parsed.success) throw new AppError('badRequest');
+    const read = readName(parsed.data);
+    if (read.problems !== undefined)
+      return showName(req, res, round, parsed.data, { problems: read.problems }, 422);
+    const outcome = await renameRound(context, user, round.id, read.name);
+    if (outcome === 'sealed') throw new AppError('sealed');
+    if (outcome === 'changed') return showName(req, res, round, parsed.data, { changed: true }, 409);
+    setFlash(req, res, config.sessionSecret, { level: 'success', key: 'rounds.name.done' });
+    res.redirect(303, `/${system.code}/rounds/${round.id}`);
+  });
+
   router.post('/rounds/:id/lists', mayManage, async (req, res) => {
     await startTask(context, req, res, CREATE_LISTS, await roundOf(context, req));
   });
@@ -128,6 +149,18 @@ async function startTask(
   const { user, system } = signedIn(req);
   const task = await startListTask(context, { kind, round, userId: user.id });
   res.redirect(303, `/${system.code}/tasks/${task}`);
+}
+
+async function showName(
+  req: Request,
+  res: Response,
+  round: ManagedRound,
+  fields: { label: string; dataAsOf: string },
+  { problems = {}, changed = false }: { problems?: RoundProblems; changed?: boolean } = {},
+  status = 200,
+): Promise<void> {
+  const data = { round, fields, problems, changed, longest: LONGEST_LABEL };
+  await renderPage(req, res, 'rounds/name', data, status);
 }
 
 interface FormState {

@@ -79,11 +79,20 @@ export interface NewRoundEvent {
     | 'changeEntry'
     | 'closeEntry'
     | 'reopenEntry'
-    | 'changeCertification';
+    | 'changeCertification'
+    | 'rename'
+    | 'remind';
   officeIds?: readonly string[];
   before?: object;
   after?: object;
   reason?: string;
+}
+
+/** What a round is called, and until when its figures count; `shown` is the label that the form was filled from. */
+export interface RoundName {
+  label: string;
+  dataAsOf: string;
+  shown: string;
 }
 
 /** A round as it is to be created. */

@@ -183,6 +183,13 @@ export const rounds = {
     ownTime: 'closes {{when}}',
   },
 
+  name: {
+    title: 'Rename the round',
+    done: 'The name was saved',
+    changed:
+      'Somebody else has renamed the round to “{{label}}” meanwhile. What you typed is not saved; please check and save again.',
+  },
+
   history: 'History of the round',
   noHistory: 'No history yet',
   system: 'The system',
@@ -214,6 +221,7 @@ export const rounds = {
     setAside: '{{n}} set aside',
     carried: '{{n}} carried over',
     carriedAudits: '{{n}} AUDIT scores carried over',
+    reminded: 'to {{n}} people',
     entries: '{{n}} entries',
   },
 };

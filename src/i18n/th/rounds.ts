@@ -182,6 +182,12 @@ export const rounds = {
     ownTime: 'ปิด {{when}}',
   },
 
+  name: {
+    title: 'แก้ไขชื่อรอบ',
+    done: 'บันทึกชื่อรอบแล้ว',
+    changed: 'มีผู้อื่นเปลี่ยนชื่อรอบเป็น “{{label}}” ไปก่อน ยังไม่ได้บันทึกสิ่งที่ท่านกรอก โปรดตรวจสอบแล้วบันทึกอีกครั้ง',
+  },
+
   history: 'ประวัติของรอบ',
   noHistory: 'ยังไม่มีประวัติ',
   system: 'ระบบ',
@@ -213,6 +219,7 @@ export const rounds = {
     setAside: 'พักไว้ {{n}}',
     carried: 'ยกมาจากรอบก่อน {{n}}',
     carriedAudits: 'ยกคะแนน AUDIT มา {{n}}',
+    reminded: 'ถึงผู้รับ {{n}} คน',
     entries: 'รายการ {{n}}',
   },
 } as const;
