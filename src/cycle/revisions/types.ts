@@ -1,4 +1,3 @@
-import type { Difference } from '../../framework/drafts/differences.ts';
 import type { Obstacle, Publication } from '../../framework/drafts/publication.ts';
 import type { Reconciled } from '../../rounds/queries.ts';
 
@@ -26,12 +25,10 @@ export type PublishOutcome =
   | { outcome: 'refused'; obstacles: Obstacle[] }
   | {
       outcome: 'published';
-      kind: Exclude<Publication['kind'], 'nothing'> | 'nothing';
+      kind: Publication['kind'];
       fiscalYear: number;
       revision: number;
       /** How many parts changed. */
       changes: number;
       rounds: RevisedRound[];
     };
-
-export type { Difference, Obstacle, Publication };

@@ -71,7 +71,7 @@ const TEXTS: Record<Difference['kind'], readonly string[]> = {
 /**
  * What publishing the draft would do (domain rules, "Revisions and seals"): texts are corrected in place, unless a
  * sealed round shows them; everything else makes a new revision. `published` is undefined for a year without a
- * framework. What was reported is told by `obstaclesIn`, which needs to look.
+ * framework. Obstacles of what was reported are not among these: `loadPublication` looks for them.
  */
 export function planPublication(
   draft: { document: DraftDocument; baseVersion: number | null },
@@ -170,7 +170,7 @@ export function droppedSubIndicators(
   return subIndicatorsOf(published.document).filter(({ key }) => !kept.has(key));
 }
 
-export function variablesOf(document: DraftDocument): VariablePart[] {
+function variablesOf(document: DraftDocument): VariablePart[] {
   return partsOf(document).filter((part) => part.kind === 'variable');
 }
 
