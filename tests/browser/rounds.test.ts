@@ -39,6 +39,7 @@ describe('rounds', () => {
     ['list', () => 'rounds'],
     ['new', () => 'rounds/new?kind=9M'],
     ['round', () => `rounds/${app.world.rounds.open}`],
+    ['name', () => `rounds/${app.world.rounds.open}/name`],
     ['offices', () => `rounds/${app.world.rounds.open}/windows/offices`],
     ['entry', () => `rounds/${app.world.rounds.open}/windows/entry`],
     ['tasks', () => 'tasks'],
