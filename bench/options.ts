@@ -19,7 +19,18 @@ export interface BenchOptions {
 /** Everything that can be measured, by name. */
 export const NAMES = [
   ...['entry-page', 'save-120', 'save-12', 'certify', 'report', 'certify-list'],
-  ...['memory', 'statements', 'sizes', 'sign-in', 'growth', 'users', 'uploads', 'threads', 'lists'],
+  ...[
+    'memory',
+    'statements',
+    'sizes',
+    'sign-in',
+    'growth',
+    'users',
+    'uploads',
+    'simulation',
+    'threads',
+    'lists',
+  ],
 ];
 
 /** The command line is wrong; the message says how. */

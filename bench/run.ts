@@ -7,6 +7,7 @@ import { checkLists } from './lists.ts';
 import { measurePair, type PairResult } from './measure.ts';
 import { type BenchOptions, OptionError, readOptions, USAGE } from './options.ts';
 import { type Check, checkLine, pairHead, pairLine } from './report.ts';
+import { checkSimulation } from './simulation.ts';
 import { createWorld, setStage } from './stage.ts';
 import { checkThreads } from './threads.ts';
 import { checkUploads } from './uploads.ts';
@@ -51,6 +52,7 @@ async function main(options: BenchOptions): Promise<void> {
     ['growth', () => checkGrowth(stage)],
     ['users', () => checkUsers(stage, cleanup)],
     ['uploads', () => checkUploads(stage, cleanup)],
+    ['simulation', () => checkSimulation(stage)],
     ['threads', () => checkThreads(stage)],
     ['lists', () => checkLists(stage)],
   ] as const) {
