@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fromLocalInput } from '../i18n/dates.ts';
-import { GROUPS } from './types.ts';
+import { FILTERS } from './types.ts';
 
 const id = z.string().regex(/^\d{1,18}$/);
 const optionalId = z.union([z.literal('').transform(() => undefined), id.optional()]);
@@ -20,7 +20,7 @@ const place = {
   round: optionalId,
   variable: optionalId,
   office: optionalId,
-  status: z.enum(GROUPS).optional().catch(undefined),
+  status: z.enum(FILTERS).optional().catch(undefined),
   bureau: optionalId.catch(undefined),
 };
 export const placeForm = z.object(place);

@@ -15,7 +15,14 @@ import {
   variableLabel,
 } from './rules.ts';
 import { CERTIFIER_EVENTS, type CertifierEvent, type DecisionWindow, refusal } from './transitions.ts';
-import { type CertifyRow, type DecisionRound, GROUPS, type Group, type LeftReason } from './types.ts';
+import {
+  type CertifyRow,
+  type DecisionRound,
+  type Filter,
+  GROUPS,
+  type Group,
+  type LeftReason,
+} from './types.ts';
 
 /** Which list a person looks at, and how it is narrowed: what an address says and a form brings along. */
 export interface Place {
@@ -23,7 +30,7 @@ export interface Place {
   roundId: string;
   /** The variable or the office. */
   of: string;
-  status: Group | undefined;
+  status: Filter | undefined;
   bureauId: string | undefined;
 }
 
@@ -60,7 +67,7 @@ export interface ShownRow {
 export interface RowList {
   place: Place;
   rows: ShownRow[];
-  filters: { group: Group | undefined; count: number }[];
+  filters: { group: Filter | undefined; count: number }[];
   window: DecisionWindow;
   /** The person may decide although certifying has closed for everybody else. */
   beyondClosing: boolean;
@@ -79,9 +86,7 @@ export function rowList(input: ListInput, rows: readonly CertifyRow[]): RowList 
   const window = decisionWindow(user, round, now);
   return {
     place,
-    rows: shown.filter(
-      ({ group, left }) => place.status === undefined || group === place.status || left !== null,
-    ),
+    rows: shown.filter((row) => isWithin(row, place.status) || row.left !== null),
     filters: filtersOf(shown),
     window,
     beyondClosing: window === 'open' && closed,
@@ -90,6 +95,11 @@ export function rowList(input: ListInput, rows: readonly CertifyRow[]): RowList 
     certificationClosed: closed,
     total: shown.length,
   };
+}
+
+function isWithin({ group, fresh }: ShownRow, filter: Filter | undefined): boolean {
+  if (filter === undefined) return true;
+  return filter === 'fresh' ? fresh > 0 : group === filter;
 }
 
 function shownRow(input: ListInput, row: CertifyRow): ShownRow | undefined {
@@ -117,18 +127,23 @@ function shownRow(input: ListInput, row: CertifyRow): ShownRow | undefined {
   };
 }
 
-/** All, the four statuses, and what else occurs. */
+/** All, the four statuses, and what else occurs; last what is new. */
 function filtersOf(rows: readonly ShownRow[]): RowList['filters'] {
   const counts = GROUPS.map((group) => ({ group, count: rows.filter((row) => row.group === group).length }));
   const shown = counts.filter(
     ({ group, count }) => count > 0 || (group !== 'audited' && group !== 'central'),
   );
-  return [{ group: undefined, count: rows.length }, ...shown];
+  const fresh = rows.filter((row) => isWithin(row, 'fresh')).length;
+  return [
+    { group: undefined, count: rows.length },
+    ...shown,
+    ...(fresh > 0 ? [{ group: 'fresh' as const, count: fresh }] : []),
+  ];
 }
 
 export interface VariableGroup {
   label: string;
-  options: { variable: Variable; label: string; pending: number; central: boolean }[];
+  options: { variable: Variable; label: string; pending: number; fresh: number; central: boolean }[];
 }
 
 export interface Bureau {
@@ -158,6 +173,7 @@ export function variableChoice(
           variable,
           label: variableLabel(variable),
           pending: count.pending,
+          fresh: count.fresh,
           central: count.source === 'central',
         },
       ];

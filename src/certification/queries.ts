@@ -128,12 +128,17 @@ export interface VariableCount {
   source: 'office' | 'central';
   offices: number;
   pending: number;
+  /** What is new in its threads, whatever the round. */
+  fresh: number;
 }
 
 const VARIABLE_COUNTS = `
   select e.variable_id as "variableId", v.bureau_id as "bureauId", b.short_name as bureau, min(e.source) as source,
          count(*)::int as offices,
-         (count(*) filter (where e.status = 'pending' and a.score is null))::int as pending
+         (count(*) filter (where e.status = 'pending' and a.score is null))::int as pending,
+         (select count(*)::int from receipts n
+           where n.receiver_id = v.bureau_id and n.system_id = :systemId and n.variable_id = e.variable_id
+             and n.registered_at is null and not n.withdrawn) as fresh
     from entries e
     join rounds r on r.id = e.round_id and r.system_id = :systemId
     join variables v on v.id = e.variable_id
@@ -160,10 +165,13 @@ export interface OfficeCount {
   office: string;
   officeType: string | null;
   pending: number;
+  /** What is new in its threads, for the bureaus within reach. */
+  fresh: number;
 }
 
 const OFFICE_COUNTS = `
-  select o.id as "officeId", o.list_label as office, o.type as "officeType", coalesce(c.pending, 0)::int as pending
+  select o.id as "officeId", o.list_label as office, o.type as "officeType", coalesce(c.pending, 0)::int as pending,
+         coalesce(n.fresh, 0)::int as fresh
     from round_offices ro
     join rounds r on r.id = ro.round_id and r.system_id = :systemId
     join offices o on o.id = ro.office_id
@@ -176,6 +184,15 @@ const OFFICE_COUNTS = `
          and (:bureauId::bigint is null or v.bureau_id = :bureauId)
        group by e.office_id
     ) c on c.office_id = o.id
+    left join (
+      select n.office_id, count(*) as fresh
+        from receipts n
+        join variables v on v.id = n.variable_id and v.bureau_id = n.receiver_id
+        join rounds r on r.id = :roundId and r.framework_id = v.framework_id
+       where n.system_id = :systemId and n.registered_at is null and not n.withdrawn
+         and (:bureauId::bigint is null or n.receiver_id = :bureauId)
+       group by n.office_id
+    ) n on n.office_id = o.id
    where ro.round_id = :roundId
    order by o.list_label, o.id`;
 

@@ -81,3 +81,7 @@ export interface Outcome {
 /** The groups that a list is filtered by; every entry is in exactly one. */
 export const GROUPS = ['pending', 'unreported', 'rejected', 'certified', 'audited', 'central'] as const;
 export type Group = (typeof GROUPS)[number];
+
+/** What a list can be narrowed to: a group, or what has something new in its thread (R113). */
+export const FILTERS = [...GROUPS, 'fresh'] as const;
+export type Filter = (typeof FILTERS)[number];

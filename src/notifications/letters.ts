@@ -31,6 +31,8 @@ export interface LetterMatter {
 
 interface Told {
   subject: string;
+  /** What it is about: said once of all that is told of one place. */
+  about?: string;
   lines: string[];
   /** Below the system's path. */
   path: string;
@@ -41,10 +43,8 @@ const NOTICES: Record<NoticeKind, (data: MailData, t: Translate, brand: string, 
   /** `year`; `indicators`: their codes and names, one a line; `by`: who assigned them. */
   assigned: (data, t, brand) => ({
     subject: t('mail.notice.assigned.subject', { brand }),
-    lines: [
-      t('mail.notice.assigned.line', { by: textOf(data.by), year: textOf(data.year) }),
-      ...linesOf(data.indicators),
-    ],
+    about: t('mail.notice.assigned.line', { by: textOf(data.by), year: textOf(data.year) }),
+    lines: linesOf(data.indicators),
     path: '/assignments',
   }),
   document: (data, t, brand, locale) => threadNotice('document', data, t, brand, locale),
@@ -79,9 +79,9 @@ function threadNotice(event: ThreadEvent, data: MailData, t: Translate, brand: s
   });
   return {
     subject: t(`mail.notice.thread.${event}.subject`, { brand, ...values }),
+    about: t('mail.notice.thread.about', values),
     lines: [
       t(`mail.notice.thread.${event}.line`, values),
-      t('mail.notice.thread.about', values),
       ...linesOf(data.text).filter((line) => line.trim() !== ''),
       ...times,
     ],
@@ -223,15 +223,17 @@ function noticesLetter(matter: LetterMatter, kind: 'notices' | 'summary', t: Tra
   };
 }
 
-/** What is said of one place stands together; the same line is said once. */
+/** What is said of one place stands together, in the order in which it happened; twice the same in a row once. */
 function byPlace(told: readonly Told[]): [path: string, lines: string[]][] {
-  const places = new Map<string, Set<string>>();
-  for (const { path, lines } of told) {
-    const said = places.get(path) ?? new Set();
-    for (const line of lines) said.add(oneLine(line));
-    places.set(path, said);
+  const places = new Map<string, { lines: string[]; about: string | undefined; last: string }>();
+  for (const { path, about, lines } of told) {
+    const place = places.get(path) ?? { lines: [], about: undefined, last: '' };
+    const said = lines.map(oneLine);
+    if (about !== place.about && about !== undefined) place.lines.push(oneLine(about));
+    if (about !== place.about || said.join('\n') !== place.last) place.lines.push(...said);
+    places.set(path, { ...place, about, last: said.join('\n') });
   }
-  return [...places].map(([path, lines]) => [path, [...lines]]);
+  return [...places].map(([path, { lines }]) => [path, lines]);
 }
 
 function accountFacts(mail: WaitingMail, t: Translate): Letter['facts'] {

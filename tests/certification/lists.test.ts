@@ -56,6 +56,24 @@ describe('by variable', () => {
     expect(rowOf(text, id)).toContain('เปลี่ยนเกินครึ่ง');
   });
 
+  it('tells what is new in the threads, in the choice and as a filter', async () => {
+    const district = await signIn(app, 'krs', PEOPLE.owner);
+    const [office, variable] = [app.world.offices.krabi, app.world.variable('2.1/1.')];
+    await district
+      .post(`/krs/threads/${office}/${variable}/comments`)
+      .type('form')
+      .send({ round: app.world.rounds.open, text: 'โปรดตรวจแผน' })
+      .expect(303);
+    const choice = await variables({}).expect(200);
+    expect(choice.text).toContain('>1. จัดทำแผนแล้วเสร็จ (ใหม่ 1)<');
+    const byOffice = await offices({}).expect(200);
+    expect(byOffice.text).toMatch(/\(ใหม่ 1\)<\/option>/);
+    const { text } = await variables({ variable, status: 'fresh' }).expect(200);
+    expect(text).toContain('สพป.กระบี่</th>');
+    expect(text).not.toContain('สพป.ลำปาง เขต 2</th>');
+    expect(text).toMatch(/aria-current=true>มีข้อมูลใหม่ <b>1</);
+  });
+
   it('narrows to a status, counts the whole list', async () => {
     const { text } = await variables({ variable: app.world.variable('1/a'), status: 'pending' }).expect(200);
     expect([...text.matchAll(/<tr id="e/g)]).toHaveLength(2);

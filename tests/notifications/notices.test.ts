@@ -59,6 +59,25 @@ describe('at once', () => {
     expect(mails.some(({ text }) => text.includes('3 ขั้นตอน\n4 งบประมาณ\n'))).toBe(true);
   });
 
+  it('says of one place what happened in the order in which it happened, a repetition only once', async () => {
+    const decided = (event: string) => ({
+      kind: 'decision' as const,
+      groupKey: 'thread-1',
+      data: {
+        event,
+        by: 'สำนัก',
+        office: 'กระบี่',
+        text: event === 'reject' ? 'เอกสารไม่ครบ' : '',
+        path: '/threads/1/1',
+      },
+    });
+    for (const event of ['reject', 'reject', 'cancel', 'reject']) await tell(['owner'], decided(event));
+    const [mail] = await deliverMail(app);
+    const told = mail?.text.match(/สำนัก (ไม่รับรองข้อมูล|ยกเลิกการรับรองหรือไม่รับรอง):/g);
+    expect(told).toEqual(['สำนัก ไม่รับรองข้อมูล:', 'สำนัก ยกเลิกการรับรองหรือไม่รับรอง:', 'สำนัก ไม่รับรองข้อมูล:']);
+    expect(mail?.text.match(/กระบี่ ·/g)).toHaveLength(1);
+  });
+
   it('waits for ten minutes, however many come in between', async () => {
     const server = await startMailServer();
     const collect = async () => {

@@ -10,6 +10,7 @@ export const certify = {
   bureau: 'Certifying bureau',
   allBureaus: 'All bureaus',
   pendingOf: '{{name}} ({{count}} waiting)',
+  freshOf: '{{name}} ({{count}} new)',
   centralOf: '{{name}} (central data)',
   waiting: 'Waiting',
   waitingList: 'Variables that wait for a decision',
@@ -36,6 +37,7 @@ export const certify = {
     certified: 'Certified',
     audited: 'AUDIT',
     central: 'Central data',
+    fresh: 'New items',
   },
   column: {
     pick: 'Select',

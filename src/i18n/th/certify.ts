@@ -10,6 +10,7 @@ export const certify = {
   bureau: 'สำนักผู้รับรอง',
   allBureaus: 'ทุกสำนัก',
   pendingOf: '{{name}} (รอ {{count}})',
+  freshOf: '{{name}} (ใหม่ {{count}})',
   centralOf: '{{name}} (ข้อมูลส่วนกลาง)',
   waiting: 'รอการรับรองผล',
   waitingList: 'ตัวแปรที่รอการรับรองผล',
@@ -35,6 +36,7 @@ export const certify = {
     certified: 'รับรองผล',
     audited: 'AUDIT',
     central: 'ใช้ข้อมูลส่วนกลาง',
+    fresh: 'มีข้อมูลใหม่',
   },
   column: {
     pick: 'เลือก',
