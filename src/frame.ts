@@ -4,6 +4,7 @@ import type { CurrentUser } from './http/current-user.ts';
 import type { LoadFrame, MenuItem, MenuLink, MenuSection } from './http/render.ts';
 import { localeOf } from './http/render.ts';
 import { may } from './http/rights.ts';
+import { currentTitle } from './http/system-title.ts';
 import { type Translate, translator } from './i18n/index.ts';
 import { initialOf } from './lib/initial.ts';
 import { roundsFor } from './rounds/queries.ts';
@@ -19,7 +20,7 @@ export function loadFrame({ db, clock }: AppContext): LoadFrame {
     const locale = localeOf(req);
     const t = translator(locale);
     const frame = {
-      title: system === undefined ? t('portal.title') : locale === 'th' ? system.nameTh : system.nameEn,
+      title: system === undefined ? t('portal.title') : currentTitle(system, locale, clock()),
       here: here(req),
       initial: initialOf(user?.name ?? ''),
       sidebarCollapsed: /(?:^|;\s*)menu=folded(?:;|$)/.test(req.headers.cookie ?? ''),
@@ -89,6 +90,9 @@ export function menuFor(request: MenuRequest): MenuSection[] {
           : []),
         ...(may(user, 'rounds.manage') ? [page('/rounds', t('rounds.title'), 'calendar-event')] : []),
         ...(may(user, 'framework.edit') ? [page('/framework', t('design.menu'), 'diagram-3')] : []),
+        ...(may(user, 'framework.edit')
+          ? [page('/manuals', t('handbook.manuals'), 'file-earmark-text')]
+          : []),
         ...(may(user, 'logins.view') ? [page('/logins', t('logins.title'), 'shield-check')] : []),
         ...(may(user, 'mail.view') ? [page('/mail', t('mail.title'), 'envelope')] : []),
         ...(may(user, 'settings.edit') ? [page('/settings', t('settings.title'), 'gear')] : []),

@@ -17,6 +17,7 @@ import { requestRoutes } from './certification/requests/routes.ts';
 import { certificationRoutes } from './certification/routes.ts';
 import { calculatorRoutes } from './cycle/calculator/routes.ts';
 import { carryOverRoutes } from './cycle/carry-over/routes.ts';
+import { manualRoutes, publicManualRoutes } from './cycle/manuals/routes.ts';
 import { publicationRoutes } from './cycle/revisions/routes.ts';
 import { roundRoutes } from './cycle/rounds/routes.ts';
 import { sealRoutes } from './cycle/seal/routes.ts';
@@ -25,6 +26,7 @@ import { windowRoutes } from './cycle/windows/routes.ts';
 import { editRequestRoutes } from './entries/requests/routes.ts';
 import { entryRoutes } from './entries/routes.ts';
 import { designRoutes } from './framework/design/routes.ts';
+import { handbookRoutes } from './framework/handbook/routes.ts';
 import { transferRoutes } from './framework/transfer/routes.ts';
 import type { AppContext } from './http/context.ts';
 import { renderPage } from './http/render.ts';
@@ -50,6 +52,8 @@ export function systemRoutes(context: AppContext, passport: AppPassport, systems
   router.use(authRoutes(context, passport));
   router.use(linkRoutes(context));
   router.use(secondFactorRoutes(context, codes));
+  router.use(handbookRoutes(context));
+  router.use(publicManualRoutes(context));
   router.use(requireSignIn(), requireSecondFactor());
   // what is asked for most stands first: a request tries every path on its way
   router.use(entryRoutes(context));
@@ -69,6 +73,7 @@ export function systemRoutes(context: AppContext, passport: AppPassport, systems
   router.use(centralRoutes(context));
   router.use(requestRoutes(context));
   router.use(transferRoutes(context));
+  router.use(manualRoutes(context, systems));
   router.use(designRoutes(context));
   router.use(calculatorRoutes(context));
   router.use(simulationRoutes(context));

@@ -14,6 +14,20 @@ export interface CurrentSystem {
   nameTh: string;
   nameEn: string;
   settings: SystemSettings;
+  /** What the system is called in each published fiscal year, newest first (R6). */
+  titles: readonly { fiscalYear: number; th: string; en: string }[];
+  /** What everybody may download, newest year first (R24). */
+  manuals: readonly OfferedManual[];
+}
+
+/** A manual as pages offer it, without signing in. */
+export interface OfferedManual {
+  id: string;
+  title: string;
+  fiscalYear: number | null;
+  fileName: string;
+  /** In bytes. */
+  size: number;
 }
 
 /** No setting lets a session last longer. */

@@ -5,6 +5,7 @@ import { translator } from '../i18n/index.ts';
 import { formatNumber } from '../lib/numbers.ts';
 import { assetUrl } from './assets.ts';
 import { type Flash, takeFlash } from './flash.ts';
+import { titleOfYear } from './system-title.ts';
 
 /** What the frame around a page needs; app.ts knows where it comes from. */
 export interface Frame {
@@ -95,5 +96,7 @@ function viewHelpers(req: Request) {
     date: (moment: Date) => formatDate(moment, locale),
     dateTime: (moment: Date) => formatDateTime(moment, locale),
     localInput: toLocalInput,
+    titleOf: (fiscalYear: number) =>
+      req.system === undefined ? '' : titleOfYear(req.system, locale, fiscalYear),
   };
 }

@@ -4,7 +4,7 @@ import { notFound } from '../lib/errors.ts';
 import type { NewSystem } from './known.ts';
 import { type SettingsEvent, type StoredSettings, systemSettings } from './types.ts';
 
-interface SystemRow {
+interface SystemRow extends Pick<CurrentSystem, 'titles' | 'manuals'> {
   id: string;
   code: string;
   brand: string;
@@ -13,16 +13,25 @@ interface SystemRow {
   settings: unknown;
 }
 
+const SYSTEMS = `
+  select s.id, s.code, s.brand, s.name_th, s.name_en, s.settings,
+         array(select json_build_object('fiscalYear', f.fiscal_year, 'th', f.title_th, 'en', f.title_en)
+                 from frameworks f where f.system_id = s.id order by f.fiscal_year desc) as titles,
+         array(select json_build_object('id', m.id::text, 'title', m.title, 'fiscalYear', m.fiscal_year,
+                                        'fileName', sf.original_name, 'size', sf.size)
+                 from manuals m join stored_files sf on sf.id = m.file_id
+                where m.system_id = s.id and m.removed_at is null and sf.state = 'clean'
+                order by m.fiscal_year desc nulls last, m.title, m.id) as manuals
+    from systems s order by s.id`;
+
 /** All running systems, in the order in which they were set up. */
 export async function listSystems(db: Queryable): Promise<CurrentSystem[]> {
-  const rows: SystemRow[] = await db('systems').select('*').orderBy('id');
-  return rows.map((row) => ({
-    id: row.id,
-    code: row.code,
-    brand: row.brand,
-    nameTh: row.name_th,
-    nameEn: row.name_en,
-    settings: systemSettings.parse(row.settings),
+  const { rows } = await db.raw<{ rows: SystemRow[] }>(SYSTEMS);
+  return rows.map(({ name_th: nameTh, name_en: nameEn, settings, ...system }) => ({
+    ...system,
+    nameTh,
+    nameEn,
+    settings: systemSettings.parse(settings),
   }));
 }
 

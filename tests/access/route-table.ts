@@ -9,6 +9,7 @@ import { CERTIFY_TABLE, putBack } from './certify-table.ts';
 import { DESIGN_TABLE } from './design-table.ts';
 import { behindSignIn, everybody, type Row } from './expectations.ts';
 import { FILES_TABLE } from './files-table.ts';
+import { HANDBOOK_OPEN_ROUTES, HANDBOOK_TABLE } from './handbook-table.ts';
 import { HANDOVER_TABLE } from './handover-table.ts';
 import { IMPORT_TABLE } from './import-table.ts';
 import { LOGINS_TABLE } from './logins-table.ts';
@@ -37,6 +38,7 @@ export const OPEN_ROUTES = [
   'POST /:system/logout',
   'POST /:system/language',
   ...SIGN_IN_OPEN_ROUTES,
+  ...HANDBOOK_OPEN_ROUTES,
 ];
 
 /**
@@ -50,6 +52,7 @@ export const ROUTE_TABLE: Record<string, Row[]> = {
   ...CERTIFY_TABLE,
   ...DESIGN_TABLE,
   ...FILES_TABLE,
+  ...HANDBOOK_TABLE,
   ...HANDOVER_TABLE,
   ...IMPORT_TABLE,
   ...MAIL_TABLE,

@@ -114,7 +114,7 @@ describe('the menu', () => {
     expect(managing('reporter')).toEqual(['/profile', '/assignments', '/logins']);
     expect(managing('district_admin')).toEqual(['/profile', '/users', '/assignments', '/logins']);
     expect(managing('kpi_office')).toEqual([
-      ...['/profile', '/users', '/assignments', '/logins'],
+      ...['/profile', '/users', '/assignments', '/rounds', '/framework', '/manuals', '/logins'],
       ...['/mail', '/settings'],
     ]);
   });

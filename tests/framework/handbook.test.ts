@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formulaInLetters, formulaInWords } from '../../src/framework/handbook/formula-words.ts';
+import { currentTitle, titleOfYear } from '../../src/http/system-title.ts';
+import { countStatements, textOf } from '../reports/support.ts';
+import { PDF, PNG, storeDocument } from '../support/files.ts';
+import { asBytes } from '../support/spreadsheet.ts';
+import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
+import { PEOPLE } from '../support/world.ts';
+
+let app: TestApp;
+let kpiOffice: Agent;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  kpiOffice = await signIn(app, 'krs', PEOPLE.kpiOffice);
+});
+afterAll(() => app?.stop());
+
+describe('the handbook', () => {
+  it('shows the published year to everybody, and nothing about people or values', async () => {
+    const { text, headers } = await app.agent().get('/krs/handbook/2562').expect(200);
+    expect(headers['cache-control']).toBe('public, max-age=60');
+    expect(headers.vary).toContain('Cookie');
+    const main = textOf(text.slice(text.indexOf('<main')));
+    expect(main).toContain('คู่มือตัวชี้วัด ปีงบประมาณ 2562');
+    const nodes = await app
+      .db('framework_nodes')
+      .join('frameworks', 'frameworks.id', 'framework_id')
+      .where({ system_id: app.world.systems.krs, kind: 'sub_indicator', retired: false })
+      .select('code', 'name');
+    expect(nodes.length).toBeGreaterThan(3);
+    for (const { code, name } of nodes) expect(main).toContain(textOf(`${code} ${name}`));
+    const people = await app.db('users').select('name', 'username');
+    const told = people.filter(({ name, username }) => main.includes(name) || main.includes(` ${username} `));
+    expect(told).toEqual([]);
+    for (const word of ['รอการรับรอง', 'รับรองแล้ว', 'คะแนนจริง']) expect(main).not.toContain(word);
+    const reasons = await app.db('sub_indicator_offices').select('reason');
+    for (const { reason } of reasons) expect(main).not.toContain(reason);
+  });
+
+  it('has no drafts, no other years, and no statements to spare', async () => {
+    await kpiOffice.post('/krs/framework').type('form').send({ year: '2571' }).expect(303);
+    const stranger = app.agent();
+    await stranger.get('/krs/handbook/2571').expect(404);
+    await stranger.get('/krs/handbook/next').expect(404);
+    await stranger.get('/krs/handbook/2562').expect(200);
+    expect(await countStatements(app, () => stranger.get('/krs/handbook/2562').expect(200))).toBe(1);
+  });
+
+  it('writes formulas by hand and in words', () => {
+    const variables = [
+      { code: 'a', name: 'ผ่าน' },
+      { code: 'b', name: 'ทั้งหมด' },
+      { code: '1', name: 'ข้อหนึ่ง' },
+    ];
+    const words = (name: string) => ({ count: 'จำนวน' })[name];
+    expect(formulaInLetters('(a - b) / a * 100')).toBe('(a − b) ÷ a × 100');
+    expect(formulaInWords('a / b * 100', variables, words)).toBe('“ผ่าน” ÷ “ทั้งหมด” × 100');
+    expect(formulaInWords('count(v1, ab)', variables, words)).toBe('จำนวน(“ข้อหนึ่ง”, ab)');
+  });
+});
+
+describe('the title of the year', () => {
+  const system = {
+    nameTh: 'ระบบ',
+    nameEn: 'System',
+    titles: [
+      { fiscalYear: 2563, th: 'ปี 63', en: 'FY 63' },
+      { fiscalYear: 2562, th: 'ปี 62', en: 'FY 62' },
+    ],
+  };
+
+  it.each([
+    ['2018-09-30T16:59:59Z', 'System'],
+    ['2018-09-30T17:00:00Z', 'FY 62'],
+    ['2019-09-30T16:59:59Z', 'FY 62'],
+    ['2019-09-30T17:00:00Z', 'FY 63'],
+  ])('at %s is %s', (now, title) => expect(currentTitle(system, 'en', new Date(now))).toBe(title));
+
+  it('of a past year stays that of the year', () => {
+    expect(titleOfYear(system, 'th', 2562)).toBe('ปี 62');
+    expect(titleOfYear(system, 'th', 2561)).toBe('ระบบ');
+  });
+
+  it('stands on the login page and above every page', async () => {
+    const { title_th: title } = await app
+      .db('frameworks')
+      .where({ system_id: app.world.systems.krs, fiscal_year: 2562 })
+      .first('title_th');
+    expect(textOf((await app.agent().get('/krs/login').expect(200)).text)).toContain(title);
+    expect(textOf((await kpiOffice.get('/krs').expect(200)).text)).toContain(title);
+  });
+});
+
+describe('manuals', () => {
+  const upload = (path: string, fields: Record<string, string>, file?: Buffer, name = 'คู่มือ.pdf') => {
+    const form = kpiOffice.post(path);
+    for (const [field, value] of Object.entries(fields)) form.field(field, value);
+    return file === undefined ? form : form.attach('file', file, name);
+  };
+  const links = async () => {
+    const { text } = await app.agent().get('/krs/login').expect(200);
+    return [...text.matchAll(/href="(\/krs\/manuals\/\d+\/file)"/g)].map(([, href = '']) => href);
+  };
+  const download = (path: string) => app.agent().get(path).buffer(true).parse(asBytes);
+
+  it('are uploaded, offered on the login page, replaced under their address, and removed', async () => {
+    await upload('/krs/manuals', { title: '=คู่มือ "ผู้รายงาน"', year: '๒๕๖๒' }, PDF).expect(303);
+    const [path = ''] = await links();
+    const first = await download(path).expect(200);
+    expect(first.body).toEqual(PDF);
+    expect(first.headers).toMatchObject({
+      'content-type': 'application/pdf',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'public, max-age=60, no-transform',
+      'content-security-policy': "sandbox; default-src 'none'; frame-ancestors 'none'",
+    });
+    expect(first.headers['content-disposition']).toMatch(/^attachment; /);
+    const page = path.replace('/file', '');
+    await upload(page, { title: 'คู่มือเล่มใหม่', year: '' }, Buffer.from('<script>'), 'x.html').expect(303);
+    const second = await download(path).expect(200);
+    expect(second.headers['content-type']).toBe('application/octet-stream');
+    await upload(page, { title: 'คู่มือเล่มสาม', year: '' }).expect(303);
+    expect(textOf((await kpiOffice.get('/krs/manuals').expect(200)).text)).toMatch(/คู่มือเล่มสาม ทุกปี x\.html/);
+    await kpiOffice.post(`${page}/removal`).type('form').send({ confirmed: '1' }).expect(303);
+    expect(await links()).toEqual([]);
+    await download(path).expect(404);
+  });
+
+  it('are refused with what is wrong, and their files are not kept', async () => {
+    const files = () => app.db('stored_files').count('* as n').first();
+    const before = await files();
+    const { text } = await upload('/krs/manuals', { title: ' ', year: 'สองห้า' }, PDF).expect(422);
+    expect(textOf(text)).toMatch(/โปรดกรอกชื่อคู่มือ.*โปรดกรอกปีงบประมาณเป็น พ\.ศ\./s);
+    expect(text).toContain('value="สองห้า"');
+    expect(
+      (await upload('/krs/manuals', { title: 'ว่าง', year: '' }, Buffer.alloc(0)).expect(422)).text,
+    ).toContain('ไฟล์นี้ว่างเปล่า');
+    const large = Buffer.alloc(11 * 1024 * 1024);
+    expect((await upload('/krs/manuals', { title: 'ใหญ่', year: '' }, large).expect(422)).text).toContain(
+      'ไฟล์ใหญ่เกิน 10 MB',
+    );
+    await upload('/krs/manuals', { title: 'สอง', year: '' }, PDF).attach('file', PNG, 'b.png').expect(422);
+    expect(await files()).toEqual(before);
+  });
+
+  it('are the only files that are open: those of threads, and manuals that wait for the scanner, are not', async () => {
+    const { file, item } = await storeDocument(app);
+    await app.agent().get(`/krs/threads/files/${item}`).expect(303);
+    await app.agent().get(`/krs/manuals/${file}/file`).expect(404);
+    const waiting = await storeDocument(app, { state: 'waiting' });
+    const manual = {
+      system_id: app.world.systems.krs,
+      title: 'รอ',
+      file_id: waiting.file,
+      uploaded_by: app.world.users.kpiOffice,
+    };
+    const [{ id }] = await app.db('manuals').insert(manual, ['id']);
+    await app.agent().get(`/krs/manuals/${id}/file`).expect(404);
+    expect(textOf((await kpiOffice.get('/krs/manuals').expect(200)).text)).toContain('รอตรวจไวรัส');
+  });
+});
