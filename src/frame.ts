@@ -78,6 +78,7 @@ export function menuFor(request: MenuRequest): MenuSection[] {
           : []),
         ...(may(user, 'report.view') ? [page('/reports/office', t('menu.officeReport'), 'bar-chart')] : []),
         ...(may(user, 'status.view') ? [page('/status', t('menu.status'), 'grid-3x3')] : []),
+        ...(hasRounds && may(user, 'owing.view') ? [page('/owing', t('owing.menu'), 'hourglass-split')] : []),
       ],
     },
     {

@@ -3,6 +3,7 @@ import { type Runner, run, type TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import { z } from 'zod';
 import { pruneLoginHistory } from './auth/history/actions.ts';
+import { sendReminders } from './cycle/reminders/actions.ts';
 import { jobLogger, outliveConnections, unlockAbandonedJobs } from './db/job-queue.ts';
 import type { AppContext } from './http/context.ts';
 import { collectNotices } from './notifications/actions.ts';
@@ -36,6 +37,7 @@ const MS_PER_HOUR = 3_600_000;
 /** Minute, hour … in UTC: Bangkok is seven hours ahead, all year. What was missed while nothing ran is made up for. */
 const TIMETABLE = `
 0 0 * * * daily-summary ?jobKey=daily-summary&fill=12h
+0 1 * * * remind ?jobKey=remind&fill=12h
 30 19 * * * clean-up ?jobKey=clean-up&fill=12h
 0 20 * * * check-files ?jobKey=check-files&fill=12h
 * * * * * collect-notices ?jobKey=collect-notices&max=1
@@ -75,6 +77,9 @@ export function taskList(context: JobContext): TaskList {
     'daily-summary': async () => {
       await addressNotices(db);
       await collectDay(db);
+    },
+    remind: async () => {
+      await sendReminders(context);
     },
     'clean-up': async () => {
       for (const cleanUp of CLEAN_UPS) await cleanUp(context);

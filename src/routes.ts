@@ -18,6 +18,8 @@ import { certificationRoutes } from './certification/routes.ts';
 import { calculatorRoutes } from './cycle/calculator/routes.ts';
 import { carryOverRoutes } from './cycle/carry-over/routes.ts';
 import { manualRoutes, publicManualRoutes } from './cycle/manuals/routes.ts';
+import { owingRoutes } from './cycle/owing/routes.ts';
+import { rehearsalRoutes } from './cycle/rehearsal/routes.ts';
 import { publicationRoutes } from './cycle/revisions/routes.ts';
 import { roundRoutes } from './cycle/rounds/routes.ts';
 import { sealRoutes } from './cycle/seal/routes.ts';
@@ -85,6 +87,8 @@ export function systemRoutes(context: AppContext, passport: AppPassport, systems
   router.use(loginHistoryRoutes(context));
   router.use(mailLogRoutes(context));
   router.use(roundRoutes(context));
+  router.use(rehearsalRoutes(context));
+  router.use(owingRoutes(context));
   router.use(carryOverRoutes(context));
   router.use(windowRoutes(context));
   router.use(taskRoutes(context, TASK_KINDS));

@@ -12,17 +12,22 @@ export interface Table {
   notes: readonly string[];
 }
 
-/** Computes the bytes of the file. */
-export async function fileOf({ sheet, columns, rows, notes }: Table): Promise<Buffer> {
+/** Computes the bytes of the file, a sheet for each table. */
+export async function fileOf(tables: readonly Table[]): Promise<Buffer> {
+  return writeExcelFile(tables.map(sheetOf)).toBuffer();
+}
+
+function sheetOf({ sheet, columns, rows, notes }: Table) {
   const heading = columns.map(({ header }): CellObject => ({ ...text(header), fontWeight: 'bold' }));
   const formats = columns.map(({ format }) => (format === null ? {} : { format }));
   const body = rows.map((row) => row.map((value, index): Cell => cell(value, formats[index])));
   const below = notes.length === 0 ? [] : [[], ...notes.map((note) => [text(note)])];
-  return writeExcelFile([heading, ...body, ...below], {
+  return {
+    data: [heading, ...body, ...below],
     sheet: sheetName(sheet),
     stickyRowsCount: 1,
     columns: columns.map(({ width }) => ({ width })),
-  }).toBuffer();
+  };
 }
 
 function cell(value: string | number | Date | null, format: { format?: string } | undefined): Cell {

@@ -29,16 +29,26 @@ export interface Spreadsheet<Row> {
   notes?: readonly string[];
 }
 
-export interface SpreadsheetDownload<Row> extends Spreadsheet<Row> {
+interface FileNames {
   /** Without `.xlsx`; may be Thai. */
   fileName: string;
   /** The same for programs that understand only Latin letters, digits and `-`. */
   plainName: string;
 }
 
+export interface SpreadsheetDownload<Row> extends Spreadsheet<Row>, FileNames {}
+
 /** Answers with an .xlsx file to save; it is private and nobody keeps it on the way. */
 export async function sendSpreadsheet<Row>(res: Response, download: SpreadsheetDownload<Row>): Promise<void> {
-  const file = await writeSpreadsheet(download);
+  await sendWorkbook(res, { ...download, tables: [tableOf(download)] });
+}
+
+/** The same with several sheets: `tableOf` of each. */
+export async function sendWorkbook(
+  res: Response,
+  { tables, ...download }: FileNames & { tables: readonly Table[] },
+): Promise<void> {
+  const file = await writeTables(tables);
   res.set({
     'Content-Type': EXCEL_TYPE,
     'Content-Disposition': attachment(download),
@@ -50,8 +60,12 @@ export async function sendSpreadsheet<Row>(res: Response, download: SpreadsheetD
 
 /** The bytes of an .xlsx file: one sheet, the heading row bold and frozen, dates as ISO dates, notes below. */
 export async function writeSpreadsheet<Row>(spreadsheet: Spreadsheet<Row>): Promise<Buffer> {
-  const { sheet, columns, rows, notes = [] } = spreadsheet;
-  const table: Table = {
+  return writeTables([tableOf(spreadsheet)]);
+}
+
+/** A sheet as plain data. */
+export function tableOf<Row>({ sheet, columns, rows, notes = [] }: Spreadsheet<Row>): Table {
+  return {
     sheet,
     columns: columns.map(({ header, width = 16, ...column }) => ({
       header,
@@ -61,7 +75,11 @@ export async function writeSpreadsheet<Row>(spreadsheet: Spreadsheet<Row>): Prom
     rows: rows.map((row) => columns.map((column) => cell(column, row))),
     notes,
   };
-  return rows.length * columns.length > CELLS_AT_ONCE ? fileInBackground(table) : fileOf(table);
+}
+
+async function writeTables(tables: readonly Table[]): Promise<Buffer> {
+  const cells = tables.reduce((sum, { rows, columns }) => sum + rows.length * columns.length, 0);
+  return cells > CELLS_AT_ONCE ? fileInBackground(tables) : fileOf(tables);
 }
 
 function cell<Row>(column: SheetColumn<Row>, row: Row): Table['rows'][number][number] {
@@ -86,8 +104,8 @@ function formatOf(column: { type: SheetColumn<never>['type']; decimals?: number 
 }
 
 /** Long files take seconds of computing, in which nobody else would be answered. */
-function fileInBackground(table: Table): Promise<Buffer> {
-  const worker = workerFor(table);
+function fileInBackground(tables: readonly Table[]): Promise<Buffer> {
+  const worker = workerFor(tables);
   return new Promise((resolve, reject) => {
     worker.once('message', (file: Uint8Array) => resolve(Buffer.from(file.buffer)));
     worker.once('error', reject);
@@ -95,13 +113,13 @@ function fileInBackground(table: Table): Promise<Buffer> {
   });
 }
 
-function workerFor(workerData: Table): Worker {
+function workerFor(workerData: readonly Table[]): Worker {
   const resourceLimits = { maxOldGenerationSizeMb: 512 };
   return startThread(import.meta.url, 'spreadsheet-worker', { workerData, resourceLimits });
 }
 
 /** RFC 6266 with the extended name of RFC 5987. */
-function attachment({ fileName, plainName }: Pick<SpreadsheetDownload<unknown>, 'fileName' | 'plainName'>) {
+function attachment({ fileName, plainName }: FileNames) {
   const plain = plainName.replace(/[^A-Za-z0-9-]/g, '-');
   const name = `${fileName.replace(/[/\\:*?"<>|\p{C}]/gu, '-')}.xlsx`;
   const extended = encodeURIComponent(name).replace(/['()*!]/g, percentCode);

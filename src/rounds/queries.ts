@@ -114,7 +114,7 @@ export async function storeRound(trx: Queryable, round: PlannedRound): Promise<C
  * `(office_id, list_order, variable_id, position, source)`: what each office reports in the round `:roundId`. Of the
  * newest revision: a round that is pinned to an older one gets nothing new.
  */
-const DUE = `
+export const DUE = `
     select o.id as office_id, o.list_order, v.id as variable_id, v.position, vr.source
       from rounds r
       join frameworks f on f.id = r.framework_id and f.revision = r.revision

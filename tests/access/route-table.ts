@@ -15,6 +15,7 @@ import { IMPORT_TABLE } from './import-table.ts';
 import { LOGINS_TABLE } from './logins-table.ts';
 import { MAIL_TABLE } from './mail-table.ts';
 import { NEWS_TABLE } from './news-table.ts';
+import { OWING_TABLE } from './owing-table.ts';
 import { REQUESTS_TABLE } from './requests-table.ts';
 import { ROUNDS_TABLE } from './rounds-table.ts';
 import { SEALS_TABLE } from './seals-table.ts';
@@ -57,6 +58,7 @@ export const ROUTE_TABLE: Record<string, Row[]> = {
   ...IMPORT_TABLE,
   ...MAIL_TABLE,
   ...NEWS_TABLE,
+  ...OWING_TABLE,
   ...ROUNDS_TABLE,
   ...REQUESTS_TABLE,
   ...SEALS_TABLE,

@@ -1,0 +1,176 @@
+import type { Queryable } from '../../db/database.ts';
+import type {
+  OwingBureau,
+  OwingChoices,
+  OwingOffice,
+  OwingPage,
+  OwingScope,
+  ResponsiblePerson,
+} from './types.ts';
+
+const ENTRIES = `
+    from entries e
+    join variables v on v.id = e.variable_id
+    join offices o on o.id = e.office_id
+    left join audit_scores a on (a.round_id, a.office_id, a.node_id) = (e.round_id, e.office_id, v.node_id)
+   where e.round_id = :roundId
+     and (:bureauId::bigint is null or v.bureau_id = :bureauId)
+     and (:region::text is null or o.region = :region)
+     and (:type::text is null or o.type = :type)
+     and (:search::text is null or position(lower(:search) in lower(o.name || ' ' || o.list_label || ' ' || o.short_name || ' ' || coalesce(o.code, ''))) > 0)`;
+
+// Central data are not the office's to report, and what an AUDIT score decides is decided.
+const OFFICES = `
+  with nodes as (
+    select e.office_id, v.node_id, count(*) as total,
+           count(*) filter (where e.status = 'unreported' and a.node_id is null
+                              and :only::text is distinct from 'rejected') as unreported,
+           count(*) filter (where e.status = 'rejected' and a.node_id is null
+                              and :only::text is distinct from 'unreported') as rejected
+    ${ENTRIES} and e.source = 'office'
+     group by e.office_id, v.node_id
+  ), owing as (
+    select n.office_id, sum(n.total)::int as total, sum(n.unreported)::int as unreported,
+           sum(n.rejected)::int as rejected,
+           jsonb_agg(jsonb_build_object('code', f.code, 'name', f.name, 'unreported', n.unreported,
+                                        'rejected', n.rejected, 'pending', 0) order by f.position, f.id)
+             filter (where n.unreported + n.rejected > 0) as indicators
+      from nodes n join framework_nodes f on f.id = n.node_id
+     group by n.office_id
+    having sum(n.unreported + n.rejected) > 0
+  )
+  select o.id, o.list_label::text as label, o.type, coalesce(ro.entry_closes_at, r.entry_closes_at) as "closesAt",
+         w.total, w.unreported, w.rejected, w.indicators,
+         (count(*) over ())::int as count, (sum(w.unreported + w.rejected) over ())::int as owed
+    from owing w
+    join offices o on o.id = w.office_id
+    join rounds r on r.id = :roundId
+    join round_offices ro on ro.round_id = r.id and ro.office_id = w.office_id
+   order by w.unreported + w.rejected desc, o.list_order, o.list_label, o.id
+   limit :limit offset :offset`;
+
+/** The offices that still owe values in a round, those that owe most first; `limit` null: all. */
+export async function listOwingOffices(
+  db: Queryable,
+  scope: OwingScope,
+  page: { limit: number | null; offset: number },
+): Promise<OwingPage<OwingOffice>> {
+  const { rows } = await db.raw<{ rows: Counted<OwingOffice>[] }>(OFFICES, { ...scope, ...page });
+  return pageOf(rows);
+}
+
+const BUREAUS = `
+  with nodes as (
+    select v.bureau_id, v.node_id, count(*) as pending, min(e.reported_at) as oldest,
+           array_agg(distinct e.office_id) as offices
+    ${ENTRIES} and e.status = 'pending' and a.node_id is null
+     group by v.bureau_id, v.node_id
+  ), owing as (
+    select n.bureau_id, sum(n.pending)::int as pending, min(n.oldest) as oldest,
+           jsonb_agg(jsonb_build_object('code', f.code, 'name', f.name, 'unreported', 0, 'rejected', 0,
+                                        'pending', n.pending) order by f.position, f.id) as indicators
+      from nodes n join framework_nodes f on f.id = n.node_id
+     group by n.bureau_id
+  )
+  select b.id, b.short_name || ' ' || b.name as label, w.pending, w.oldest, w.indicators,
+         (select count(distinct x)::int from nodes n cross join unnest(n.offices) x where n.bureau_id = b.id) as offices,
+         (count(*) over ())::int as count, (sum(w.pending) over ())::int as owed
+    from owing w join offices b on b.id = w.bureau_id
+   order by w.pending desc, w.oldest, b.list_order, b.id`;
+
+/** The bureaus that still owe decisions in a round, those that owe most first. */
+export async function listOwingBureaus(db: Queryable, scope: OwingScope): Promise<OwingPage<OwingBureau>> {
+  const { only: _, ...values } = scope;
+  const { rows } = await db.raw<{ rows: Counted<OwingBureau>[] }>(BUREAUS, values);
+  return pageOf(rows);
+}
+
+type Counted<Side> = Side & { count: number; owed: number };
+
+function pageOf<Side>(rows: Counted<Side>[]): OwingPage<Side> {
+  return { sides: rows, count: rows[0]?.count ?? 0, owed: rows[0]?.owed ?? 0 };
+}
+
+// As for all mails: who it is assigned to; nobody: in a bureau everybody, in a district office its admins.
+const RESPONSIBLE = (side: string, owed: string) => `
+  with owed as (
+    select distinct ${side} as side_id, v.node_id
+      from entries e
+      join variables v on v.id = e.variable_id
+      left join audit_scores a on (a.round_id, a.office_id, a.node_id) = (e.round_id, e.office_id, v.node_id)
+     where e.round_id = :roundId and ${side} = any(:sideIds::bigint[]) and ${owed} and a.node_id is null
+       and (:bureauId::bigint is null or v.bureau_id = :bureauId)
+  ), people as (
+    select o.side_id, u.id, u.name, u.position, u.phone, u.email, a.user_id is not null as assigned,
+           bool_or(a.user_id is not null) over (partition by o.side_id, o.node_id) as anybody,
+           f.kind <> 'district' or u.role = 'district_admin' as stands_in
+      from owed o
+      join offices f on f.id = o.side_id
+      join users u on u.office_id = o.side_id and u.system_id = :systemId and u.status = 'active'
+      left join assignments a on a.user_id = u.id and a.node_id = o.node_id
+  )
+  select p.side_id as "sideId", p.id as "userId", p.name, p.position, p.phone, p.email, count(*)::int as indicators
+    from people p
+   where case when p.anybody then p.assigned else p.stands_in end
+   group by p.side_id, p.id, p.name, p.position, p.phone, p.email
+   order by count(*) desc, p.name, p.id`;
+
+const OF_OFFICES = RESPONSIBLE(
+  'e.office_id',
+  "e.source = 'office' and e.status in ('unreported', 'rejected')",
+);
+const OF_BUREAUS = RESPONSIBLE('v.bureau_id', "e.status = 'pending'");
+
+/** Whom to call about what offices or bureaus owe, the person with most of it first; by office or bureau. */
+export async function listResponsible(
+  db: Queryable,
+  kind: 'offices' | 'bureaus',
+  { systemId, roundId, bureauId }: OwingScope,
+  sideIds: readonly string[],
+): Promise<Map<string, ResponsiblePerson[]>> {
+  const values = { systemId, roundId, bureauId, sideIds: [...sideIds] };
+  const statement = kind === 'offices' ? OF_OFFICES : OF_BUREAUS;
+  const { rows } = await db.raw<{ rows: ResponsiblePerson[] }>(statement, values);
+  const bySide = new Map<string, ResponsiblePerson[]>();
+  for (const person of rows) {
+    const known = bySide.get(person.sideId);
+    if (known === undefined) bySide.set(person.sideId, [person]);
+    else known.push(person);
+  }
+  return bySide;
+}
+
+const CHOICES = `
+  select 'bureau' as kind, o.id, o.short_name::text as label, o.list_order
+    from offices o
+   where o.id in (select v.bureau_id from variables v join rounds r on r.framework_id = v.framework_id
+                   where r.id = :roundId and not v.retired)
+   union all
+  select distinct 'region', null::bigint, o.region::text, 0
+    from offices o join round_offices ro on ro.office_id = o.id and ro.round_id = :roundId
+   where o.region is not null
+   union all
+  select distinct 'type', null::bigint, o.type, 0
+    from offices o join round_offices ro on ro.office_id = o.id and ro.round_id = :roundId
+   where o.type is not null
+   order by 4, 3`;
+
+/** What the boxes of the filters offer in a round. */
+export async function listOwingChoices(db: Queryable, roundId: string): Promise<OwingChoices> {
+  type Row = { kind: 'bureau' | 'region' | 'type'; id: string; label: string };
+  const { rows } = await db.raw<{ rows: Row[] }>(CHOICES, { roundId });
+  const labels = (kind: Row['kind']) => rows.filter((row) => row.kind === kind);
+  return {
+    bureaus: labels('bureau').map(({ id, label }) => ({ id, label })),
+    regions: labels('region').map(({ label }) => label),
+    types: labels('type').map(({ label }) => label),
+  };
+}
+
+const LAST_REMINDER = `select max(x.at) as at from round_events x where x.round_id = ? and x.kind = 'remind'`;
+
+/** When people were last reminded in a round; null: never. */
+export async function findLastReminder(db: Queryable, roundId: string): Promise<Date | null> {
+  const { rows } = await db.raw<{ rows: { at: Date | null }[] }>(LAST_REMINDER, [roundId]);
+  return rows[0]?.at ?? null;
+}

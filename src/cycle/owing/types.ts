@@ -1,0 +1,72 @@
+/** Which offices and variables a list of what is owed covers. */
+export interface OwingScope {
+  systemId: string;
+  roundId: string;
+  /** Only variables of this bureau; null: of all. */
+  bureauId: string | null;
+  region: string | null;
+  type: string | null;
+  search: string | null;
+  /** Only what was never reported, or only what was rejected; null: both. */
+  only: 'unreported' | 'rejected' | null;
+}
+
+/** A sub-indicator of which entries are owed. */
+export interface OwedIndicator {
+  code: string;
+  name: string;
+  /** How many were never reported and how many rejected; of a bureau: how many wait for its decision. */
+  unreported: number;
+  rejected: number;
+  pending: number;
+}
+
+/** An office that still owes values. */
+export interface OwingOffice {
+  id: string;
+  label: string;
+  type: string | null;
+  closesAt: Date;
+  /** Of so many entries that the office is to report. */
+  total: number;
+  unreported: number;
+  rejected: number;
+  indicators: OwedIndicator[];
+}
+
+/** A bureau that still owes decisions. */
+export interface OwingBureau {
+  id: string;
+  label: string;
+  pending: number;
+  /** Since when the entry waits that waits longest. */
+  oldest: Date | null;
+  offices: number;
+  indicators: OwedIndicator[];
+}
+
+/** Somebody of an office or bureau who is responsible for what it owes. */
+export interface ResponsiblePerson {
+  sideId: string;
+  userId: string;
+  name: string;
+  position: string;
+  phone: string;
+  email: string;
+  /** For how many of the sub-indicators owed. */
+  indicators: number;
+}
+
+/** One part of a list, and how much there is in all. */
+export interface OwingPage<Side> {
+  sides: Side[];
+  /** How many offices or bureaus, and how many entries they owe. */
+  count: number;
+  owed: number;
+}
+
+export interface OwingChoices {
+  bureaus: { id: string; label: string }[];
+  regions: string[];
+  types: string[];
+}

@@ -1,0 +1,138 @@
+import type { Queryable } from '../../db/database.ts';
+import { LISTED } from './rules.ts';
+import type { ChosenSides, Deadline, DueReminder, OwingPerson } from './types.ts';
+
+const DEADLINES = `
+  select r.id as "roundId", d.kind, r.entry_opens_at as "opensAt", d.closes_at as "closesAt",
+         (select max(x.at) from round_events x
+           where x.round_id = r.id
+             and x.kind in ('create', 'createLists', 'openEntry', 'changeEntry', 'closeEntry', 'reopenEntry',
+                            'changeCertification')) as "changedAt"
+    from rounds r
+    cross join lateral (
+      select 'entry' as kind, coalesce(ro.entry_closes_at, r.entry_closes_at) as closes_at
+        from round_offices ro where ro.round_id = r.id
+       union
+      select 'certification', r.certification_closes_at
+       where exists (select from round_offices ro where ro.round_id = r.id)) d
+   where r.entry_opens_at <= :now and d.closes_at > :now and d.closes_at < :now::timestamptz + interval '16 days'
+     and not exists (select from seals s where s.round_id = r.id)
+   order by r.id, d.kind, d.closes_at`;
+
+/** What closes within the next days, in the rounds of all systems that have begun. */
+export async function listDeadlines(db: Queryable, now: Date): Promise<Deadline[]> {
+  const { rows } = await db.raw<{ rows: Deadline[] }>(DEADLINES, { now });
+  return rows;
+}
+
+// Moments of the program have milliseconds, those of the database may have more. A deadline without a time is any
+// that has not passed.
+const IS_DUE = (closes: string) => `
+  case when d.closes_at is null then ${closes} > :now else date_trunc('milliseconds', ${closes}) = d.closes_at end
+  and (:sideIds::bigint[] is null or side.id = any(:sideIds::bigint[]))`;
+
+const DUE = `
+  select * from jsonb_to_recordset(:due::jsonb)
+      as d (round_id bigint, kind text, closes_at timestamptz, days smallint, late boolean)
+   where not d.late or not exists (select from reminders m
+                                    where (m.round_id, m.kind, m.closes_at, m.days)
+                                        = (d.round_id, d.kind, d.closes_at, d.days))`;
+
+/** Entries that an AUDIT score decides are owed by nobody; central data are never owed by the office. */
+const OWED = `
+  select d.round_id, d.kind, d.days, side.closes_at, side.id as side_id, v.node_id,
+         count(*) filter (where e.status = 'unreported') as unreported,
+         count(*) filter (where e.status = 'rejected') as rejected, 0 as pending
+    from due d
+    join rounds r on r.id = d.round_id
+    join lateral (select ro.office_id as id, coalesce(ro.entry_closes_at, r.entry_closes_at) as closes_at
+                    from round_offices ro where ro.round_id = r.id) side on ${IS_DUE('side.closes_at')}
+    join entries e on e.round_id = d.round_id and e.office_id = side.id
+                  and e.source = 'office' and e.status in ('unreported', 'rejected')
+    join variables v on v.id = e.variable_id
+    left join audit_scores a on (a.round_id, a.office_id, a.node_id) = (e.round_id, e.office_id, v.node_id)
+   where d.kind = 'entry' and a.node_id is null
+   group by d.round_id, d.kind, d.days, side.closes_at, side.id, v.node_id
+   union all
+  select d.round_id, d.kind, d.days, r.certification_closes_at, side.id, v.node_id, 0, 0, count(*)
+    from due d
+    join rounds r on r.id = d.round_id
+    join entries e on e.round_id = d.round_id and e.status = 'pending'
+    join variables v on v.id = e.variable_id
+    join offices side on side.id = v.bureau_id and ${IS_DUE('r.certification_closes_at')}
+    left join audit_scores a on (a.round_id, a.office_id, a.node_id) = (e.round_id, e.office_id, v.node_id)
+   where d.kind = 'certification' and a.node_id is null
+   group by d.round_id, d.kind, d.days, r.certification_closes_at, side.id, v.node_id`;
+
+// As for all mails: who it is assigned to; nobody: in a bureau everybody, in a district office its admins.
+const RECEIVERS = `
+  select p.* from (
+    select o.*, u.id as user_id, u.locale, a.user_id is not null as assigned, u.email <> '' as has_address,
+           u.mail_preference <> 'none' as wants_mail,
+           bool_or(a.user_id is not null) over (partition by o.round_id, o.kind, o.side_id, o.node_id) as anybody,
+           f.kind <> 'district' or u.role = 'district_admin' as stands_in
+      from owed o
+      join rounds r on r.id = o.round_id
+      join offices f on f.id = o.side_id
+      join users u on u.office_id = o.side_id and u.system_id = r.system_id and u.status = 'active'
+      left join assignments a on a.user_id = u.id and a.node_id = o.node_id) p
+   where case when p.anybody then p.assigned else p.stands_in end and p.has_address and p.wants_mail`;
+
+const LINES = `
+  select l.round_id as "roundId", r.system_id as "systemId", r.label as round, l.kind, l.closes_at as "closesAt",
+         l.user_id as "userId", l.locale, count(*)::int as count,
+         jsonb_agg(jsonb_build_object('code', l.code, 'name', l.name, 'unreported', l.unreported,
+                                      'rejected', l.rejected, 'pending', l.pending) order by l.place)
+           filter (where l.place <= :listed) as nodes
+    from (select v.*, n.code, n.name,
+                 row_number() over (partition by v.round_id, v.kind, v.user_id order by n.position, n.id) as place
+            from receivers v join framework_nodes n on n.id = v.node_id) l
+    join rounds r on r.id = l.round_id`;
+
+const BY_PERSON =
+  'group by l.round_id, r.system_id, r.label, l.kind, l.closes_at, l.user_id, l.locale order by l.user_id';
+
+const REMIND = `
+  with due as (${DUE}), owed as (${OWED}), receivers as (${RECEIVERS}), reminded as (
+    insert into reminders (round_id, user_id, kind, days, closes_at, sent_at)
+    select distinct round_id, user_id, kind, days, date_trunc('milliseconds', closes_at), :now::timestamptz
+      from receivers order by round_id, user_id
+        on conflict do nothing
+    returning round_id, user_id, kind
+  )
+  ${LINES}
+    join reminded m on (m.round_id, m.user_id, m.kind) = (l.round_id, l.user_id, l.kind)
+   ${BY_PERSON}`;
+
+/** Notes who is reminded of these deadlines, each person once of each; what those owe who were not reminded before. */
+export async function noteReminders(
+  trx: Queryable,
+  due: readonly DueReminder[],
+  now: Date,
+): Promise<OwingPerson[]> {
+  const rows = due.map(({ roundId, kind, closesAt, days, late }) => ({
+    ...{ round_id: roundId, kind, closes_at: closesAt, days, late },
+  }));
+  return people(trx, REMIND, { due: JSON.stringify(rows), now, sideIds: null });
+}
+
+const OWING = `with due as (${DUE}), owed as (${OWED}), receivers as (${RECEIVERS}) ${LINES} ${BY_PERSON}`;
+
+/** Who would be reminded of what they owe in a round now, before a deadline that has not passed. */
+export async function listOwingPeople(
+  db: Queryable,
+  { roundId, kind, sideIds }: ChosenSides,
+  now: Date,
+): Promise<OwingPerson[]> {
+  const due = JSON.stringify([{ round_id: roundId, kind, closes_at: null, days: 0, late: false }]);
+  return people(db, OWING, { due, now, sideIds: sideIds === null ? null : [...sideIds] });
+}
+
+async function people(
+  db: Queryable,
+  statement: string,
+  values: { due: string; now: Date; sideIds: string[] | null },
+): Promise<OwingPerson[]> {
+  const { rows } = await db.raw<{ rows: OwingPerson[] }>(statement, { ...values, listed: LISTED });
+  return rows;
+}

@@ -1,0 +1,66 @@
+import type { Translate } from '../../i18n/index.ts';
+import type { Deadline, OwedNode, OwingPerson } from './types.ts';
+
+/** How many days before closing people are reminded, the nearest first. */
+export const REMINDER_DAYS = [1, 3, 7, 14] as const;
+/** At what time in Bangkok; src/jobs.ts does it then. */
+const REMINDER_HOUR = 8;
+/** How late a reminder is made up for that nobody sent on its day. */
+const LATEST_DAYS = 2;
+/** How many sub-indicators a mail lists. */
+export const LISTED = 20;
+
+const MS_PER_HOUR = 3_600_000;
+const MS_PER_DAY = 24 * MS_PER_HOUR;
+// all year, and for every year that a round can have
+const BANGKOK_AHEAD = 7 * MS_PER_HOUR;
+
+/**
+ * Of how many days before the deadline people are to be reminded at this moment, in calendar days of Bangkok; null:
+ * of none. A day on which nothing was sent is made up for within two days; not one before entry opened, nor one before
+ * the deadline was set: who was just told of a new time is reminded at its next day.
+ */
+export function reminderDue(
+  { opensAt, closesAt, changedAt }: Omit<Deadline, 'roundId' | 'kind'>,
+  now: Date,
+): { days: number; late: boolean } | null {
+  if (now < opensAt || now >= closesAt) return null;
+  const closingDay = dayInBangkok(closesAt);
+  const left = closingDay - dayInBangkok(now);
+  const days = REMINDER_DAYS.find((one) => one >= left);
+  if (days === undefined || days - left > LATEST_DAYS) return null;
+  const moment = new Date((closingDay - days) * MS_PER_DAY - BANGKOK_AHEAD + REMINDER_HOUR * MS_PER_HOUR);
+  if (now < moment || moment < opensAt || (changedAt !== null && moment < changedAt)) return null;
+  return { days, late: left < days };
+}
+
+function dayInBangkok(moment: Date): number {
+  return Math.floor((moment.getTime() + BANGKOK_AHEAD) / MS_PER_DAY);
+}
+
+/** What somebody owes, a line for each of the first sub-indicators and one for the others, in that language. */
+export function owedLines(
+  { kind, nodes, count }: Pick<OwingPerson, 'kind' | 'nodes' | 'count'>,
+  t: Translate,
+) {
+  return [
+    ...nodes.map((node) => {
+      const what = kind === 'entry' ? entryWords(node, t) : t('owing.mail.pending', { n: node.pending });
+      return t('owing.mail.line', { indicator: indicatorName(node), what });
+    }),
+    ...(count > nodes.length ? [t('owing.mail.more', { n: count - nodes.length })] : []),
+  ];
+}
+
+function entryWords({ unreported, rejected }: OwedNode, t: Translate): string {
+  const words = [
+    ...(unreported > 0 ? [t('owing.mail.unreported', { n: unreported })] : []),
+    ...(rejected > 0 ? [t('owing.mail.rejected', { n: rejected })] : []),
+  ];
+  return words.join(', ');
+}
+
+/** Code and name; some names begin with their code. */
+export function indicatorName({ code, name }: { code: string; name: string }): string {
+  return name.startsWith(code) ? name : `${code} ${name}`;
+}
