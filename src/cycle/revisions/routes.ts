@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { changesOf } from '../../framework/design/history/changes.ts';
 import { readYear } from '../../framework/design/paths.ts';
+import { lintDraft } from '../../framework/drafts/lint.ts';
 import { findDraft } from '../../framework/drafts/queries.ts';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
@@ -76,6 +77,7 @@ async function showPlan(
     fiscalYear,
     version: draft.version,
     publication,
+    lint: publication.obstacles.length === 0 ? [] : lintDraft(draft.document, known),
     closedRounds: (published?.rounds ?? []).filter(({ follows }) => !follows),
     revision: (published?.revision ?? 0) + (publication.kind === 'texts' ? 0 : 1),
     changes: publication.changes.map((change) => ({ ...change, fields: changesOf(change, known) })),

@@ -223,7 +223,6 @@ export const design = {
   weightsMissing: '{{n}} missing',
   weightsOver: '{{n}} too much',
   counts: '{{subs}} sub-indicators, {{variables}} variables',
-  toPublication: 'What will be published',
   roundsHint: 'Rounds that exist are opened, closed and extended here:',
   newRound: 'Another round',
   roundOf: 'Round {{kind}}',

@@ -223,7 +223,6 @@ export const design = {
   weightsMissing: 'ขาด {{n}}',
   weightsOver: 'เกิน {{n}}',
   counts: '{{subs}} ตัวชี้วัดย่อย {{variables}} ตัวแปร',
-  toPublication: 'สิ่งที่จะประกาศใช้',
   roundsHint: 'รอบที่มีอยู่แล้วเปิด ปิด หรือขยายเวลาในหน้า',
   newRound: 'เพิ่มรอบ',
   roundOf: 'รอบ {{kind}}',
