@@ -174,6 +174,11 @@ describe('values of another year', () => {
     expect(mapping.variables.get(byCode?.key ?? '')).toBe(app.world.variable('2.2/a'));
     expect(mapping.unmapped).toEqual([{ subIndicator: '1.1', code: 'x', name: renamed?.name }]);
     expect(mapping.dropped).toBe(1);
+    const whole = { ...(await input('open', 'published')), before, after };
+    const [counted, left] = [simulate(whole), simulate({ ...whole, leaveOut: true })];
+    const krabi = ({ offices }: typeof counted) => offices.find(({ name }) => name.includes('กระบี่'))?.self;
+    expect(Number(krabi(left)?.[1])).toBeGreaterThan(Number(krabi(counted)?.[1]));
+    expect(left.unmapped).toEqual(counted.unmapped);
     expect(mapping.subIndicators.get(`n${app.world.node('3')}`)).toBe(app.world.node('3'));
     // and the other way round: values of a later year in the framework that it was copied from
     const back = mapFrameworks(after, before, '12M');
@@ -228,7 +233,13 @@ describe('the summary', () => {
 });
 
 async function input(round: WorldRound, against: 'draft' | 'published'): Promise<SimulationInput> {
-  const request = { systemId: by.systemId, roundId: app.world.rounds[round], fiscalYear: 2562, against };
+  const request = {
+    systemId: by.systemId,
+    roundId: app.world.rounds[round],
+    fiscalYear: 2562,
+    against,
+    leaveOut: false,
+  };
   const loaded = await loadSimulation(app.db, request, app.clock.now());
   if (typeof loaded === 'string') throw new Error(loaded);
   return loaded;

@@ -37,11 +37,12 @@ interface Scored {
  * `progress` is told how many offices are done.
  */
 export function simulate(input: SimulationInput, progress: (done: number) => void = () => {}): Simulated {
-  const { before, after, roundKind, offices } = input;
-  const mapping = mapFrameworks(before, after, roundKind);
+  const { before, roundKind, offices } = input;
+  const mapping = mapFrameworks(before, input.after, roundKind);
+  const after = input.leaveOut ? withoutUnmapped(input.after, mapping) : input.after;
   const scored = offices.map((office, index): Scored => {
     progress(index);
-    return scoreTwice(input, mapping, office);
+    return scoreTwice({ ...input, after }, mapping, office);
   });
   const simulated = offices.map(({ name }, index): SimulatedOffice => {
     const one = scored[index];
@@ -57,6 +58,12 @@ export function simulate(input: SimulationInput, progress: (done: number) => voi
   }
   progress(offices.length);
   return { offices: simulated, unmapped: mapping.unmapped, dropped: mapping.dropped };
+}
+
+/** Scoring goes by the list of sub-indicators; the tree may know more of them. */
+function withoutUnmapped(framework: Framework, { unmapped }: Mapping): Framework {
+  const codes = new Set(unmapped.map(({ subIndicator }) => subIndicator));
+  return { ...framework, subIndicators: framework.subIndicators.filter(({ code }) => !codes.has(code)) };
 }
 
 function scoreTwice(

@@ -14,12 +14,13 @@ export interface SimulationRequest {
   roundId: string;
   fiscalYear: number;
   against: Against;
+  leaveOut: boolean;
 }
 
 /** The framework that is tried out; undefined where the year has none such. */
 export async function loadTried(
   db: Queryable,
-  { systemId, fiscalYear, against }: Omit<SimulationRequest, 'roundId'>,
+  { systemId, fiscalYear, against }: Pick<SimulationRequest, 'systemId' | 'fiscalYear' | 'against'>,
 ): Promise<Framework | undefined> {
   if (against === 'published') {
     const published = await findPublished(db, systemId, fiscalYear);
@@ -47,5 +48,6 @@ export async function loadSimulation(
   if (round === undefined || after === undefined) return 'gone';
   if (!hasRound(after, round.kind)) return 'noKind';
   const before = await loadFramework(db, round.frameworkId, round.frameworkVersion);
-  return { before, after, roundKind: round.kind, offices: await loadRoundValues(db, round.id) };
+  const { leaveOut } = request;
+  return { before, after, roundKind: round.kind, leaveOut, offices: await loadRoundValues(db, round.id) };
 }

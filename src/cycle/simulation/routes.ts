@@ -17,7 +17,11 @@ import { SIMULATE, signed, simulationPayload, summaryOf } from './rules.ts';
 import { type Against, MEASURES, type Measure, type SimulationOutcome } from './types.ts';
 
 const mayEdit = allow('framework.edit');
-const form = z.object({ round: z.string().max(20).default(''), against: z.string().max(20).default('') });
+const form = z.object({
+  round: z.string().max(20).default(''),
+  against: z.string().max(20).default(''),
+  leave_out: z.literal('1').optional(),
+});
 const taskId = z.string().regex(/^\d{1,18}$/);
 
 /** จำลองผลคะแนน: a round's real values scored with a changed framework. */
@@ -36,11 +40,11 @@ export function simulationRoutes(context: AppContext): Router {
     const { user, system } = signedIn(req);
     const fiscalYear = readYear(req.params);
     const read = form.safeParse(req.body ?? {});
-    const { round: roundId, against: typed } = read.success ? read.data : { round: '', against: '' };
+    const { round: roundId = '', against: typed, leave_out } = read.data ?? {};
     const against: Against = typed === 'published' ? 'published' : 'draft';
     const rounds = await roundsFor(db, user, clock());
     const round = rounds.find(({ id }) => id === roundId);
-    const chosen = { roundId, against };
+    const chosen = { roundId, against, leaveOut: leave_out !== undefined };
     if (round === undefined) return showForm(context, req, res, { ...chosen, problem: 'round' }, 422);
     const tried = await loadTried(db, { systemId: system.id, fiscalYear, against });
     if (tried === undefined) throw notFound();
@@ -58,6 +62,7 @@ export function simulationRoutes(context: AppContext): Router {
 interface FormState {
   roundId?: string;
   against?: Against;
+  leaveOut?: boolean;
   problem?: 'round' | 'kind';
   kind?: string;
 }
@@ -88,6 +93,7 @@ async function showForm(
       ...{ fiscalYear, rounds, against },
       roundId: state.roundId ?? proposed?.id ?? '',
       chosen: state.against ?? against[0],
+      leaveOut: state.leaveOut ?? false,
       problem: state.problem ?? null,
       kind: state.kind ?? '',
     },

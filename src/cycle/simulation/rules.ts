@@ -15,6 +15,7 @@ export const simulationPayload = z.object({
   /** Of the framework that is tried out. */
   fiscalYear: z.number(),
   against: z.enum(['draft', 'published']),
+  leaveOut: z.boolean(),
 });
 export type SimulationPayload = z.output<typeof simulationPayload>;
 

@@ -13,6 +13,8 @@ export interface SimulationInput {
   before: Framework;
   after: Framework;
   roundKind: string;
+  /** Sub-indicators for which the round has no values do not count in the new scores. */
+  leaveOut: boolean;
   offices: OfficeValues[];
 }
 
@@ -59,7 +61,7 @@ export interface Unmapped {
 export interface Simulated {
   /** In the order of lists. */
   offices: SimulatedOffice[];
-  /** Due variables of the new framework that the round does not know: they count as unreported. */
+  /** Due variables of the new framework that the round does not know: they count as unreported, or not at all. */
   unmapped: Unmapped[];
   /** How many variables of the round are not used. */
   dropped: number;

@@ -87,8 +87,10 @@ export const simulation = {
   effectOf: 'effect on the total {{effect}}',
   notCounted: 'not counted',
   allOffices: 'All offices ({{n}})',
-  unmapped: 'Variables without values in that round, counted as unreported: {{n}}',
-  unmappedText: 'Sub-indicators that use them have 1.0000.',
+  leaveOut: 'Do not count sub-indicators for which the round has no values',
+  unmapped: 'Variables without values in that round: {{n}}.',
+  unmappedText: 'They count as unreported: sub-indicators that use them have 1.0000.',
+  unmappedLeftOut: 'Sub-indicators that use them are not counted.',
   dropped: 'Variables of that round that this framework does not ask for: {{n}}',
   otherYear:
     'The values are of fiscal year {{year}}; variables are matched as they were copied, or by equal codes.',
