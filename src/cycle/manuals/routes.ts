@@ -16,7 +16,6 @@ import { findManual, findManualFile, listManuals } from './queries.ts';
 import { LONGEST_TITLE, type Manual, type ManualProblems } from './types.ts';
 
 const NOTHING_ALLOWED = "sandbox; default-src 'none'; frame-ancestors 'none'";
-const BYTES_PER_MEGABYTE = 1024 * 1024;
 
 /** The manuals that everybody may download, and nothing else of the storage (R24). */
 export function publicManualRoutes({ db, storage }: AppContext): Router {
@@ -148,8 +147,7 @@ async function showOne(req: Request, res: Response, manual: Manual, state?: Form
 
 function pageOf(req: Request, state: FormState) {
   const { maxFileMegabytes } = systemOf(req).settings;
-  const megabytes = (bytes: number) => (bytes / BYTES_PER_MEGABYTE).toFixed(1);
-  return { ...state, limits: { title: LONGEST_TITLE, megabytes: maxFileMegabytes }, megabytes };
+  return { ...state, limits: { title: LONGEST_TITLE, megabytes: maxFileMegabytes } };
 }
 
 function statusOf({ problems }: FormState): number {

@@ -30,11 +30,22 @@ export function shownIssues(issues: readonly FileIssue[], t: Translate) {
 }
 
 function placeText({ path, sheet, row, column }: IssuePlace, t: Translate): string {
-  if (sheet === undefined) return path === undefined || path === 'file' ? t('lint.wholeFile') : path;
+  if (sheet === undefined) return pathText(path ?? '', t);
   const where = t('transfer.place.sheet', { sheet: SHEETS[sheet].title });
   if (row === undefined) return where;
   const line = `${where} ${t('transfer.place.row', { row })}`;
   return column === undefined ? line : `${line} ${t('transfer.place.column', { column })}`;
+}
+
+/** `dimensions[0] C1 > 1 > 1.1 > variable a` by its codes alone. */
+function pathText(path: string, t: Translate): string {
+  const codes = path
+    .replace(/^dimensions\[\d+\] ?/, '')
+    .replace(/^rounds(\[\d+\])? ?/, `${t('design.kind.round')} `)
+    .replace(/> variable /g, `> ${t('design.kind.variable')} `)
+    .replaceAll(' > ', ' › ')
+    .trim();
+  return codes === '' || codes === 'file' || codes === 'dimensions' ? t('lint.wholeFile') : codes;
 }
 
 /** What a file would change, as the page prints it: what goes first, for that is what hurts. */
