@@ -17,8 +17,8 @@ import {
   type ThreadRef,
 } from './queries.ts';
 import { registerReceipts } from './receipts/queries.ts';
-import { attachRefusal, chosenRound, mayWrite, reachOf, sideOf } from './rules.ts';
-import type { AttachRefusal, ItemKind, Thread, ThreadRound } from './types.ts';
+import { attachRefusal, chosenRound, commentRefusal, mayWrite, reachOf, sideOf } from './rules.ts';
+import type { AttachRefusal, CommentRefusal, ItemKind, Thread, ThreadRound } from './types.ts';
 
 /** The files of a form, kept in the caller's transaction: their ids in the order in which they were chosen. */
 export type KeepFiles = (trx: Knex.Transaction) => Promise<string[]>;
@@ -30,26 +30,31 @@ interface Opened {
 }
 
 /**
- * Posts a message into a thread (manual KRS 2562, R100–R104); both sides are told by mail. Throws notFound for
- * somebody else's thread or a round in which the variable is not due, forbidden for whoever only reads.
+ * Posts a message into a thread (manual KRS 2562, R100–R104); both sides are told by mail. The office's part of the
+ * round is locked meanwhile: no seal comes in between. Returns why not, and nothing is written, where the round is
+ * sealed. Throws notFound for somebody else's thread or a round in which the variable is not due, forbidden for
+ * whoever only reads.
  */
 export async function postComment(
   context: AppContext,
   user: CurrentUser,
   ref: ThreadRef,
   message: Message,
-): Promise<void> {
+): Promise<CommentRefusal | null> {
   const now = context.clock();
-  await context.db.transaction(async (trx) => {
+  return context.db.transaction(async (trx) => {
     const opened = await openToWrite(context, trx, user, ref, message.round);
+    const refused = commentRefusal(user, opened.thread, opened.round);
+    if (refused !== null) return refused;
     await insertItems(trx, sentBy(user, 'comment', message, now), [placeIn(opened)]);
     await tell(trx, user, 'comment', message, opened, [placeIn(opened)]);
+    return null;
   });
 }
 
 /**
  * Attaches documents to a thread, one item for each file (manual KRS 2559, R91–R94, R108). An office's part of the
- * round is locked meanwhile: no certification comes between the check and the documents. Returns why not, and
+ * round is locked meanwhile: no certification and no seal comes between the check and the documents. Returns why not, and
  * nothing is kept, where the person may not attach now. Throws as `postComment` does.
  */
 export async function attachDocuments(
@@ -61,9 +66,7 @@ export async function attachDocuments(
 ): Promise<AttachRefusal | null> {
   const now = context.clock();
   return context.db.transaction(async (trx) => {
-    const scope = { systemId: user.systemId, officeId: ref.officeId, roundId: message.round };
-    if (sideOf(user) === 'office' && (await lockOwnRound(trx, scope)) === undefined) throw notFound();
-    const opened = await open(context, trx, user, ref, message.round);
+    const opened = await openLocked(context, trx, user, ref, message.round);
     const refused = attachRefusal(user, opened.thread, opened.round, now);
     if (refused !== null) return refused;
     const fileIds = await keepFiles(trx);
@@ -76,8 +79,8 @@ export async function attachDocuments(
 
 /**
  * Sends a message or documents to every office of an audience (ส่งให้ทุกหน่วยงาน, manual KRS 2559, R95, R109): one
- * item, a receipt for each office. Returns to how many; undefined, and nothing is sent, where they are not as
- * many as the sender was told. Throws as `postComment` does; conflict where certification has closed for documents.
+ * item, a receipt for each office. Returns to how many; or why nothing is sent: they are not as many as the sender
+ * was told, or the sender may not send now. Throws as `postComment` does.
  */
 export async function broadcast(
   context: AppContext,
@@ -85,19 +88,20 @@ export async function broadcast(
   ref: ThreadRef,
   message: Message & { broadcast: Broadcast },
   keepFiles: KeepFiles | null,
-): Promise<number | undefined> {
+): Promise<number | 'countChanged' | AttachRefusal> {
   const now = context.clock();
   return context.db.transaction(async (trx) => {
     const opened = await openToWrite(context, trx, user, ref, message.round);
     if (sideOf(user) === 'office') throw forbidden();
     const { thread, round } = opened;
-    if (keepFiles !== null && attachRefusal(user, thread, round, now) !== null)
-      throw new AppError('conflict');
+    const refused =
+      keepFiles === null ? commentRefusal(user, thread, round) : attachRefusal(user, thread, round, now);
+    if (refused !== null) return refused;
     const kind = keepFiles === null ? 'comment' : 'document';
     const { variableId } = thread;
     const scope = { roundId: round.id, variableId };
     const { audience, count } = message.broadcast;
-    if (count === 0 || (await countAudience(trx, scope))[audience] !== count) return undefined;
+    if (count === 0 || (await countAudience(trx, scope))[audience] !== count) return 'countChanged';
     const fileIds = keepFiles === null ? [null] : await keepFiles(trx);
     const to = { ...scope, audience, count, fileIds };
     const sent = await insertBroadcast(trx, sentBy(user, kind, message, now), to);
@@ -183,18 +187,21 @@ async function openToWrite(
   ref: ThreadRef,
   roundId: string,
 ): Promise<Opened> {
-  const opened = await open(context, trx, user, ref, roundId);
+  const opened = await openLocked(context, trx, user, ref, roundId);
   if (!mayWrite(user, opened.thread)) throw forbidden();
   return opened;
 }
 
-async function open(
+/** Read under the lock of the office's part of the round; a seal waits for every office, so one keeps it out. */
+async function openLocked(
   { clock }: AppContext,
   trx: Knex.Transaction,
   user: CurrentUser,
   ref: ThreadRef,
   roundId: string,
 ): Promise<Opened> {
+  const scope = { systemId: user.systemId, officeId: ref.officeId, roundId };
+  if ((await lockOwnRound(trx, scope)) === undefined) throw notFound();
   const thread = await findThread(trx, { ...reachOf(user), userId: user.id }, ref, clock());
   const round = chosenRound(thread.rounds, roundId, clock());
   if (round === undefined) throw notFound();

@@ -11,6 +11,7 @@ import { countAudience, findThread, listItems, type ThreadRef } from './queries.
 import {
   attachRefusal,
   chosenRound,
+  commentRefusal,
   isNewFor,
   mayWrite,
   onBehalfOf,
@@ -19,7 +20,14 @@ import {
   variableLabel,
   withdrawRefusal,
 } from './rules.ts';
-import type { AttachRefusal, AudienceCounts, Thread, ThreadItem, ThreadRound } from './types.ts';
+import type {
+  AttachRefusal,
+  AudienceCounts,
+  CommentRefusal,
+  Thread,
+  ThreadItem,
+  ThreadRound,
+} from './types.ts';
 
 /** An item with what this person may do about it. */
 export interface ShownItem {
@@ -48,12 +56,12 @@ export interface ThreadPage {
   /** Documents of the office in this round. */
   evidence: number;
   newCount: number;
-  mayWrite: boolean;
   /** Where the person works on the entry of the round; null: it has not begun. */
   worksAt: 'entry' | 'certify' | null;
   /** The bureau in whose stead the person speaks and registers here. */
   inSteadOf: string | null;
   attachRefused: AttachRefusal | null;
+  commentRefused: CommentRefusal | null;
   /** To how many offices something could be sent; null: the person sends to nobody else. */
   audiences: AudienceCounts | null;
   maxFileMegabytes: number;
@@ -92,10 +100,10 @@ export async function loadThread(
     newIds: shown.filter(({ canRegister }) => canRegister).map(({ item }) => item.id),
     evidence: items.filter((item) => isEvidence(item, round)).length,
     newCount: shown.filter(({ isNew }) => isNew).length,
-    mayWrite: mayWrite(user, thread),
     worksAt: now < round.entryOpensAt ? null : sideOf(user) === 'office' ? 'entry' : 'certify',
     inSteadOf: onBehalfOf(user, thread) === null ? null : thread.bureau,
     attachRefused: attachRefusal(user, thread, round, now),
+    commentRefused: commentRefusal(user, thread, round),
     audiences,
     maxFileMegabytes,
   };

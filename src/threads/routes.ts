@@ -142,12 +142,16 @@ async function sendMessage(
   const keep: KeepFiles | null = sent && ((trx) => keepFiles(trx, sent.files, context.config));
   if (message.broadcast) {
     const count = await broadcast(context, user, ref, { ...message, broadcast: message.broadcast }, keep);
-    if (count === undefined) return again({ broadcast: 'countChanged' }, 409);
+    if (count === 'countChanged') return again({ broadcast: count }, 409);
+    if (typeof count === 'string') return again({}, 409);
     const said = { level: 'success' as const, key: `threads.done.${form}Many`, values: { count } };
     return answer(context, req, res, ref, message.round, said);
   }
-  if (keep === null) await postComment(context, user, ref, message);
-  else if ((await attachDocuments(context, user, ref, message, keep)) !== null) return again({}, 409);
+  const refused =
+    keep === null
+      ? await postComment(context, user, ref, message)
+      : await attachDocuments(context, user, ref, message, keep);
+  if (refused !== null) return again({}, 409);
   await answer(context, req, res, ref, message.round, { level: 'success', key: `threads.done.${form}` });
 }
 

@@ -2,6 +2,7 @@ import type { CurrentUser } from '../http/current-user.ts';
 import { currentRound, lockReason } from '../rounds/rules.ts';
 import type {
   AttachRefusal,
+  CommentRefusal,
   Reach,
   Side,
   Thread,
@@ -58,6 +59,16 @@ export function attachRefusal(
     return now < round.certificationClosesAt ? null : 'certificationClosed';
   }
   return mayWrite(person, thread) ? lockReason(round, thread.assigned, round, now) : 'readOnly';
+}
+
+/** Why the person may not comment in this round, or null: whoever may write, until the round is sealed. */
+export function commentRefusal(
+  person: Person,
+  thread: Pick<Thread, 'assigned'>,
+  round: Pick<ThreadRound, 'sealedAt'>,
+): CommentRefusal | null {
+  if (!mayWrite(person, thread)) return 'readOnly';
+  return round.sealedAt === null ? null : 'sealed';
 }
 
 /**

@@ -93,6 +93,9 @@ export interface ThreadItem {
 /** Why a person may not attach documents now. */
 export type AttachRefusal = LockReason | 'readOnly' | 'certificationClosed' | 'setAside';
 
+/** Why a person may not comment. */
+export type CommentRefusal = 'readOnly' | 'sealed';
+
 /** Why an item is not taken back. */
 export type WithdrawRefusal = 'notSender' | 'decision' | 'withdrawn' | 'registered' | 'decided' | 'sealed';
 

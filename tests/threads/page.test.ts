@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { given } from '../certification/support.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, WORLD_NOW } from '../support/world.ts';
@@ -273,5 +273,63 @@ describe('documents', () => {
     for (const person of ['owner', 'certifier', 'kpiOffice'] as const) {
       expect((await attach(app, await signIn(app, 'krs', PEOPLE[person]))).status).toBe(409);
     }
+  });
+});
+
+describe('once the round is sealed', () => {
+  const lists = () => app.db('round_offices').where({ round_id: app.world.rounds.open });
+  const seal = (sealed_at: Date | null) => lists().update({ sealed_at });
+  const everybody = async () => {
+    const offices = await app.db('entries').where({
+      round_id: app.world.rounds.open,
+      variable_id: app.world.variable('1/a'),
+    });
+    return { everybody: '1', to: `all:${offices.length}`, confirmed: '1' };
+  };
+  afterEach(() => seal(null));
+
+  it('nobody comments: a sentence stands in place of the forms, and what was typed is shown back', async () => {
+    await seal(WORLD_NOW);
+    for (const agent of [owner, certifier, kpiOffice]) {
+      const text = await show(agent, `?round=${app.world.rounds.open}`);
+      expect(text).toContain('รอบนี้ปิดผนึกแล้ว จึงส่งความคิดเห็นไม่ได้');
+      expect(text).not.toMatch(/id="thread-comment"|id="thread-files"/);
+      const answer = await comment(app, agent, { text: 'ช้า <ไป>' });
+      expect(answer.status).toBe(409);
+      expect(answer.text).toContain('ข้อความที่พิมพ์ไว้: ช้า &lt;ไป&gt;');
+      expect(answer.text).toContain('href="#thread-comments"');
+    }
+    expect(await items(app)).toHaveLength(0);
+    expect(await show(owner, `?round=${app.world.rounds.past}`)).toContain('id="thread-comment"');
+    await comment(app, owner, {}, { round: 'past' }).expect(303);
+  });
+
+  it('nothing goes to everybody', async () => {
+    const many = await everybody();
+    await seal(WORLD_NOW);
+    const said = await comment(app, certifier, { text: 'ถึงทุกคน', ...many });
+    expect(said.status).toBe(409);
+    expect(said.text).toContain('ข้อความที่พิมพ์ไว้: ถึงทุกคน');
+    const sent = await attach(app, certifier, undefined, { text: 'คำสั่ง', ...many });
+    expect(sent.status).toBe(409);
+    expect(sent.text).toContain('คำอธิบายไฟล์ที่พิมพ์ไว้: คำสั่ง');
+    expect(await items(app)).toHaveLength(0);
+    expect(await app.db('stored_files')).toHaveLength(0);
+  });
+
+  it.each([
+    ['a comment of the office', () => comment(app, owner)],
+    ['a comment of the bureau', () => comment(app, certifier)],
+    ['documents of the bureau', () => attach(app, certifier)],
+    ['a comment to everybody', async () => comment(app, certifier, await everybody())],
+  ])('%s that came while it was being sealed is refused', async (_what, send) => {
+    const waiting = await app.db.transaction(async (trx) => {
+      await trx('round_offices').where({ round_id: app.world.rounds.open }).update({ sealed_at: WORLD_NOW });
+      const answer = Promise.resolve(send());
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      return { answer };
+    });
+    expect((await waiting.answer).status).toBe(409);
+    expect(await items(app)).toHaveLength(0);
   });
 });

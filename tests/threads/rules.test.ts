@@ -4,6 +4,7 @@ import { lockReason } from '../../src/rounds/rules.ts';
 import {
   attachRefusal,
   chosenRound,
+  commentRefusal,
   isNewFor,
   mayWrite,
   onBehalfOf,
@@ -112,6 +113,17 @@ describe('attaching', () => {
         }
       }
     },
+  );
+});
+
+it('comments are written until the round is sealed, whatever else has closed', () => {
+  for (const who of Object.values(PEOPLE)) {
+    expect(commentRefusal(who, { assigned: true }, round({ status: 'certified' }))).toBeNull();
+    expect(commentRefusal(who, { assigned: true }, round({ sealedAt: day('11-20') }))).toBe('sealed');
+  }
+  expect(commentRefusal(PEOPLE.reporter, { assigned: false }, round())).toBe('readOnly');
+  expect(commentRefusal(PEOPLE.reporter, { assigned: false }, round({ sealedAt: day('11-20') }))).toBe(
+    'readOnly',
   );
 });
 

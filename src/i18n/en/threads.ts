@@ -115,7 +115,11 @@ export const threads = {
     certificationClosed: 'Certification closed on {{certificationCloses}}: nothing can be attached.',
   },
   typedWas: 'The description that you typed: {{text}}',
-  readOnly: 'This indicator is not assigned to you: you can only read.',
+  commentRefused: {
+    readOnly: 'This indicator is not assigned to you: you can only read.',
+    sealed: 'The round is sealed: nothing can be said about it any more.',
+  },
+  commentWas: 'The message that you typed: {{text}}',
   problem: {
     textMissing: 'Type a message first',
     textTooLong: 'The message has more than {{count}} characters',

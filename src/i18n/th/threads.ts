@@ -113,7 +113,11 @@ export const threads = {
     certificationClosed: 'ปิดการรับรองแล้วเมื่อ {{certificationCloses}} จึงแนบไฟล์ไม่ได้',
   },
   typedWas: 'คำอธิบายไฟล์ที่พิมพ์ไว้: {{text}}',
-  readOnly: 'ตัวชี้วัดนี้ไม่ได้มอบหมายให้ท่าน ดูได้อย่างเดียว',
+  commentRefused: {
+    readOnly: 'ตัวชี้วัดนี้ไม่ได้มอบหมายให้ท่าน ดูได้อย่างเดียว',
+    sealed: 'รอบนี้ปิดผนึกแล้ว จึงส่งความคิดเห็นไม่ได้',
+  },
+  commentWas: 'ข้อความที่พิมพ์ไว้: {{text}}',
   problem: {
     textMissing: 'พิมพ์ข้อความก่อนส่ง',
     textTooLong: 'ข้อความยาวเกิน {{count}} ตัวอักษร',
