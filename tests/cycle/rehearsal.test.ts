@@ -33,7 +33,7 @@ describe('the checklist', () => {
   it('names what is missing, and turns green where it is there', async () => {
     let page = await rehearsal();
     expect(page.lists).toMatch(/^ต้องแก้ไข .*สพป\.กระบี่.* 35 /);
-    expect(page.officeUsers).toMatch(/^เรียบร้อย .* ไม่มี –$/);
+    expect(page.officeUsers).toMatch(/^เรียบร้อย .* ไม่มี$/);
     expect(page.unassigned).toMatch(/^เรียบร้อย/);
     expect(page.bureauUsers).toMatch(/^เรียบร้อย/);
     expect(page.mail).toContain('ยังไม่ตั้งค่า');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sendReminders } from '../../src/cycle/reminders/actions.ts';
 import { countStatements } from '../framework/database.ts';
-import { deliverMail, jobContext } from '../support/jobs.ts';
+import { deliverMail, jobContext, runJobs } from '../support/jobs.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import type { Person } from '../support/world.ts';
 
@@ -32,7 +32,9 @@ afterAll(() => app?.stop());
 
 describe('seven days before entry closes', () => {
   it('everybody who owes something gets one mail, with what and until when', async () => {
-    expect(await run()).toBe(4);
+    // as the timetable has it done
+    await app.db.raw("select graphile_worker.add_job('remind')");
+    await runJobs(app);
     const mails = await deliverMail(app);
     expect(mails.flatMap(({ to }) => to?.map(({ address }) => address)).sort()).toEqual(
       ['8101', '22507', 'lampang1', 'somjai'].map((name) => `${name}@example.org`).sort(),

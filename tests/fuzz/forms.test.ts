@@ -25,7 +25,7 @@ const oneOfEachRoute = [...new Map(FORMS.map((form) => [form.route, form])).valu
   ({ route }) => !UNREAD.test(route),
 );
 /** Their rows are about something that is used up, and made anew for the next one. */
-const PUTS_SOMETHING_THERE = /\/(?:threads|news|import|requests|framework)(?:\/|$)/;
+const PUTS_SOMETHING_THERE = /\/(?:threads|news|import|requests|framework|manuals)(?:\/|$)/;
 const PAGES = CASES.filter(({ route }) => route.startsWith('GET '));
 
 let app: TestApp;
@@ -94,6 +94,7 @@ describe('whatever is sent', { timeout: 60_000 }, () => {
       'parent',
       'place',
       'open',
+      'of',
     ];
     const anyQuestion = fc.record({
       page: fc.constantFrom(...PAGES),

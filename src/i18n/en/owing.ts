@@ -12,6 +12,7 @@ export const owing = {
     offices: '{{count}} offices owe {{owed}} entries',
     bureaus: '{{count}} bureaus owe {{owed}} decisions',
   },
+  entryOpens: 'Entry will open {{time}}',
   entryCloses: 'Entry closes {{time}}',
   certificationCloses: 'Certification closes {{time}}',
   lastReminder: 'Last reminder sent {{time}}',

@@ -11,6 +11,7 @@ export const owing = {
     offices: '{{count}} หน่วยงานค้างรายงาน รวม {{owed}} รายการ',
     bureaus: '{{count}} สำนักค้างรับรอง รวม {{owed}} รายการ',
   },
+  entryOpens: 'จะเปิดบันทึก {{time}}',
   entryCloses: 'ปิดบันทึก {{time}}',
   certificationCloses: 'ปิดรับรอง {{time}}',
   lastReminder: 'ส่งจดหมายเตือนครั้งล่าสุด {{time}}',
