@@ -14,8 +14,8 @@ beforeAll(async () => {
 afterAll(() => Promise.all([app?.stop(), secure?.stop()]));
 
 const VISITORS: Visitor[] = ['owner', 'certifier', 'kpiOffice', 'signedOut'];
-// attached files are no pages: they have a policy of their own
-const pages = CASES.filter(({ route }) => !/healthz|readyz|assets|threads\/files/.test(route));
+// files are no pages: they have a policy of their own
+const pages = CASES.filter(({ route }) => !/healthz|readyz|assets|threads\/files|\/:id\/file$/.test(route));
 
 describe.each(VISITORS)('what %s is sent', (visitor) => {
   it.each(pages)('$title', async (request) => {

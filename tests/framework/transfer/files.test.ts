@@ -11,6 +11,7 @@ import { lintFramework } from '../../../src/framework/lint.ts';
 import { checkFile, yearOf } from '../../../src/framework/transfer/check.ts';
 import { readFrameworkFile } from '../../../src/framework/transfer/read-file.ts';
 import { frameworkOf } from '../../../src/framework/transfer/read-workbook.ts';
+import { SHEETS } from '../../../src/framework/transfer/sheets.ts';
 import type { FileIssue, ReadFile } from '../../../src/framework/transfer/types.ts';
 import { writeWorkbook } from '../../../src/framework/transfer/write-workbook.ts';
 import { projectRoot } from '../../../src/lib/paths.ts';
@@ -283,3 +284,13 @@ function cut(rows: Sheets[string] | undefined, header: string): void {
   const at = rows?.[0]?.indexOf(header) ?? -1;
   for (const row of rows ?? []) row.splice(at, 1);
 }
+
+it('the documentation names every sheet and column', () => {
+  const page = readFileSync(join(projectRoot, 'docs/framework-workbook.md'), 'utf8');
+  for (const { title, columns } of Object.values(SHEETS)) {
+    const row = page.split('\n').find((line) => line.startsWith(`| ${title} `)) ?? '';
+    // of the levels the first and the last
+    const headers = columns.map(({ header }) => header).filter((header) => !/^ระดับ [234]$/.test(header));
+    for (const header of headers) expect(row).toContain(header);
+  }
+});
