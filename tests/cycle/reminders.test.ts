@@ -93,6 +93,49 @@ describe('seven days before entry closes', () => {
     ]);
   });
 
+  it('who was just told of a new time is not reminded of a day before that', async () => {
+    const { rounds, users } = app.world;
+    app.clock.set(at(14));
+    const extended = {
+      round_id: rounds.open,
+      user_id: users.kpiOffice,
+      kind: 'changeEntry',
+      reason: 'น้ำท่วม',
+    };
+    await app.db('round_events').insert({ ...extended, at: at(13, '15:00') });
+    expect(await run()).toBe(0);
+    app.clock.set(at(17));
+    expect(await run()).toBe(4);
+  });
+
+  it('neither in a round that has not opened or is sealed, whatever the day', async () => {
+    const { rounds, users } = app.world;
+    const seal = {
+      round_id: rounds.open,
+      sealed_at: at(13),
+      sealed_by: users.kpiOffice,
+      sha256: 'x',
+      snapshot: '',
+    };
+    await app.db('seals').insert(seal);
+    expect(await run()).toBe(0);
+    await app.db.raw(
+      'alter table seals disable trigger user; delete from seals; alter table seals enable trigger user',
+    );
+    await app
+      .db('rounds')
+      .where({ id: rounds.open })
+      .update({ entry_opens_at: at(13, '08:00') });
+    app.clock.set(at(13, '07:59'));
+    expect(await run()).toBe(0);
+    app.clock.set(at(13));
+    expect(await run()).toBe(4);
+    await app
+      .db('rounds')
+      .where({ id: rounds.open })
+      .update({ entry_opens_at: at(1, '00:00') });
+  });
+
   it('an office with a time of its own is reminded before that one', async () => {
     await own('krabi', at(14, '12:00'));
     expect(await run()).toBe(4);

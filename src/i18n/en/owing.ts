@@ -9,8 +9,8 @@ export const owing = {
   noRoundsText:
     'Once the KPI office has created entry lists, those who still owe values or decisions stand here',
   summary: {
-    offices: '{{count}} offices owe {{owed}} entries',
-    bureaus: '{{count}} bureaus owe {{owed}} decisions',
+    offices: 'Offices that owe values: {{count}}, entries owed: {{owed}}',
+    bureaus: 'Bureaus that owe decisions: {{count}}, decisions owed: {{owed}}',
   },
   entryOpens: 'Entry will open {{time}}',
   entryCloses: 'Entry closes {{time}}',
@@ -68,11 +68,11 @@ export const owing = {
     all: 'Remind now (all by these filters)',
     hint: 'Goes to the responsible people who still owe something and can still enter or certify it, by their mail preference. Reminders go out by themselves 14, 7, 3 and 1 days before closing',
     question: {
-      offices: 'Send a reminder of {{round}} to {{people}} people in {{sides}} offices that owe values?',
-      bureaus: 'Send a reminder of {{round}} to {{people}} people in {{sides}} bureaus that owe decisions?',
+      offices: 'Send a reminder of {{round}}? People: {{people}}, in offices that owe values: {{sides}}',
+      bureaus: 'Send a reminder of {{round}}? People: {{people}}, in bureaus that owe decisions: {{sides}}',
     },
     ok: 'Send reminder',
-    done: 'A reminder was sent to {{n}} people',
+    done: 'Reminders sent: {{n}}',
     nobodyChosen: 'Please tick at least one to be reminded',
     nobodyOwes:
       'There is nobody to remind: nothing is owed any more, it is closed, or the responsible people want no mail',
