@@ -8,14 +8,15 @@ import { notFound } from '../lib/errors.ts';
 import { lockOwnRound } from '../rounds/queries.ts';
 import { storeChangedScores } from '../scores/actions.ts';
 import type { Facts } from '../scoring/index.ts';
-import { listEntriesForSave, listLastSaves, writeChanges } from './queries.ts';
-import { planSave } from './rules.ts';
+import { listEntriesForSave, listLastSaves, listSetAside, writeChanges } from './queries.ts';
+import { planSave, splitForm, unknownTo } from './rules.ts';
 import type { EntryChange, EntryForm, SavedEntry, SaveOutcome } from './types.ts';
 
 /**
  * Saves a whole entry form: values, history and scores in one transaction and a constant number of statements
  * (manual KRS 2558, R81–R82). With an unreadable value nothing is saved; values that may not be applied are
- * left out and told. Throws notFound when an entry is not of the person's office and round.
+ * left out and told, and so are those of variables that a revision took out of the round meanwhile. Throws notFound
+ * when an entry is not of the person's office and round.
  */
 export async function saveEntries(
   { db, clock }: AppContext,
@@ -33,9 +34,12 @@ export async function saveEntries(
     ]);
     if (round === undefined) throw notFound();
     const framework = await loadFramework(trx, round.frameworkId, round.frameworkVersion);
-    const plan = planSave(form, entries, framework, round, now);
-    if (plan === undefined) throw notFound();
-    const { changes, ...outcome } = plan;
+    // nothing is asked in the ordinary case: all entries of the form are there
+    const unknown = unknownTo(entries, form);
+    const gone = unknown.length === 0 ? [] : await listSetAside(trx, { roundId, officeId, ids: unknown });
+    const { rest, setAside } = splitForm(form, gone);
+    const { changes, ...planned } = planSave(rest, entries, framework, round, now);
+    const outcome = { ...planned, setAside };
     if (outcome.problems.size > 0) return { ...outcome, saved: 0, resubmitted: false };
     if (changes.length > 0) {
       const office = {

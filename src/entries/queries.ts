@@ -58,6 +58,20 @@ export async function listEntriesForSave(
   return rowsOf<SavedEntry>(trx, ENTRIES_FOR_SAVE, scope);
 }
 
+const SET_ASIDE = `
+  select e.id, v.code, v.name
+    from entry_rows e join variables v on v.id = e.variable_id
+   where e.round_id = :roundId and e.office_id = :officeId and e.set_aside and e.id = any(:ids::bigint[])
+   order by v.position, v.id`;
+
+/** Those of these entries of the office that a revision took out of the round, with their variables. */
+export async function listSetAside(
+  trx: Queryable,
+  scope: { roundId: string; officeId: string; ids: readonly string[] },
+): Promise<{ id: string; code: string; name: string }[]> {
+  return rowsOf(trx, SET_ASIDE, { ...scope, ids: [...scope.ids] });
+}
+
 const WRITE_CHANGES = `
   with change as (
     select * from unnest(:ids::bigint[], :events::text[], :valuesBefore::numeric[], :valuesAfter::numeric[],

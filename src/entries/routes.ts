@@ -40,8 +40,8 @@ export function entryRoutes(context: AppContext): Router {
     const roundId = readChoice(req).round ?? (await chosenRound(context, req)).round?.id;
     if (roundId === undefined) throw notFound();
     const outcome = await saveEntries(context, user, roundId, form);
-    if (outcome.problems.size > 0 || outcome.refusals.size > 0)
-      return showAgain(context, req, res, form, outcome);
+    const { problems, refusals, setAside } = outcome;
+    if (problems.size + refusals.size + setAside.size > 0) return showAgain(context, req, res, form, outcome);
     const key = outcome.resubmitted
       ? 'entry.resubmitted'
       : outcome.saved > 0

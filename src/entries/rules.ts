@@ -1,10 +1,19 @@
 import type { Framework, Variable } from '../framework/types.ts';
 import { compareDecimals } from '../lib/decimal.ts';
+import { notFound } from '../lib/errors.ts';
 import { decimalsOf, parseTypedNumber } from '../lib/numbers.ts';
 import { lockReason } from '../rounds/rules.ts';
 import type { Round } from '../rounds/types.ts';
 import { REPORTER_TRANSITIONS, type ReporterEvent, reporterMay } from './transitions.ts';
-import type { EntryChange, EntryForm, SavedEntry, SaveOutcome, TypedValue, ValueProblem } from './types.ts';
+import type {
+  EntryChange,
+  EntryForm,
+  SavedEntry,
+  SaveOutcome,
+  SetAside,
+  TypedValue,
+  ValueProblem,
+} from './types.ts';
 
 export type CheckedValue = { value: string | null } | { problem: ValueProblem };
 
@@ -34,13 +43,41 @@ export function sameValue(left: string | null, right: string | null): boolean {
   return compareDecimals(left, right) === 0;
 }
 
-export interface SavePlan extends SaveOutcome {
+/** The entries that a form is about and that are not among the office's. */
+export function unknownTo(entries: readonly SavedEntry[], { typed, resubmit }: EntryForm): string[] {
+  const known = new Set(entries.map(({ id }) => id));
+  const asked = [...typed.keys(), ...(resubmit === null ? [] : [resubmit])];
+  return [...new Set(asked.filter((id) => !known.has(id)))];
+}
+
+/**
+ * Takes entries out of a form that a revision took out of the round after it was opened. Told are those that the
+ * person may miss: something was typed, a value had been there, or a new decision was asked for.
+ */
+export function splitForm(
+  form: EntryForm,
+  gone: readonly { id: string; code: string; name: string }[],
+): { rest: EntryForm; setAside: Map<string, SetAside> } {
+  const rest = { ...form, typed: new Map(form.typed) };
+  const setAside = new Map<string, SetAside>();
+  for (const { id, code, name } of gone) {
+    const typed = form.typed.get(id);
+    rest.typed.delete(id);
+    if (form.resubmit === id) rest.resubmit = null;
+    const isMissed = typed === undefined || typed.text.trim() !== '' || typed.baseValue !== null;
+    if (isMissed) setAside.set(id, { variable: `${code}. ${name}`, typed: typed?.text.trim() ?? null });
+  }
+  return { rest, setAside };
+}
+
+export interface SavePlan extends Omit<SaveOutcome, 'setAside'> {
   changes: EntryChange[];
 }
 
 /**
  * Decides what a form changes: boxes nobody touched are left alone, a box that somebody else saved meanwhile
- * is refused and the rest applied, unreadable values stop everything. `undefined`: an entry is not the office's.
+ * is refused and the rest applied, unreadable values stop everything. Throws notFound for an entry that is not
+ * the office's; those that a revision set aside are taken out of the form before (`splitForm`).
  */
 export function planSave(
   form: EntryForm,
@@ -48,7 +85,7 @@ export function planSave(
   framework: Framework,
   round: Round,
   now: Date,
-): SavePlan | undefined {
+): SavePlan {
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
   const plan: SavePlan = {
     saved: 0,
@@ -60,12 +97,12 @@ export function planSave(
   for (const [entryId, typed] of form.typed) {
     const entry = byId.get(entryId);
     const variable = framework.variables.get(entry?.variableId ?? '');
-    if (entry === undefined || variable === undefined) return undefined;
+    if (entry === undefined || variable === undefined) throw notFound();
     if (entryId !== form.keepTheirs) planValue(plan, entry, typed, variable, round, now);
   }
   if (form.resubmit !== null) {
     const entry = byId.get(form.resubmit);
-    if (entry === undefined) return undefined;
+    if (entry === undefined) throw notFound();
     planResubmission(plan, entry, round, now);
   }
   plan.saved = plan.changes.length - (plan.resubmitted ? 1 : 0);

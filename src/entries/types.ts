@@ -50,12 +50,21 @@ export type Refusal =
   | { kind: 'changedMeanwhile'; current: string | null; by?: string | null; at?: Date | null }
   | { kind: 'locked'; reason: LockReason };
 
+/** A variable that a revision took out of the round after the form was opened. */
+export interface SetAside {
+  variable: string;
+  /** What was typed; null: nothing was, a new decision was asked for. */
+  typed: string | null;
+}
+
 /** What a save did. With any problem nothing was saved at all; refused values alone were left out. */
 export interface SaveOutcome {
   saved: number;
   resubmitted: boolean;
   problems: Map<string, ValueProblem>;
   refusals: Map<string, Refusal>;
+  /** By entry: what is no longer asked for, where something had been typed or stored. */
+  setAside: Map<string, SetAside>;
 }
 
 /** An entry as the save needs it: read under the office's lock. */

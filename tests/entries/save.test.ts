@@ -145,6 +145,36 @@ describe('what may not be saved', () => {
     expect(await storedEntry(app.db, other)).toMatchObject({ value: '50' });
   });
 
+  it('of a form from before a revision saves what is still asked for, and names the rest as it was typed', async () => {
+    const free = await app.world.entry('open', 'krabi', '3/3.');
+    const a = await app.world.entry('open', 'krabi', '1/a');
+    const b = await app.world.entry('open', 'krabi', '1/b');
+    const gone = () => app.db('entry_rows').whereIn('id', [a, b]);
+    const fields = await entryFields(app.db, { [free]: '0', [a]: ' <47> ', [b]: '' });
+    const before = await gone().orderBy('id').select('value', 'version');
+    await gone().update({ set_aside: true });
+    const { text } = await save(owner, fields).expect(409);
+    expect(text).toContain('บันทึกข้อมูลเรียบร้อยแล้ว 1 ค่า');
+    expect(text).toContain('<li>a. จำนวนนักเรียนที่อ่านออกเขียนได้: <b>&lt;47&gt;</b></li>');
+    expect(text).toMatch(/<li>b\. [^<]+: <b>ว่าง<\/b><\/li>/);
+    expect(text).not.toContain(`name="value_${a}"`);
+    expect(await storedEntry(app.db, free)).toMatchObject({ value: '0' });
+    // with a mistake elsewhere nothing is saved, and it is told all the same
+    const wrong = await save(owner, { ...fields, ...(await entryFields(app.db, { [free]: 'x' })) }).expect(
+      422,
+    );
+    expect(wrong.text).toContain('&lt;47&gt;');
+    expect(wrong.text).toContain('aria-invalid');
+    const resubmitted = await save(owner, { [`base_${a}`]: '2:45', resubmit: a }).expect(409);
+    expect(resubmitted.text).toContain('<li>a. จำนวนนักเรียนที่อ่านออกเขียนได้</li>');
+    // of somebody else it is as unknown as ever
+    const other = await app.world.entry('open', 'lampang', '1/a');
+    await app.db('entry_rows').where({ id: other }).update({ set_aside: true });
+    await save(owner, { [`value_${other}`]: '1', [`base_${other}`]: '2:50' }).expect(404);
+    await app.db('entry_rows').whereIn('id', [a, b, other]).update({ set_aside: false });
+    expect(await gone().orderBy('id').select('value', 'version')).toEqual(before);
+  });
+
   it('refuses central data', async () => {
     const central = await app.world.entry('open', 'krabi', '4/a');
     const response = await save(owner, await entryFields(app.db, { [central]: '99' })).expect(409);

@@ -44,6 +44,9 @@ export const entry = {
   notSavedHint: 'Everything you typed is still here. Correct the marked boxes and save again.',
   partlySaved: 'Values saved: {{n}}. Not saved yet: {{refused}}',
   partlySavedHint: 'See the message beside the box and choose which value to use.',
+  setAside:
+    'Variables that are no longer asked for in this round, because the KPI office revised the framework after you opened this page: {{n}}',
+  setAsideHint: 'What was typed for them is not saved; what was reported before is kept:',
   changedMeanwhile: '{{by}} saved {{current}} here at {{at}}. What you typed ({{typed}}) is not saved.',
   empty: 'empty',
   keepTheirs: 'Use {{current}}',
