@@ -79,7 +79,7 @@ export function systemRoutes(context: AppContext, passport: AppPassport, systems
   router.use(designRoutes(context));
   router.use(calculatorRoutes(context));
   router.use(simulationRoutes(context));
-  router.use(publicationRoutes(context));
+  router.use(publicationRoutes(context, systems));
   router.use(sealRoutes(context));
   router.use(assignmentRoutes(context));
   router.use(passwordRoutes(context));

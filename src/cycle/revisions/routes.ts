@@ -15,8 +15,11 @@ import { loadPublication } from './load.ts';
 
 type Problem = 'reasonMissing' | 'reasonLong' | 'notConfirmed';
 
-/** What publishing a draft would do, and doing it: at once, or as a task where rounds are scored anew. */
-export function publicationRoutes(context: AppContext): Router {
+/**
+ * What publishing a draft would do, and doing it: at once, or as a task where rounds are scored anew. `forget` makes
+ * pages read the system's title and its handbooks afresh.
+ */
+export function publicationRoutes(context: AppContext, { forget }: { forget(): void }): Router {
   const router = Router({ mergeParams: true });
   const mayEdit = allow('framework.edit');
 
@@ -44,6 +47,7 @@ export function publicationRoutes(context: AppContext): Router {
     }
     const outcome = await publishDraft(context, order);
     if (outcome.outcome !== 'published') return showPlan(context, req, res, { reason, changed: true }, 409);
+    forget();
     setFlash(req, res, context.config.sessionSecret, {
       level: 'success',
       key: `publish.done.${outcome.kind}`,

@@ -134,6 +134,24 @@ describe('a year that is copied', () => {
     await copy('2563', '2564').expect(404);
   });
 
+  it('is published as it is: its variables know the year before, and everybody finds its handbook', async () => {
+    await copy('2562', '2572').expect(303);
+    const form = { version: '1', reason: '', confirmed: '1' };
+    await kpiOffice.post('/krs/framework/2572/publish').type('form').send(form).expect(303);
+    const { rows } = await app.db.raw(`
+      select count(*)::int as variables, count(old.id)::int as linked
+        from frameworks f join variables v on v.framework_id = f.id
+        left join variables old on old.id = v.copied_from_id and old.code = v.code
+       where f.fiscal_year = 2572`);
+    expect(rows[0].variables).toBeGreaterThan(5);
+    expect(rows[0].linked).toBe(rows[0].variables);
+    const { text } = await app.agent().get('/krs/login').expect(200);
+    expect(text).toContain('/krs/handbook/2572');
+    // it has not begun: the title stays
+    expect(textOf(text)).toContain('พ.ศ. 2562');
+    expect(textOf((await app.agent().get('/krs/handbook/2572').expect(200)).text)).toContain('2572');
+  });
+
   it('is refused over a published one, and for what is no year', async () => {
     await copy('2562', '2562').expect(422);
     const { text } = await copy('2562', 'ปีหน้า').expect(422);
