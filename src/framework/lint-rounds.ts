@@ -4,6 +4,8 @@ import { repeated } from './repeated.ts';
 
 /** Years between the Buddhist and the Common Era. */
 const ERA = 543;
+/** No date of the Common Era is as late. */
+const BUDDHIST_YEARS = '2400';
 
 /** The rounds of the year: one of each kind and sequence, windows in order and of about this year. */
 export function roundProblems({ fields, rounds }: DraftFramework): Problem[] {
@@ -41,7 +43,10 @@ function windowProblems({ fields, place, path }: DraftRound): Problem[] {
   return problems;
 }
 
-/** From the first day of the fiscal year (1 October) to the end of the year after it; above all no Buddhist years. */
+/**
+ * From the first day of the fiscal year (1 October) to the end of the year after it. Another year is strange, but a round
+ * may be late or shown at another time; a year of the Buddhist Era is a mistake.
+ */
 function yearProblems({ fields, place, path }: DraftRound, fiscalYear: number): Problem[] {
   const year = fiscalYear - ERA;
   const from = `${year - 1}-10-01`;
@@ -52,7 +57,8 @@ function yearProblems({ fields, place, path }: DraftRound, fiscalYear: number): 
     // A day's tolerance: times are in UTC here.
     if (date === undefined || date === null || (date >= previousDay(from) && date < to)) return [];
     const at = { place: `${place} > ${field}`, path: [...path, field] };
-    return [problem(at, 'round_year', 'roundYear', { year: fiscalYear, from, to })];
+    const code = date >= BUDDHIST_YEARS ? 'round_year' : 'round_other_year';
+    return [problem(at, code, 'roundYear', { year: fiscalYear, from, to })];
   });
 }
 

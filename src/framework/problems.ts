@@ -43,7 +43,8 @@ export type WarningCode =
   | 'levels_equal'
   | 'nothing_due'
   | 'no_office'
-  | 'offices_without';
+  | 'offices_without'
+  | 'round_other_year';
 
 /** A text of the catalogue, below `lint.text`. */
 export type ProblemText = keyof typeof lint.text;
@@ -56,6 +57,7 @@ const WARNINGS: ReadonlySet<ProblemCode> = new Set<WarningCode>([
   'nothing_due',
   'no_office',
   'offices_without',
+  'round_other_year',
 ]);
 
 /** One thing that is wrong, or strange, in a framework file. */

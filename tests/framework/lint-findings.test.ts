@@ -141,6 +141,12 @@ describe('a warning', () => {
     ]);
   });
 
+  it('warns of rounds of quite another year, and refuses years of the Buddhist Era', () => {
+    const codeFor = (date: string) => found((draft) => set(draft.rounds[0] ?? {}, { data_as_of: date }));
+    expect(codeFor('2031-03-31')).toMatchObject([{ code: 'round_other_year', severity: 'warning' }]);
+    expect(codeFor('2562-03-31')).toMatchObject([{ code: 'round_year', severity: 'error' }]);
+  });
+
   it('names a round in which nothing is due', () => {
     const problems = found((_, sub) => {
       for (const variable of sub.variables) variable.sources['6M'] = 'not_due';
