@@ -1,6 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formulaInLetters, formulaInWords } from '../../src/framework/handbook/formula-words.ts';
+import { handbookParts } from '../../src/framework/handbook/page.ts';
+import { lintFramework } from '../../src/framework/lint.ts';
+import { offlineFramework } from '../../src/framework/offline.ts';
 import { currentTitle, titleOfYear } from '../../src/http/system-title.ts';
+import { translator } from '../../src/i18n/index.ts';
+import { projectRoot } from '../../src/lib/paths.ts';
 import { countStatements, textOf } from '../reports/support.ts';
 import { PDF, PNG, storeDocument } from '../support/files.ts';
 import { asBytes } from '../support/spreadsheet.ts';
@@ -45,6 +52,22 @@ describe('the handbook', () => {
     await stranger.get('/krs/handbook/next').expect(404);
     await stranger.get('/krs/handbook/2562').expect(200);
     expect(await countStatements(app, () => stranger.get('/krs/handbook/2562').expect(200))).toBe(1);
+  });
+
+  it.each(['krs-2559', 'krs-2562', 'ars-2559'])('has every indicator of %s, its formula in words', (name) => {
+    const json = JSON.parse(readFileSync(join(projectRoot, 'seeds/frameworks', `${name}.json`), 'utf8'));
+    const linted = lintFramework(json, null);
+    if (!('document' in linted)) throw new Error('the seed is checked elsewhere');
+    const framework = offlineFramework(linted.document);
+    const rounds = linted.document.rounds.map((round) => ({ ...round }));
+    const known = { bureaus: [], officeTypes: [], offices: [] };
+    const parts = handbookParts({ framework, rounds, known }, translator('th'));
+    const shown = parts.flatMap((part) => (part.kind === 'indicator' ? [part.indicator] : []));
+    expect(shown.map(({ code }) => code)).toEqual(framework.subIndicators.map(({ code }) => code));
+    for (const { words, variables } of shown) {
+      for (const variable of variables) expect(words).toContain(`“${variable.name}”`);
+      expect(words.replace(/“[^”]*”/g, '')).not.toMatch(/[a-z*/]/i);
+    }
   });
 
   it('writes formulas by hand and in words', () => {

@@ -135,21 +135,24 @@ describe('a year that is copied', () => {
   });
 
   it('is published as it is: its variables know the year before, and everybody finds its handbook', async () => {
-    await copy('2562', '2572').expect(303);
+    await copy('2562', '2563').expect(303);
     const form = { version: '1', reason: '', confirmed: '1' };
-    await kpiOffice.post('/krs/framework/2572/publish').type('form').send(form).expect(303);
+    await kpiOffice.post('/krs/framework/2563/publish').type('form').send(form).expect(303);
     const { rows } = await app.db.raw(`
       select count(*)::int as variables, count(old.id)::int as linked
         from frameworks f join variables v on v.framework_id = f.id
         left join variables old on old.id = v.copied_from_id and old.code = v.code
-       where f.fiscal_year = 2572`);
+       where f.fiscal_year = 2563`);
     expect(rows[0].variables).toBeGreaterThan(5);
     expect(rows[0].linked).toBe(rows[0].variables);
     const { text } = await app.agent().get('/krs/login').expect(200);
-    expect(text).toContain('/krs/handbook/2572');
-    // it has not begun: the title stays
-    expect(textOf(text)).toContain('พ.ศ. 2562');
-    expect(textOf((await app.agent().get('/krs/handbook/2572').expect(200)).text)).toContain('2572');
+    expect(text).toContain('/krs/handbook/2563');
+    // it has begun: the system has its title, and a round of last year that of its year
+    expect(textOf(text)).toContain('พ.ศ. 2563');
+    const report = await kpiOffice.get(`/krs/reports/office?office=${app.world.offices.krabi}`).expect(200);
+    expect(report.text).toMatch(/<p class="system-title">[^<]*พ\.ศ\. 2563<\/p>/);
+    expect(report.text).toMatch(/<p class="muted">[^<]*พ\.ศ\. 2562<\/p>/);
+    expect(textOf((await app.agent().get('/krs/handbook/2563').expect(200)).text)).toContain('2563');
   });
 
   it('is refused over a published one, and for what is no year', async () => {
