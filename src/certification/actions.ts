@@ -16,7 +16,8 @@ import type { Decision, DecisionRound, LeftReason, Outcome, Target } from './typ
 /**
  * Certifies, rejects, cancels or permits (manual KRS 2559, R125–R131): status, history, permits, scores, the reason
  * in the threads and the notices in one transaction and a constant number of statements, however many entries. An
- * entry that changed since it was seen, or whose status does not allow it, is left and told; the others are done.
+ * entry that changed or was set aside since it was seen, or whose status does not allow it, is left and told; the
+ * others are done.
  * Throws notFound when one of the entries is not the person's to decide, badRequest for several rounds at once.
  */
 export async function decide(context: AppContext, user: CurrentUser, decision: Decision): Promise<Outcome> {
@@ -109,6 +110,7 @@ export function planDecision(
   for (const target of targets) {
     const refused = refusal(event, target, situationOf(user, target.round, target, now));
     if (refused !== null && OUTSIDE.includes(refused)) plan.left.push({ target, why: refused });
+    else if (target.setAside) plan.left.push({ target, why: 'setAside' });
     else if (event !== 'permit' && isRepeated(decision, target, user.id)) plan.already.push(target);
     else if (target.version !== seen.get(target.id)) plan.left.push({ target, why: 'changed' });
     else if (refused !== null) plan.left.push({ target, why: refused });
@@ -153,7 +155,8 @@ function decidedEntry(event: CertifierEvent, target: Target): DecidedEntry {
 /** Entries that somebody else reached first, between our reading and our lock: told with what they are now. */
 function explainMissed(outcome: Outcome, decision: Decision, user: CurrentUser, present: Found): void {
   for (const target of present.targets) {
-    if (isRepeated(decision, target, user.id)) outcome.already.push(target);
+    if (target.setAside) outcome.left.push({ target, why: 'setAside' });
+    else if (isRepeated(decision, target, user.id)) outcome.already.push(target);
     else outcome.left.push({ target, why: 'changed' });
   }
 }

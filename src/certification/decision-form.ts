@@ -75,7 +75,7 @@ export async function decisionForm(
   };
   if (asked.seen.size === 0) return form;
   const { targets, round } = await findTargets(context, user, [...asked.seen.keys()]);
-  const [first] = targets;
+  const first = targets.find(({ setAside }) => !setAside) ?? targets[0];
   if (first === undefined) return form;
   const framework = await loadFramework(context.db, round.frameworkId, round.frameworkVersion);
   const place = placeOf(first, asked.form);

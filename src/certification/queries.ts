@@ -13,7 +13,7 @@ export interface Reach {
 
 // "Last round" is that of rounds/rules.ts; another framework revision knows which variable it was copied from.
 // What belongs to one row is asked row by row: index look-ups, where one long join would be planned for 10 ms.
-const rowsWith = (moreColumns: string) => `
+const rowsWith = (table: 'entries' | 'entry_rows', moreColumns: string) => `
   select e.id, e.round_id as "roundId", e.office_id as "officeId", o.list_label as office,
          o.type as "officeType", e.variable_id as "variableId", v.bureau_id as "bureauId", vb.short_name as bureau, e.source, e.value,
          e.status, e.reason, e.version, e.decided_at as "decidedAt", e.decided_by as "decidedById",
@@ -36,7 +36,7 @@ const rowsWith = (moreColumns: string) => `
          (select c.label from entry_rows s join rounds c on c.id = s.round_id
            where s.id = e.carried_from_id) as "carriedFrom",
          ro.entry_closes_at as "officeClosesAt"${moreColumns}
-    from entries e
+    from ${table} e
     join rounds r on r.id = e.round_id
     join frameworks f on f.id = r.framework_id
     left join framework_revisions old on (old.framework_id, old.revision) = (r.framework_id, r.revision)
@@ -53,11 +53,15 @@ const rowsWith = (moreColumns: string) => `
    where r.system_id = :systemId and (:bureauId::bigint is null or v.bureau_id = :bureauId)`;
 
 // A list is of one round, which its page knows.
-const ROWS = rowsWith('');
-const ROWS_WITH_ROUND = rowsWith(`, r.label, r.kind, r.framework_id as "frameworkId",
+const ROWS = rowsWith('entries', '');
+// What a revision set aside since a form was opened is told, so it is read here, too.
+const ROWS_WITH_ROUND = rowsWith(
+  'entry_rows',
+  `, e.set_aside as "setAside", r.label, r.kind, r.framework_id as "frameworkId",
          coalesce(old.version, f.version) as "frameworkVersion", r.entry_opens_at as "entryOpensAt", r.entry_closes_at as "entryClosesAt",
          r.certification_closes_at as "certificationClosesAt", ro.sealed_at as "sealedAt",
-         ro.revision > r.revision as "isStale"`);
+         ro.revision > r.revision as "isStale"`,
+);
 
 const ROWS_OF_VARIABLE = `${ROWS} and e.round_id = :roundId and e.variable_id = :variableId
    order by o.list_label, o.id`;
@@ -111,8 +115,8 @@ async function listTargets(
   db: Queryable,
   sql: string,
   bindings: object,
-): Promise<(CertifyRow & { round: LockedRound })[]> {
-  const rows = await rowsOf<CertifyRow & Omit<LockedRound, 'id'>>(db, sql, bindings);
+): Promise<(Target & { round: LockedRound })[]> {
+  const rows = await rowsOf<Omit<Target, 'round'> & Omit<LockedRound, 'id'>>(db, sql, bindings);
   return rows.map((row) => {
     const { label, kind, frameworkId, frameworkVersion, ...rest } = row;
     const { entryOpensAt, entryClosesAt, certificationClosesAt, sealedAt, isStale, ...entry } = rest;

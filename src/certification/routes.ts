@@ -158,7 +158,8 @@ async function answer(
   const { user } = signedIn(req);
   const { round, done, already, left } = outcome;
   const targets = [...done, ...already, ...left.map(({ target }) => target)];
-  const [first] = targets;
+  // where everything was set aside, its list may be gone
+  const first = targets.find(({ setAside }) => !setAside) ?? targets[0];
   if (first === undefined) throw notFound();
   const place = placeOf(first, asked.form);
   const framework = await loadFramework(context.db, round.frameworkId, round.frameworkVersion);
@@ -178,11 +179,13 @@ async function answer(
       status,
     );
   }
-  if (status !== 200 || left.length > 0) {
+  if (!first.setAside && (status !== 200 || left.length > 0)) {
     return showList(context, req, res, queryOf(place), { ...marks, said, status });
   }
   const { level, key, values } = said;
   setFlash(req, res, context.config.sessionSecret, { level, key, values });
+  const { view, round: roundId } = queryOf(place);
+  if (first.setAside) return res.redirect(303, listAddress(req, { view, round: roundId }));
   res.redirect(303, `${listAddress(req, queryOf(place))}#e${first.id}`);
 }
 

@@ -51,6 +51,8 @@ export interface DecisionRound {
 
 /** An entry that somebody wants to decide on, with its round. */
 export interface Target extends CertifyRow {
+  /** A revision took it out of the round: nobody decides on it. */
+  setAside: boolean;
   round: DecisionRound;
 }
 
@@ -63,8 +65,8 @@ export interface Decision {
   until: Date | null;
 }
 
-/** Why an entry was left as it was: a rule of the table, or somebody changed it meanwhile. */
-export type LeftReason = Refusal | 'changed';
+/** Why an entry was left as it was: a rule of the table, or somebody changed it or a revision set it aside meanwhile. */
+export type LeftReason = Refusal | 'changed' | 'setAside';
 
 export interface Outcome {
   round: DecisionRound;

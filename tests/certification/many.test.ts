@@ -6,6 +6,7 @@ import {
   given,
   lastEvent,
   messageAfter,
+  refreshAll,
   rowOf,
   type State,
   scoreDifferences,
@@ -55,6 +56,28 @@ describe('certifying many', () => {
       expect((await lastEvent(app, id)).kind).toBe('certify');
     }
     expect(await scoreDifferences(app)).toEqual([]);
+  });
+
+  it('leaves what a revision set aside since the page was opened, and tells it', async () => {
+    const ids = await ofThree('pending', 'pending', 'pending');
+    const gone = () => app.db('entry_rows').where({ id: ids[1] });
+    const entry = await seen(ids);
+    await gone().update({ set_aside: true, version: app.db.raw('version + 1') });
+    const question = await send('certifications/confirmation', { entry });
+    expect(question.status).toBe(200);
+    expect(question.text).toContain('ไม่ต้องรายงานในรอบนี้แล้ว');
+    const response = await send('certifications', { entry });
+    expect(response.status).toBe(200);
+    expect(response.text).toContain('รับรอง 2 หน่วยงานแล้ว');
+    expect(response.text).toMatch(/<li>[^<]*ลำปาง[^<]* – ไม่ต้องรายงานในรอบนี้แล้ว/);
+    expect(await gone().first()).toMatchObject({ status: 'pending', decided_by: null });
+    // alone there is nothing that could be done
+    const path = `entries/${ids[1]}/rejection`;
+    const alone = await send(path, { version: '9', reason: 'ไม่มีหลักฐาน' });
+    expect(alone.status).toBe(303);
+    expect(await messageAfter(certifier, alone)).toContain('ไม่ต้องรายงานในรอบนี้แล้ว');
+    await gone().update({ set_aside: false });
+    await refreshAll(app);
   });
 
   it('leaves what cannot be certified or changed meanwhile, and lists it by name', async () => {

@@ -119,6 +119,8 @@ export const certify = {
   },
   left: {
     sealed: 'The round is sealed: nothing was decided',
+    setAside:
+      '{{name}}: no longer reported in this round, because the KPI office revised the framework after you opened this page',
     changed:
       '{{name}}: the entry changed after you opened this page, so nothing was decided. Look at the present value and decide again',
     status: '{{name}}: its present status does not allow this',
@@ -132,6 +134,7 @@ export const certify = {
   },
   why: {
     sealed: 'The round is sealed',
+    setAside: 'No longer reported in this round: the KPI office revised the framework',
     changed: 'Changed after the page was opened: look at the present value and decide again',
     status: 'The present status does not allow this',
     noValue: 'There is no value to certify',
