@@ -61,6 +61,12 @@ describe('for all offices', () => {
     expect(told[0]?.text).toContain('20 ต.ค. 2562 16:30 น.');
   });
 
+  it('entry closes in the very moment in which it opened', async () => {
+    await set({ entry_opens_at: NOW });
+    await change('close', { reason: 'เปิดโดยไม่ตั้งใจ' }, 303);
+    expect((await stored()).entry_closes_at).toEqual(new Date(NOW.getTime() + 1));
+  });
+
   it('entry is extended: values are taken until the last second before the new time', async () => {
     await change('entry', { closes: '2019-10-25T12:00', reason: 'น้ำท่วม' }, 303);
     await at(new Date('2019-10-25T11:59:59.999+07:00'));

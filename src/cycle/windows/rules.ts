@@ -108,7 +108,9 @@ function ownTimesAfter(drops: boolean, closes: boolean, windows: Windows): Plann
 /** All offices at once, also those with a time of their own. */
 function planClosing(round: ManagedRound, { reason }: { reason: string }, now: Date) {
   if (!isOpenForAnybody(round, now)) return problem({ change: 'notOpen' });
-  const entryClosesAt = now < round.entryClosesAt ? now : round.entryClosesAt;
+  // a round that opens at this very moment has been open
+  const earliest = new Date(Math.max(now.getTime(), round.entryOpensAt.getTime() + 1));
+  const entryClosesAt = earliest < round.entryClosesAt ? earliest : round.entryClosesAt;
   const windows = { ...windowsOf(round), entryClosesAt };
   const event = { kind: 'closeEntry' as const, ...difference(round, windows), reason };
   return planned(windows, {
