@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { UNICODE_RANGES } from '../src/http/assets.ts';
 import { catalogueKeys } from '../src/i18n/index.ts';
 import { findings, PROJECT, readSources, withoutComments } from './support/sources.ts';
 
@@ -89,3 +90,27 @@ function iconNames(): string[] {
   const list = /const ICONS = \[([\s\S]*?)\]/.exec(assets)?.[1] ?? '';
   return [...list.matchAll(/'([a-z0-9-]+)'/g)].map(([, name = '']) => name);
 }
+
+describe('what is shown', () => {
+  it('is written in letters that our font has: others would be empty boxes', () => {
+    const ranges = Object.values(UNICODE_RANGES)
+      .flatMap((list) => list.split(','))
+      .map((range) =>
+        range
+          .slice(2)
+          .split('-')
+          .map((point) => Number.parseInt(point, 16)),
+      );
+    const isShown = (letter: string) => {
+      const point = letter.codePointAt(0) ?? 0;
+      return ranges.some(([first = 0, last = first]) => point >= first && point <= last);
+    };
+    const texts = [...readSources(['src/i18n'], ['.ts']), ...readSources(['public/js'], ['.js'])];
+    const shown = [...views, ...texts.map((file) => ({ ...file, text: withoutComments(file.text) }))];
+    expect(
+      shown.flatMap(({ path, text }) =>
+        [...new Set(text)].filter((letter) => !isShown(letter)).map((letter) => `${path} ${letter}`),
+      ),
+    ).toEqual([]);
+  });
+});

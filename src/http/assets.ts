@@ -7,8 +7,11 @@ import { projectRoot } from '../lib/paths.ts';
 
 const FONT_WEIGHTS = [400, 600];
 
-// Thai and Latin letters lie in files of their own: a browser fetches only what a page shows.
-const UNICODE_RANGES = {
+/**
+ * The letters that our font has, as in CSS. Thai and Latin ones lie in files of their own: a browser fetches only what
+ * a page shows.
+ */
+export const UNICODE_RANGES = {
   thai: 'U+0E00-0E7F,U+200C-200D,U+25CC',
   latin: 'U+0000-00FF,U+2000-206F,U+20AC,U+2122,U+2191,U+2193,U+2212,U+2215',
 };

@@ -65,7 +65,7 @@ export const report = {
     },
     criteria: 'Criteria',
     level: 'Level',
-    direction: { more: 'this value or more (≥)', less: 'this value or less (≤)' },
+    direction: { more: 'this value or more', less: 'this value or less' },
     placement: 'Against the criteria',
     rule: {
       below: 'The result {{x}} reaches no level, which gives {{score}}',

@@ -63,7 +63,7 @@ export const report = {
     },
     criteria: 'เกณฑ์การให้คะแนน',
     level: 'ระดับ',
-    direction: { more: 'ตั้งแต่ค่านี้ขึ้นไป (≥)', less: 'ไม่เกินค่านี้ (≤)' },
+    direction: { more: 'ตั้งแต่ค่านี้ขึ้นไป', less: 'ไม่เกินค่านี้' },
     placement: 'เทียบเกณฑ์',
     rule: {
       below: 'ผลลัพธ์ {{x}} ยังไม่ถึงเกณฑ์ระดับใด จึงได้ {{score}}',
