@@ -45,6 +45,17 @@ const ABSURD = [
   'constructor',
 ];
 
+/** Well formed, too large for the database, and what PostgreSQL takes for no text. */
+const WORST = ['999999999999999999', '9223372036854775808', '%00'];
+
+/** One of each kind of address tries them all, the others the worst and one more, in turn. */
+function absurdFor(address: string, turn: number): string[] {
+  if (TRIES_ALL.test(address)) return ABSURD;
+  return [...new Set([...WORST, ABSURD[turn % ABSURD.length] ?? ''])];
+}
+const TRIES_ALL =
+  /^(?:round of the entry page|node of an explanation|variable of certifying|year of the assignments|POST .*\/(?:certify\/entries\/:id\/rejection|users\/:id|rounds\/:id\/name|parts\/:part|nodes\/:id\/openings)|GET .*\/(?:threads\/:office\/:variable|users\/:id))$/;
+
 interface Place {
   what: string;
   path(id: string): string;
@@ -90,23 +101,28 @@ const OF_ARS = IN_PATH.flatMap((route) => {
   return place === undefined ? [] : [[route, place[1]] as const];
 });
 
-it('tries every route that has an id in its path', () => {
+it('tries every route that has an id in its path, and every absurd id on several', () => {
   expect(IN_PATH.length).toBeGreaterThan(5);
+  const addresses = [...PLACES.map(({ what }) => what), ...IN_PATH];
+  expect(addresses.filter((address) => TRIES_ALL.test(address)).length).toBeGreaterThanOrEqual(9);
 });
 
-describe.each(PLACES)('an id that is none: $what', (place) => {
-  it.each(ABSURD)('%s', async (id) => {
+describe.each(PLACES.map((place, turn) => ({ ...place, turn })))('an id that is none: $what', (place) => {
+  it.each(absurdFor(place.what, place.turn))('%s', async (id) => {
     const { status, text } = await who(place).get(place.path(id));
     expect([400, 404], text.slice(0, 500)).toContain(status);
   });
 });
 
-describe.each(IN_PATH)('an id that is none: %s', (route) => {
-  it.each(ABSURD)('%s', async (id) => {
-    const { status, text } = await send(route, id);
-    expect([400, 404], text.slice(0, 500)).toContain(status);
-  });
-});
+describe.each(IN_PATH.map((route, turn) => [route, turn] as const))(
+  'an id that is none: %s',
+  (route, turn) => {
+    it.each(absurdFor(route, turn))('%s', async (id) => {
+      const { status, text } = await send(route, id);
+      expect([400, 404], text.slice(0, 500)).toContain(status);
+    });
+  },
+);
 
 it.each(OF_ARS)('an id of another system is none: %s', async (route, kind) => {
   expect((await send(route, ofArs[kind])).status).toBe(404);
