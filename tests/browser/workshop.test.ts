@@ -130,7 +130,7 @@ async function addPlan(page: Page): Promise<void> {
   await page.getByRole('radio', { name: 'Audit' }).check();
   await press(page, 'บันทึก', /parts\/node-/);
   await follow(page, 'เพิ่มตัวแปร', /kind=variable/);
-  await addVariable(page, { รหัส: '1', ตัวแปร: 'จัดทำแผนแล้วเสร็จ', หน่วย: '1/0', สูงสุด: '1' });
+  await addVariable(page, { รหัส: '1', ตัวแปร: 'จัดทำแผนแล้วเสร็จ', หน่วย: '1/0' });
   await page.getByLabel('ชนิดข้อมูล').selectOption('yes_no');
   await press(page, 'บันทึก', /parts\/node-/);
 }

@@ -126,14 +126,14 @@ function officeCode(typed: string, { offices }: KnownThings): string | undefined
 
 function readVariable(reader: FieldReader, scope: FormScope): VariableFields {
   const kind = reader.choice('kind_of', VARIABLE_KINDS, 'number');
-  const [lowest, highest] = RANGES[kind] ?? ['', ''];
+  const { min, max } = rangeOf(kind, { min: reader.number('min'), max: reader.number('max') });
   return {
     ...readNode(reader),
     unit: reader.text('unit', variableFields.unit),
     kind,
     decimals: reader.whole('decimals', { min: 0, max: 10, otherwise: 0 }),
-    min: reader.number('min') || lowest,
-    max: reader.number('max') || highest,
+    min,
+    max,
     explanation: reader.text('explanation', variableFields.explanation),
     files_asked: reader.flag('files_asked'),
     carry_over: reader.flag('carry_over'),
@@ -145,11 +145,21 @@ function readVariable(reader: FieldReader, scope: FormScope): VariableFields {
   };
 }
 
+interface Range {
+  min: string;
+  max: string;
+}
+
+/** What the form proposes for a number (manual KRS 2559, R166). */
+export const PROPOSED_RANGE: Range = { min: '0', max: '10000000' };
+
 /** Yes/no goes from 0 to 1, a level from 1 to 5 (Scores 3): nobody needs to type that. */
-const RANGES: Partial<Record<DraftVariable['kind'], [string, string]>> = {
-  yes_no: ['0', '1'],
-  level: ['1', '5'],
-};
+function rangeOf(kind: DraftVariable['kind'], typed: Range): Range {
+  if (kind === 'yes_no') return { min: '0', max: '1' };
+  if (kind !== 'level') return typed;
+  const isProposed = typed.min === PROPOSED_RANGE.min && typed.max === PROPOSED_RANGE.max;
+  return isProposed ? { min: '1', max: '5' } : { min: typed.min || '1', max: typed.max || '5' };
+}
 
 /** The bureau's code; what the draft says although no such bureau is known stays until another one is chosen. */
 function readBureau(reader: FieldReader, { known }: FormScope): string {

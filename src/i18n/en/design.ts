@@ -49,6 +49,7 @@ export const design = {
   outdated:
     'What is published was corrected after this draft was made. Please look at the history and check the differences before publishing.',
   rounds: 'Rounds',
+  toRounds: 'To the rounds',
   noRounds: 'No rounds yet: plan them first',
   nothingYet: 'not set yet',
   filter: 'Find a code or name in the tree',

@@ -41,7 +41,7 @@ export const rounds = {
   },
   period: '{{from}} ถึง {{to}}',
   revision: 'ผังตัวชี้วัด',
-  revisionOf: 'ฉบับปรับปรุงที่ {{n}}',
+  revisionOf: 'ฉบับที่ {{n}}',
   dataAsOf: 'ข้อมูล ณ วันที่',
   ownTimesCount: '{{n}} หน่วยงานมีเวลาปิดบันทึกของตนเอง',
   ownTimes: 'หน่วยงานที่มีเวลาปิดบันทึกของตนเอง',

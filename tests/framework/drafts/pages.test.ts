@@ -230,12 +230,7 @@ describe('adding, duplicating, retiring', () => {
     const next = `${YEAR}/parts/new?kind=variable&parent=node-${sub.key}`;
     const one = await change(kpiOffice, next, { name: 'ตัวแปรแรก', next: '1' }, `${YEAR}/parts`);
     expect(one.headers.location).toBe(next);
-    await change(
-      kpiOffice,
-      next,
-      { name: 'ตัวแปรที่สอง', kind_of: 'yes_no', min: '', max: '' },
-      `${YEAR}/parts`,
-    );
+    await change(kpiOffice, next, { name: 'ตัวแปรที่สอง', kind_of: 'yes_no' }, `${YEAR}/parts`);
     const { variables } = await subIndicator('7');
     expect(variables).toMatchObject([
       { code: 'a', min: '0', max: '10000000', open: true, sources: { '6M': 'office', '12M': 'office' } },

@@ -5,7 +5,7 @@ import { proposedCode } from '../codes.ts';
 import { type PartFields, parentsFor } from '../edits.ts';
 import type { Problems, Typed } from '../fields.ts';
 import { fingerprintOf } from '../fingerprint.ts';
-import { type FormScope, typedOf } from '../forms.ts';
+import { type FormScope, PROPOSED_RANGE, typedOf } from '../forms.ts';
 import { refOf } from '../refs.ts';
 
 /** The form of one part as the page shows it. */
@@ -109,8 +109,8 @@ function likeBeside(beside: DraftVariable | undefined, kinds: readonly string[])
     unit: beside?.unit ?? '',
     kind: beside?.kind ?? ('number' as const),
     decimals: beside?.decimals ?? 0,
-    min: beside?.min ?? '0',
-    max: beside?.max ?? '10000000',
+    min: beside?.min ?? PROPOSED_RANGE.min,
+    max: beside?.max ?? PROPOSED_RANGE.max,
     bureau: beside?.bureau ?? '',
     sources: Object.fromEntries(kinds.map((kind) => [kind, source(kind)])),
   };
