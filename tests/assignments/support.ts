@@ -61,7 +61,6 @@ export async function insertNextYear(app: TestApp): Promise<NextYear> {
     {
       system_id: world.systems.krs,
       fiscal_year: 2563,
-      status: 'published',
       title_th: 'KRS 2563',
       title_en: 'KRS 2563',
     },
