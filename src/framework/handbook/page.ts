@@ -54,23 +54,27 @@ export interface HandbookIndicator {
 /** A dimension or indicator with its heading, or a sub-indicator. */
 export type HandbookPart =
   | { kind: 'heading'; level: 2 | 3; id: string; code: string; name: string }
-  | { kind: 'indicator'; indicator: HandbookIndicator };
+  | { kind: 'indicator'; level: 3 | 4; indicator: HandbookIndicator };
 
 /**
  * คู่มือตัวชี้วัด: every part of a published framework in its order. Nothing in it is about people, values or why an
  * office was taken out: everybody may read it.
  */
 export function handbookParts(source: HandbookSource, t: Translate): HandbookPart[] {
-  return source.framework.dimensions.flatMap((node) => partsOf(node, source, t));
+  return source.framework.dimensions.flatMap((node) => partsOf(node, 2, source, t));
 }
 
-function partsOf(node: FrameworkNode, source: HandbookSource, t: Translate): HandbookPart[] {
+function partsOf(node: FrameworkNode, depth: number, source: HandbookSource, t: Translate): HandbookPart[] {
   const { id, kind, code, name, children, subIndicator } = node;
-  if (subIndicator !== null) return [{ kind: 'indicator', indicator: indicatorOf(subIndicator, source, t) }];
-  const below = children.flatMap((child) => partsOf(child, source, t));
+  if (subIndicator !== null) {
+    const level = depth > 3 ? 4 : 3;
+    return [{ kind: 'indicator', level, indicator: indicatorOf(subIndicator, source, t) }];
+  }
   const [only, ...others] = children;
   // an undivided indicator stands for its only sub-indicator of the same name
-  if (kind === 'indicator' && only?.subIndicator && only.name === name && others.length === 0) return below;
+  const isUndivided = kind === 'indicator' && only?.subIndicator && only.name === name && others.length === 0;
+  if (isUndivided) return partsOf(only, depth, source, t);
+  const below = children.flatMap((child) => partsOf(child, depth + 1, source, t));
   return [{ kind: 'heading', level: kind === 'dimension' ? 2 : 3, id, code, name }, ...below];
 }
 
