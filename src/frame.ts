@@ -54,7 +54,8 @@ export function menuFor(request: MenuRequest): MenuSection[] {
     label,
     icon,
     href: base + path,
-    active: address.path === base + path,
+    // pages below it are its own; everything is below the home page
+    active: address.path === base + path || (path !== '' && address.path.startsWith(`${base}${path}/`)),
   });
   const newsItem = {
     ...page('/news', t('news.menu'), 'inbox'),

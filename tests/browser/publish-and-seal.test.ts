@@ -99,7 +99,7 @@ describe('publishing', () => {
     await page.goto(
       `${app.url}/krs/reports/office?office=${app.world.offices.krabi}&round=${app.world.rounds.open}`,
     );
-    expect(await page.locator('main').innerText()).toContain('ใช้ผังตัวชี้วัดฉบับปรับปรุงที่ 2');
+    expect(await page.locator('main').innerText()).toContain('ใช้ผังตัวชี้วัดฉบับที่ 2');
     await context.close();
   });
 });

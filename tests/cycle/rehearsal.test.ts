@@ -120,7 +120,8 @@ describe('times', () => {
       rehearse(green, { ...facts(), ...change }, at('10-15T09:00'));
     expect(readiness(all({}))).toBe('ok');
     expect(readiness(all({ withoutFactor: 1 }))).toBe('warn');
-    expect(readiness(all({ hasMailServer: false }))).toBe('bad');
+    // the KPI office cannot set it up, and a round runs without mail
+    expect(readiness(all({ hasMailServer: false }))).toBe('warn');
     expect(readiness(all({ lint: { errors: ['น้ำหนัก'], warnings: [] } }))).toBe('bad');
   });
 });

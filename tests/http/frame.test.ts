@@ -55,6 +55,15 @@ function menu(
 }
 
 describe('the menu', () => {
+  it('marks the item above the page, too', () => {
+    const at = (path: string) =>
+      menu('kpi_office', ENTRY_OPEN, [open], { path, round: null }, 'common.manage').filter((line) =>
+        line.startsWith('*'),
+      );
+    expect(at('/krs/rounds/2/seal')).toEqual(['* รอบการรายงาน → /krs/rounds']);
+    expect(at('/krs/framework/2562')).toHaveLength(1);
+  });
+
   it('leads a reporter to the open round, and to those that are over', () => {
     expect(menu('reporter', ENTRY_OPEN)).toEqual([
       '* หน้าแรก → /krs',

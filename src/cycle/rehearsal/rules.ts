@@ -42,7 +42,7 @@ export function rehearse(round: ManagedRound, facts: RehearsalFacts, now: Date):
       href: `/audit?round=${round.id}`,
       items: facts.audits.slice(0, LISTED).map((indicator) => ({ text: nameOf(indicator) })),
     },
-    { name: 'mail', state: facts.hasMailServer ? 'ok' : 'bad', count: null, href: '/mail', items: [] },
+    { name: 'mail', state: facts.hasMailServer ? 'ok' : 'warn', count: null, href: '/mail', items: [] },
     {
       ...{ name: 'factor', state: facts.withoutFactor > 0 ? 'warn' : 'ok' },
       ...{ count: facts.withoutFactor, href: '/settings', items: [] },
