@@ -115,7 +115,12 @@ export async function atEveryWidth(page: Page, look: (width: number) => Promise<
 
 let axeSource: Promise<string> | undefined;
 
-/** Expects that axe finds nothing against WCAG 2.2 AA and its best practices. The page must run scripts. */
+const WIDE = 1000;
+
+/**
+ * Expects that axe finds nothing against WCAG 2.2 AA and its best practices. The page must run scripts. Contrasts, the
+ * dearest to find, are looked at in wide windows: colours do not depend on the width.
+ */
 export async function expectAccessible(page: Page): Promise<void> {
   // through the debugger: the page's own policy stays in force
   const session = await page.context().newCDPSession(page);
@@ -124,8 +129,10 @@ export async function expectAccessible(page: Page): Promise<void> {
     axeSource ??= readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
     await session.send('Runtime.evaluate', { expression: await axeSource });
   }
+  const contrast = (page.viewportSize()?.width ?? WIDE) >= WIDE;
+  const options = { resultTypes: ['violations'], rules: { 'color-contrast': { enabled: contrast } } };
   const answer = await session.send('Runtime.evaluate', {
-    expression: `axe.run(document, { resultTypes: ['violations'] }).then((results) => JSON.stringify(results.violations))`,
+    expression: `axe.run(document, ${JSON.stringify(options)}).then((results) => JSON.stringify(results.violations))`,
     awaitPromise: true,
     returnByValue: true,
   });

@@ -70,7 +70,7 @@ describe('the import', () => {
             await trx.rollback();
           }
         }),
-        { numRuns: 120 },
+        { numRuns: 60 },
       );
     },
     ONE_MINUTE,
