@@ -62,11 +62,14 @@ describe('the form', () => {
     ]) {
       answers.push(await forgot(account));
     }
-    const [first] = answers;
-    for (const { status, text, headers } of answers) {
-      expect({ status, text }).toEqual({ status: 303, text: first?.text });
+    // the second in which the notice ends is the clock's, not the account's
+    const cookies = answers.map(({ headers }) =>
+      String(headers['set-cookie']).replace(/Expires=[^;]+/, ''),
+    );
+    for (const [index, { status, text, headers }] of answers.entries()) {
+      expect({ status, text }).toEqual({ status: 303, text: answers[0]?.text });
       expect(headers.location).toBe('/krs/login');
-      expect(headers['set-cookie']).toEqual(first?.headers['set-cookie']);
+      expect(cookies[index]).toEqual(cookies[0]);
     }
   });
 
