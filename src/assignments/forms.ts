@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { id } from '../http/input.ts';
 import { AppError } from '../lib/errors.ts';
 
-const id = z.string().regex(/^\d{1,18}$/);
 const MAX_NODES = 2000;
 
 /** An empty field of a form that is sent with the address says nothing. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { id, version } from '../http/input.ts';
 import { fromLocalInput } from '../i18n/dates.ts';
 import { FILTERS } from './types.ts';
 
-const id = z.string().regex(/^\d{1,18}$/);
 const optionalId = z.union([z.literal('').transform(() => undefined), id.optional()]);
 const MAX_REASON = 2000;
 const MAX_ENTRIES = 3000;
@@ -10,9 +10,6 @@ const MAX_ENTRIES = 3000;
 /** Ready-made reasons of a rejection and of a permit; their texts are in the catalogue. */
 export const REJECTION_TEMPLATES = ['noEvidence', 'incomplete', 'mismatch', 'otherRound', 'overdue'] as const;
 export const PERMIT_TEMPLATES = ['correct', 'attach', 'trouble'] as const;
-
-/** The id in a path. */
-export const entryId = z.object({ id });
 
 /** Which list, `?round=&variable=` or `?round=&office=`, and how it is narrowed. Unknown filters are no filters. */
 const place = {
@@ -33,11 +30,6 @@ export const listQuery = z.object({
   select: z.literal('pending').optional().catch(undefined),
 });
 export type ListQuery = z.infer<typeof listQuery>;
-
-const version = z
-  .string()
-  .regex(/^\d{1,9}$/)
-  .transform(Number);
 
 /** One entry, in the version that was on the screen. */
 export const singleForm = z.object({ ...place, version });

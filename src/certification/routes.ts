@@ -1,20 +1,19 @@
 import { type Request, type Response, Router } from 'express';
-import type { z } from 'zod';
 import { loadFramework } from '../framework/queries.ts';
 import type { AppContext } from '../http/context.ts';
 import { signedIn, systemOf } from '../http/current-user.ts';
 import { setFlash } from '../http/flash.ts';
+import { idOf, parsed } from '../http/input.ts';
 import { renderPage, renderPart, wantsPart } from '../http/render.ts';
 import { allow } from '../http/rights.ts';
 import { translator } from '../i18n/index.ts';
-import { AppError, notFound } from '../lib/errors.ts';
+import { notFound } from '../lib/errors.ts';
 import { chooseCertifyKeys } from '../users/actions.ts';
 import { decide } from './actions.ts';
 import { changedScores, leftMarks, type Said, say, statusOf } from './answers.ts';
 import { decisionForm, type FormState } from './decision-form.ts';
 import {
   checkReason,
-  entryId,
   keysForm,
   type ListQuery,
   listQuery,
@@ -213,18 +212,6 @@ function oneOf(req: Request, event: CertifierEvent): Asked {
 function manyOf(req: Request, event: CertifierEvent): Asked {
   const { seen, ...form } = parsed(manyForm, req.body ?? {});
   return { event, seen, form };
-}
-
-function idOf(req: Request): string {
-  const path = entryId.safeParse(req.params);
-  if (!path.success) throw notFound();
-  return path.data.id;
-}
-
-function parsed<Schema extends z.ZodType>(schema: Schema, input: unknown): z.infer<Schema> {
-  const result = schema.safeParse(input);
-  if (!result.success) throw new AppError('badRequest');
-  return result.data;
 }
 
 /** The address of a list at this place. */

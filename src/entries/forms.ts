@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { id } from '../http/input.ts';
 import { parseTypedNumber } from '../lib/numbers.ts';
 import type { EntryForm, TypedValue } from './types.ts';
 
-const id = z.string().regex(/^\d{1,18}$/);
 const MAX_TYPED = 200;
 
 /**

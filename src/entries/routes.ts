@@ -4,10 +4,11 @@ import { loadFramework } from '../framework/queries.ts';
 import type { AppContext } from '../http/context.ts';
 import { type CurrentUser, signedIn } from '../http/current-user.ts';
 import { setFlash } from '../http/flash.ts';
+import { parsed } from '../http/input.ts';
 import { localeOf, renderPage } from '../http/render.ts';
 import { allow } from '../http/rights.ts';
 import { translator } from '../i18n/index.ts';
-import { AppError, notFound } from '../lib/errors.ts';
+import { notFound } from '../lib/errors.ts';
 import { roundsFor } from '../rounds/queries.ts';
 import { currentRound, entryWindow, previousRound } from '../rounds/rules.ts';
 import type { Round } from '../rounds/types.ts';
@@ -164,13 +165,9 @@ function entryScope(user: CurrentUser, round: Round, rounds: Round[], now: Date)
 }
 
 function readChoice(req: Request): { round?: string | undefined } {
-  const choice = roundChoice.safeParse(req.query);
-  if (!choice.success) throw notFound();
-  return choice.data;
+  return parsed(roundChoice, req.query, notFound());
 }
 
 function readForm(req: Request): EntryForm {
-  const parsed = entryForm.safeParse(req.body ?? {});
-  if (!parsed.success) throw new AppError('badRequest');
-  return parsed.data;
+  return parsed(entryForm, req.body ?? {});
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { id } from '../http/input.ts';
 import { AppError } from '../lib/errors.ts';
 import { STATUS_BUCKETS } from './status/types.ts';
 
-const id = z.string().regex(/^\d{1,18}$/);
 const MAX_PAGE = 10_000;
 const MAX_TEXT = 100;
 // PostgreSQL holds no text with a zero byte in it

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ROLES, type SystemSettings } from '../http/current-user.ts';
+import { version } from '../http/input.ts';
 import { NUMBER_SETTINGS, type NumberSetting, type SettingProblem, settingProblems } from './rules.ts';
 
 const MAX_TYPED = 50;
@@ -8,10 +9,7 @@ const THAI_ZERO = 0x0e50;
 
 /** The settings page's form, as typed; anything that no such page sends makes it unreadable. */
 export const settingsForm = z.object({
-  version: z
-    .string()
-    .regex(/^\d{1,9}$/)
-    .transform(Number),
+  version,
   idleMinutes: text,
   absoluteHours: text,
   passwordMinBytes: text,

@@ -2,9 +2,9 @@ import { type Request, type Response, Router } from 'express';
 import type { AppContext } from '../http/context.ts';
 import { ROLES, type SystemSettings, signedIn } from '../http/current-user.ts';
 import { setFlash } from '../http/flash.ts';
+import { parsed } from '../http/input.ts';
 import { renderPage } from '../http/render.ts';
 import { allow } from '../http/rights.ts';
-import { AppError } from '../lib/errors.ts';
 import { saveSettings } from './actions.ts';
 import { readSettings, type SettingsForm, type SettingsProblems, settingsForm } from './forms.ts';
 import { countSecondFactors, listSettingsEvents, loadSettings } from './queries.ts';
@@ -25,9 +25,7 @@ export function settingsRoutes(context: AppContext, systems: SystemRegistry): Ro
 
   router.post('/settings', mayEdit, async (req, res) => {
     const { user, system } = signedIn(req);
-    const parsed = settingsForm.safeParse(req.body ?? {});
-    if (!parsed.success) throw new AppError('badRequest');
-    const form = parsed.data;
+    const form = parsed(settingsForm, req.body ?? {});
     const read = readSettings(form);
     if (read.problems !== undefined) {
       return showSettings(context, req, res, { form, problems: read.problems }, 422);

@@ -1,7 +1,7 @@
 import { Router } from 'express';
-import { z } from 'zod';
 import type { AppContext } from '../http/context.ts';
 import { signedIn } from '../http/current-user.ts';
+import { idOf } from '../http/input.ts';
 import { renderPage, renderPart, wantsPart } from '../http/render.ts';
 import { allow } from '../http/rights.ts';
 import { notFound } from '../lib/errors.ts';
@@ -10,7 +10,6 @@ import { isOver, mayWatch, storyOf, titleOf } from './rules.ts';
 import type { TaskKinds } from './types.ts';
 
 const LISTED = 50;
-const taskId = z.string().regex(/^\d{1,18}$/);
 
 /** งานที่กำลังทำ: how far a piece of work is, and what came of it; the KPI office sees a list of the last ones. */
 export function taskRoutes({ db }: AppContext, kinds: TaskKinds): Router {
@@ -27,8 +26,7 @@ export function taskRoutes({ db }: AppContext, kinds: TaskKinds): Router {
 
   router.get('/tasks/:id', async (req, res) => {
     const { user, system } = signedIn(req);
-    const id = taskId.safeParse(req.params.id);
-    const task = id.success ? await findTask(db, { systemId: system.id, id: id.data }) : undefined;
+    const task = await findTask(db, { systemId: system.id, id: idOf(req) });
     if (task === undefined || !mayWatch(task, user)) throw notFound();
     const data = { task, title: titleOf(task, kinds), story: storyOf(task, kinds), over: isOver(task) };
     if (wantsPart(req)) return renderPart(req, res, 'tasks/progress', data);

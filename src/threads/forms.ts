@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { id } from '../http/input.ts';
 import { fromLocalInput } from '../i18n/dates.ts';
 import { AppError, notFound } from '../lib/errors.ts';
 import { AUDIENCES, type Audience } from './types.ts';
@@ -8,8 +9,6 @@ export const MAX_COMMENT = 4000;
 /** The description of a document. */
 export const MAX_DESCRIPTION = 1000;
 const MAX_ITEMS = 2000;
-
-const id = z.string().regex(/^\d{1,18}$/);
 
 /** Where something is sent at once: to whom, to how many (as the sender was told), and by when they are to act. */
 export interface Broadcast {

@@ -1,25 +1,7 @@
 import { z } from 'zod';
-import { cleanLine } from '../lib/clean-line.ts';
+import { line } from '../http/input.ts';
 import { withArabicDigits } from '../lib/numbers.ts';
 import type { PersonFields } from './types.ts';
-
-export { cleanLine };
-
-export const line = z.string().default('').transform(cleanLine);
-
-/** A box that may be ticked. */
-export const box = z
-  .literal('1')
-  .optional()
-  .transform((value) => value === '1');
-
-export const id = z.string().regex(/^\d{1,18}$/);
-
-/** The version that a form was filled from. */
-export const version = z
-  .string()
-  .regex(/^\d{1,9}$/)
-  .transform(Number);
 
 /** What a person's forms have in common. */
 export const personFields = {

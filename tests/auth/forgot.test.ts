@@ -63,9 +63,7 @@ describe('the form', () => {
       answers.push(await forgot(account));
     }
     // the second in which the notice ends is the clock's, not the account's
-    const cookies = answers.map(({ headers }) =>
-      String(headers['set-cookie']).replace(/Expires=[^;]+/, ''),
-    );
+    const cookies = answers.map(({ headers }) => String(headers['set-cookie']).replace(/Expires=[^;]+/, ''));
     for (const [index, { status, text, headers }] of answers.entries()) {
       expect({ status, text }).toEqual({ status: 303, text: answers[0]?.text });
       expect(headers.location).toBe('/krs/login');

@@ -198,7 +198,7 @@ describe('"send again"', () => {
     const [id] = await store([{}], 'ars');
     await psdg.post(`/krs/mail/${id}/again`).type('form').send({ confirmed: '1' }).expect(404);
     await psdg.post('/krs/mail/999999999/again').expect(404);
-    await psdg.post('/krs/mail/1%20or%201/again').expect(400);
+    await psdg.post('/krs/mail/1%20or%201/again').expect(404);
     expect(await storedMails(app)).toMatchObject([{ state: 'failed' }]);
   });
 });

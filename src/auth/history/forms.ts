@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { id } from '../../http/input.ts';
 import { fromLocalInput } from '../../i18n/dates.ts';
 import { withArabicDigits } from '../../lib/numbers.ts';
 import type { HistorySearch, Place } from './types.ts';
@@ -18,7 +19,7 @@ const historyQuery = z.object({
   to: optional(text),
   q: optional(text),
   outcome: optional(z.enum(['success', 'failed'])),
-  office: optional(z.string().regex(/^\d{1,18}$/)),
+  office: optional(id),
   before: optional(place),
   after: optional(place),
 });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { id } from '../../http/input.ts';
 import type { ScoreForm, TypedScore } from './types.ts';
 
 const MAX_TYPED = 200;
-const id = z.string().regex(/^\d{1,18}$/);
 
 /**
  * The boxes of an office's list: per sub-indicator `audit_<id>` as typed and `auditSeen_<id>` = `<version>:<score>`

@@ -4,6 +4,7 @@ import type { FrameworkNode } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn, systemOf } from '../../http/current-user.ts';
 import { setFlash } from '../../http/flash.ts';
+import { parsed } from '../../http/input.ts';
 import { renderPage, renderPart, wantsPart } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -122,9 +123,7 @@ function statusOf({ problems, refusals }: ScoreOutcome): 200 | 409 | 422 {
 }
 
 function readPlace(req: Request): Place {
-  const parsed = placeForm.safeParse(req.body ?? {});
-  if (!parsed.success) throw new AppError('badRequest');
-  const { round, office, status, bureau } = parsed.data;
+  const { round, office, status, bureau } = parsed(placeForm, req.body ?? {});
   if (round === undefined || office === undefined) throw new AppError('badRequest');
   return { view: 'offices', round, office, status, bureau, variable: undefined, select: undefined };
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { id } from '../../http/input.ts';
 import { parseTypedNumber } from '../../lib/numbers.ts';
 import type { TypedCentral } from './types.ts';
 
-const id = z.string().regex(/^\d{1,18}$/);
 const optionalId = z.union([z.literal('').transform(() => undefined), id.optional()]);
 const MAX_TYPED = 200;
 /** Some thousand lines. */

@@ -1,15 +1,15 @@
 import { type Request, type Response, Router } from 'express';
-import type { z } from 'zod';
 import { problemText } from '../../entries/texts.ts';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
 import { setFlash } from '../../http/flash.ts';
+import { parsed } from '../../http/input.ts';
 import { localeOf, renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
 import { sendSpreadsheet } from '../../http/spreadsheet.ts';
 import { receiveFile } from '../../http/upload.ts';
 import { translator } from '../../i18n/index.ts';
-import { AppError, notFound } from '../../lib/errors.ts';
+import { notFound } from '../../lib/errors.ts';
 import { MAX_FILE_BYTES } from '../../users/import/read.ts';
 import { loadCentral } from './actions.ts';
 import { type CentralQuery, centralQuery, SHOWN, tableForm, valuesForm } from './forms.ts';
@@ -144,16 +144,6 @@ function chosenIn(req: Request): { round: string; variable: string } {
   const { round, variable } = queryOf(req);
   if (round === undefined || variable === undefined) throw notFound();
   return { round, variable };
-}
-
-function parsed<Schema extends z.ZodType>(
-  schema: Schema,
-  input: unknown,
-  problem = new AppError('badRequest'),
-): z.infer<Schema> {
-  const result = schema.safeParse(input);
-  if (!result.success) throw problem;
-  return result.data;
 }
 
 function addressOf(req: Request, round: string, variable: string): string {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { id } from '../../http/input.ts';
 import { fromLocalInput } from '../../i18n/dates.ts';
 
-const id = z.string().regex(/^\d{1,18}$/);
 const optionalId = z.union([z.literal('').transform(() => undefined), id.optional()]);
 const MAX_REQUESTS = 300;
 const MAX_ANSWER = 2000;
@@ -10,7 +10,6 @@ export const SHOWN = ['open', 'answered'] as const;
 
 /** Which requests the list shows. Unknown filters are none. */
 export const requestsQuery = z.object({ round: optionalId, show: z.enum(SHOWN).catch('open') });
-export type RequestsQuery = z.infer<typeof requestsQuery>;
 
 /** `request=<id>` for each chosen one. */
 export const chosenRequests = z.object({

@@ -1,8 +1,8 @@
 import { type Request, type Response, Router } from 'express';
-import type { z } from 'zod';
 import type { AppContext } from '../../http/context.ts';
 import { type CurrentUser, signedIn } from '../../http/current-user.ts';
 import { type Flash, setFlash } from '../../http/flash.ts';
+import { parsed } from '../../http/input.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
 import { translator } from '../../i18n/index.ts';
@@ -131,14 +131,4 @@ async function showForm(
 
 function reachFor(user: CurrentUser) {
   return { systemId: user.systemId, bureauId: reachOf(user) };
-}
-
-function parsed<Schema extends z.ZodType>(
-  schema: Schema,
-  input: unknown,
-  problem = new AppError('badRequest'),
-): z.infer<Schema> {
-  const result = schema.safeParse(input);
-  if (!result.success) throw problem;
-  return result.data;
 }

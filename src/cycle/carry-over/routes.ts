@@ -1,14 +1,12 @@
-import { type Request, Router } from 'express';
-import { z } from 'zod';
+import { Router } from 'express';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
+import { idOf } from '../../http/input.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
-import { AppError, notFound } from '../../lib/errors.ts';
+import { AppError } from '../../lib/errors.ts';
 import { startCarrying } from './actions.ts';
 import { loadCarryPage } from './load.ts';
-
-const path = z.object({ id: z.string().regex(/^\d{1,18}$/) });
 
 /** รับรองต่อเนื่อง: what stays in force from the round before is carried over once more (manual KRS 2559, R151). */
 export function carryOverRoutes(context: AppContext): Router {
@@ -30,10 +28,4 @@ export function carryOverRoutes(context: AppContext): Router {
   });
 
   return router;
-}
-
-function idOf(req: Request): string {
-  const parsed = path.safeParse(req.params);
-  if (!parsed.success) throw notFound();
-  return parsed.data.id;
 }

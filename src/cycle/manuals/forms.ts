@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { AppError, notFound } from '../../lib/errors.ts';
+import { parsed } from '../../http/input.ts';
 import { withArabicDigits } from '../../lib/numbers.ts';
 import { LONGEST_TITLE, type ManualProblems } from './types.ts';
 
 const form = z.object({ title: z.string(), year: z.string() });
-const id = z.object({ id: z.string().regex(/^[1-9]\d{0,17}$/) });
 
 export interface TypedManual {
   title: string;
@@ -17,21 +16,13 @@ export function readManual(body: unknown): {
   fiscalYear: number | null;
   problems: ManualProblems;
 } {
-  const parsed = form.safeParse(body ?? {});
-  if (!parsed.success) throw new AppError('badRequest');
-  const title = parsed.data.title.replace(/[\p{Cc}\p{Cs}]+/gu, ' ').trim();
-  const year = withArabicDigits(parsed.data.year).trim();
+  const sent = parsed(form, body ?? {});
+  const title = sent.title.replace(/[\p{Cc}\p{Cs}]+/gu, ' ').trim();
+  const year = withArabicDigits(sent.year).trim();
   const isYear = /^2[5-7]\d\d$/.test(year) && Number(year) <= 2700;
   const problems: ManualProblems = {};
   if (title === '') problems.title = 'title';
   else if (title.length > LONGEST_TITLE) problems.title = 'tooLong';
   if (year !== '' && !isYear) problems.year = 'year';
-  return { typed: { title, year: parsed.data.year }, fiscalYear: isYear ? Number(year) : null, problems };
-}
-
-/** Which manual an address names. Throws notFound. */
-export function readManualId(params: unknown): string {
-  const parsed = id.safeParse(params);
-  if (!parsed.success) throw notFound();
-  return parsed.data.id;
+  return { typed: { title, year: sent.year }, fiscalYear: isYear ? Number(year) : null, problems };
 }

@@ -3,6 +3,7 @@ import { type Request, type Response, Router } from 'express';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn, systemOf } from '../../http/current-user.ts';
 import { setFlash } from '../../http/flash.ts';
+import { idOf } from '../../http/input.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
 import { type FileProblem, receiveFiles, type StoredUpload } from '../../http/upload-files.ts';
@@ -11,7 +12,7 @@ import { StorageError } from '../../storage/types.ts';
 import { discardFiles, orDiscard } from '../../threads/files/actions.ts';
 import { downloadType } from '../../threads/files/rules.ts';
 import { addManual, changeManual, takeManualAway } from './actions.ts';
-import { readManual, readManualId, type TypedManual } from './forms.ts';
+import { readManual, type TypedManual } from './forms.ts';
 import { findManual, findManualFile, listManuals } from './queries.ts';
 import { LONGEST_TITLE, type Manual, type ManualProblems } from './types.ts';
 
@@ -22,7 +23,7 @@ export function publicManualRoutes({ db, storage }: AppContext): Router {
   const router = Router({ mergeParams: true });
 
   router.get('/manuals/:id/file', async (req, res) => {
-    const file = await findManualFile(db, systemOf(req).id, readManualId(req.params));
+    const file = await findManualFile(db, systemOf(req).id, idOf(req));
     if (file === undefined) throw notFound();
     const bytes = await storage.open(file.key).catch((error: unknown) => {
       throw error instanceof StorageError ? notFound() : error;
@@ -108,7 +109,7 @@ export function manualRoutes(context: AppContext, { forget }: { forget(): void }
 }
 
 async function loadManual({ db }: AppContext, req: Request): Promise<Manual> {
-  const manual = await findManual(db, signedIn(req).system.id, readManualId(req.params));
+  const manual = await findManual(db, signedIn(req).system.id, idOf(req));
   if (manual === undefined) throw notFound();
   return manual;
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { id } from '../../http/input.ts';
 import { AppError } from '../../lib/errors.ts';
 
 const MAX_PAGE = 10_000;
 const MAX_TEXT = 100;
 const MAX_SIDES = 5000;
-const id = z.string().regex(/^\d{1,18}$/);
 // PostgreSQL holds no text with a zero byte in it
 const text = z
   .string()

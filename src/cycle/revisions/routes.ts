@@ -6,11 +6,12 @@ import { findDraft } from '../../framework/drafts/queries.ts';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
 import { setFlash } from '../../http/flash.ts';
+import { LONGEST_REASON, parsed } from '../../http/input.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
-import { AppError, notFound } from '../../lib/errors.ts';
+import { notFound } from '../../lib/errors.ts';
 import { publishDraft, startPublishing } from './actions.ts';
-import { LONGEST_REASON, publishForm } from './forms.ts';
+import { publishForm } from './forms.ts';
 import { loadPublication } from './load.ts';
 
 type Problem = 'reasonMissing' | 'reasonLong' | 'notConfirmed';
@@ -30,14 +31,12 @@ export function publicationRoutes(context: AppContext, { forget }: { forget(): v
   router.post('/framework/:year/publish', mayEdit, async (req, res) => {
     const { user, system } = signedIn(req);
     const fiscalYear = readYear(req.params);
-    const parsed = publishForm.safeParse({ ...req.body });
-    if (!parsed.success) throw new AppError('badRequest');
-    const { version, reason, confirmed } = parsed.data;
+    const { version, reason, confirmed } = parsed(publishForm, req.body ?? {});
     const draft = await findDraft(context.db, system.id, fiscalYear);
     if (draft === undefined) throw notFound();
     if (draft.version !== version) return showPlan(context, req, res, { reason, changed: true }, 409);
     const { publication } = await loadPublication(context.db, draft, context.clock());
-    const problem = problemOf(publication.kind, reason, confirmed !== undefined);
+    const problem = problemOf(publication.kind, reason, confirmed);
     if (publication.obstacles.length > 0 || problem !== undefined) {
       return showPlan(context, req, res, { reason, ...(problem && { problem }) }, 422);
     }

@@ -1,12 +1,8 @@
 import { z } from 'zod';
+import { line } from '../../http/input.ts';
 import { fromLocalInput } from '../../i18n/dates.ts';
-import { cleanLine } from '../../lib/clean-line.ts';
 import { LONGEST_LABEL, ROUND_KINDS, windowProblems } from './rules.ts';
 import type { RoundName, RoundOrder, RoundProblems } from './types.ts';
-
-const line = z.string().default('').transform(cleanLine);
-
-export const roundId = z.string().regex(/^\d{1,18}$/);
 
 /** `?year=2562&kind=6M`; what cannot be understood says nothing. */
 export const roundQuery = z.object({

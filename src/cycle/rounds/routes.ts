@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
 import { setFlash } from '../../http/flash.ts';
+import { idOf, parsed } from '../../http/input.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
 import { translator } from '../../i18n/index.ts';
@@ -13,7 +14,7 @@ import { OBSTACLES } from '../lists/types.ts';
 import { listWindowOffices } from '../windows/queries.ts';
 import { possibleChanges } from '../windows/rules.ts';
 import { createRound, renameRound } from './actions.ts';
-import { nameForm, type RoundForm, readName, readRound, roundForm, roundId, roundQuery } from './forms.ts';
+import { nameForm, type RoundForm, readName, readRound, roundForm, roundQuery } from './forms.ts';
 import { findManagedRound, listRoundEvents, listRoundYears, listYearRounds } from './queries.ts';
 import { LONGEST_LABEL, proposedFields, ROUND_KINDS, roundState } from './rules.ts';
 import type { ManagedRound, NewRoundKind, RoundFields, RoundProblems, RoundYear } from './types.ts';
@@ -54,9 +55,7 @@ export function roundRoutes(context: AppContext): Router {
 
   router.post('/rounds', mayManage, async (req, res) => {
     const { user, system } = signedIn(req);
-    const parsed = roundForm.safeParse({ ...req.body });
-    if (!parsed.success) throw new AppError('badRequest');
-    const form = parsed.data;
+    const form = parsed(roundForm, req.body ?? {});
     const years = await listRoundYears(db, system.id);
     const year = years.find(({ fiscalYear }) => fiscalYear === form.year);
     if (year === undefined) throw notFound();
@@ -130,11 +129,8 @@ export function roundRoutes(context: AppContext): Router {
 
 /** The round of an address, of this system. Throws notFound. */
 export async function roundOf({ db }: AppContext, req: Request): Promise<ManagedRound> {
-  const id = roundId.safeParse(req.params.id);
   const { system } = signedIn(req);
-  const round = id.success
-    ? await findManagedRound(db, { systemId: system.id, roundId: id.data })
-    : undefined;
+  const round = await findManagedRound(db, { systemId: system.id, roundId: idOf(req) });
   if (round === undefined) throw notFound();
   return round;
 }

@@ -2,12 +2,13 @@ import { type Request, type Response, Router } from 'express';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
 import { setFlash } from '../../http/flash.ts';
+import { idOf, LONGEST_REASON, parsed } from '../../http/input.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
-import { AppError, notFound } from '../../lib/errors.ts';
+import { notFound } from '../../lib/errors.ts';
 import { sealRound } from './actions.ts';
 import { inGroups } from './canonical.ts';
-import { LONGEST_REASON, roundPath, sealForm } from './forms.ts';
+import { sealForm } from './forms.ts';
 import { findSeal, findSealableRound, findSnapshot } from './queries.ts';
 import { sealRefusal } from './rules.ts';
 import type { SealableRound, SealRefusal } from './types.ts';
@@ -26,12 +27,9 @@ export function sealRoutes(context: AppContext): Router {
   router.post('/rounds/:id/seal', mayManage, async (req, res) => {
     const { user } = signedIn(req);
     const round = await findRound(context, req);
-    const parsed = sealForm.safeParse({ ...req.body });
-    if (!parsed.success) throw new AppError('badRequest');
-    const { reason, confirmed } = parsed.data;
+    const { reason, confirmed } = parsed(sealForm, req.body ?? {});
     if (sealRefusal(round, context.clock()) !== null) return showSeal(context, req, res, { reason }, 409);
-    const problem =
-      reason.length > LONGEST_REASON ? 'reasonLong' : confirmed === undefined ? 'notConfirmed' : undefined;
+    const problem = reason.length > LONGEST_REASON ? 'reasonLong' : confirmed ? undefined : 'notConfirmed';
     if (problem !== undefined) return showSeal(context, req, res, { reason, problem }, 422);
     const outcome = await sealRound(context, user, { roundId: round.id, reason });
     if ('refused' in outcome) return showSeal(context, req, res, { reason, refused: outcome.refused }, 409);
@@ -56,9 +54,7 @@ export function sealRoutes(context: AppContext): Router {
 
 async function findRound({ db, clock }: AppContext, req: Request): Promise<SealableRound> {
   const { system } = signedIn(req);
-  const path = roundPath.safeParse(req.params);
-  if (!path.success) throw notFound();
-  const round = await findSealableRound(db, { systemId: system.id, roundId: path.data.id }, clock());
+  const round = await findSealableRound(db, { systemId: system.id, roundId: idOf(req) }, clock());
   if (round === undefined) throw notFound();
   return round;
 }

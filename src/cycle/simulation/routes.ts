@@ -4,6 +4,7 @@ import { queryText, readYear } from '../../framework/design/paths.ts';
 import { findDraft, findPublished } from '../../framework/drafts/queries.ts';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
+import { id, parsed } from '../../http/input.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
 import { notFound } from '../../lib/errors.ts';
@@ -22,7 +23,6 @@ const form = z.object({
   against: z.string().max(20).default(''),
   leave_out: z.literal('1').optional(),
 });
-const taskId = z.string().regex(/^\d{1,18}$/);
 
 /** จำลองผลคะแนน: a round's real values scored with a changed framework. */
 export function simulationRoutes(context: AppContext): Router {
@@ -104,8 +104,7 @@ async function showForm(
 async function showResult({ db }: AppContext, req: Request, res: Response, asked: string): Promise<void> {
   const { system } = signedIn(req);
   const fiscalYear = readYear(req.params);
-  const id = taskId.safeParse(asked);
-  const task = id.success ? await findTask(db, { systemId: system.id, id: id.data }) : undefined;
+  const task = await findTask(db, { systemId: system.id, id: parsed(id, asked, notFound()) });
   const payload = simulationPayload.safeParse(task?.payload);
   if (task?.kind !== SIMULATE || !payload.success || payload.data.fiscalYear !== fiscalYear) throw notFound();
   const result = task.result as SimulationOutcome | null;

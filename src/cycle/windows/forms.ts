@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { box, id, LONGEST_REASON, line } from '../../http/input.ts';
 import { fromLocalInput, toLocalInput } from '../../i18n/dates.ts';
 import { cleanLine } from '../../lib/clean-line.ts';
 import type { ManagedRound, Windows } from '../rounds/types.ts';
-import { LONGEST_REASON } from './rules.ts';
 import {
   type Until,
   WINDOW_CHANGES,
@@ -11,9 +11,7 @@ import {
   type WindowProblems,
 } from './types.ts';
 
-const id = z.string().regex(/^\d{1,18}$/);
 const MAX_OFFICES = 5000;
-const line = z.string().default('').transform(cleanLine);
 
 /** `/rounds/<id>/windows/<change>` */
 export const windowPath = z.object({ id, change: z.enum(WINDOW_CHANGES) });
@@ -25,14 +23,11 @@ const ids = z
 
 /** A change as it was typed; `filter`: only the list of offices is to be narrowed, or those shown are to be ticked. */
 export const windowForm = z.object({
-  seen: z.string().regex(/^\d{1,18}$/),
+  seen: id,
   opens: line,
   closes: line,
   certification: line,
-  drop: z
-    .literal('1')
-    .optional()
-    .transform((value) => value === '1'),
+  drop: box,
   office: ids,
   until: z.enum(['at', 'now', 'common']).default('at'),
   moment: line,

@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
 import { setFlash } from '../../http/flash.ts';
+import { LONGEST_REASON, parsed } from '../../http/input.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
 import { AppError, notFound } from '../../lib/errors.ts';
@@ -11,7 +12,7 @@ import type { ManagedRound } from '../rounds/types.ts';
 import { changeWindows } from './actions.ts';
 import { fieldsOf, readChange, type WindowForm, windowForm, windowPath } from './forms.ts';
 import { listWindowOffices } from './queries.ts';
-import { LONGEST_REASON, possibleChanges, shownOffices } from './rules.ts';
+import { possibleChanges, shownOffices } from './rules.ts';
 import type { WindowChange, WindowProblems } from './types.ts';
 
 /** Opening, extending, closing and reopening a round, each with its reason. */
@@ -28,9 +29,7 @@ export function windowRoutes(context: AppContext): Router {
   router.post('/rounds/:id/windows/:change', mayManage, async (req, res) => {
     const { user, system } = signedIn(req);
     const { round, change } = await load(context, req);
-    const parsed = windowForm.safeParse({ ...req.body });
-    if (!parsed.success) throw new AppError('badRequest');
-    const form = parsed.data;
+    const form = parsed(windowForm, req.body ?? {});
     const state = { round, change, form };
     if (round.sealedAt !== null) throw new AppError('sealed');
     if (form.filter !== undefined) return showForm(context, req, res, state);

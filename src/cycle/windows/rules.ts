@@ -9,8 +9,6 @@ import type {
   WindowProblems,
 } from './types.ts';
 
-export const LONGEST_REASON = 500;
-
 /**
  * What a change does to a round at this moment, or what is wrong with it (manual KRS 2559, R170). Entry never closes
  * after certification, for no office; a time in the past is no new time: "now" says what is meant.

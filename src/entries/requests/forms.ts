@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { id } from '../../http/input.ts';
 
-const id = z.string().regex(/^\d{1,18}$/);
 const MAX_REASON = 2000;
 const MAX_ENTRIES = 500;
 

@@ -1,12 +1,12 @@
 import { type Request, type Response, Router } from 'express';
-import type { z } from 'zod';
 import { loadFramework } from '../../framework/queries.ts';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
 import { setFlash } from '../../http/flash.ts';
+import { parsed } from '../../http/input.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
-import { AppError, notFound } from '../../lib/errors.ts';
+import { notFound } from '../../lib/errors.ts';
 import { roundsFor } from '../../rounds/queries.ts';
 import { listEntriesForSave } from '../queries.ts';
 import { askToEdit, withdrawRequest } from './actions.ts';
@@ -100,16 +100,6 @@ async function showForm(
   const form = { reason: answer?.typed.reason ?? '', problems: answer?.problems ?? {} };
   const data = { round, sub, rows, query, ...form, outcome: answer?.outcome ?? null };
   await renderPage(req, res, 'entry/request', data, status);
-}
-
-function parsed<Schema extends z.ZodType>(
-  schema: Schema,
-  input: unknown,
-  problem = new AppError('badRequest'),
-): z.infer<Schema> {
-  const result = schema.safeParse(input);
-  if (!result.success) throw problem;
-  return result.data;
 }
 
 function entryPage(req: Request, round: string, node: string): string {

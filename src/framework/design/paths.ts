@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsed } from '../../http/input.ts';
 import { notFound } from '../../lib/errors.ts';
 import { type PartRef, parseRef } from './refs.ts';
 
@@ -10,15 +11,12 @@ const year = z
 
 /** The fiscal year in an address. Throws notFound for what cannot be one. */
 export function readYear(params: { year?: unknown }): number {
-  const parsed = year.safeParse(params.year);
-  if (!parsed.success) throw notFound();
-  return parsed.data;
+  return parsed(year, params.year, notFound());
 }
 
 /** A fiscal year as somebody typed it; undefined for what cannot be one. */
 export function typedYear(text: string): number | undefined {
-  const parsed = year.safeParse(text.trim());
-  return parsed.success ? parsed.data : undefined;
+  return year.safeParse(text.trim()).data;
 }
 
 /** The part in an address. Throws notFound for what cannot be one. */

@@ -3,6 +3,7 @@ import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
 import { safeFileName } from '../../http/file-name.ts';
 import { setFlash } from '../../http/flash.ts';
+import { idOf, parsed } from '../../http/input.ts';
 import { localeOf, renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
 import { receiveFile } from '../../http/upload.ts';
@@ -15,7 +16,7 @@ import { listDesignYears } from '../design/queries.ts';
 import { plainDocument } from '../drafts/document.ts';
 import type { DraftDocument } from '../drafts/types.ts';
 import { applyFile, type CheckResult, checkUpload, copyYear, loadFile } from './actions.ts';
-import { confirmation, copyForm, fileId, uploadForm } from './forms.ts';
+import { confirmation, copyForm, uploadForm } from './forms.ts';
 import { shownChanges, shownIssues } from './page.ts';
 import { MAX_FILE_BYTES, refusal } from './read-file.ts';
 import { writeWorkbook } from './write-workbook.ts';
@@ -115,9 +116,7 @@ function importRoutes(context: AppContext): Router {
   });
 
   router.post('/framework/transfer/:id/draft', mayEdit, async (req, res) => {
-    const form = confirmation.safeParse(req.body ?? {});
-    if (!form.success) throw new AppError('badRequest');
-    const { seen } = form.data;
+    const { seen } = parsed(confirmation, req.body ?? {});
     const { outcome, fiscalYear } = await applyFile(context, signedIn(req), { id: idOf(req), seen });
     if (outcome === 'changed') return showChecked(req, res, true);
     if (outcome === 'already') return finish(req, res, 'info', 'transfer.already', fiscalYear);
@@ -204,10 +203,4 @@ async function showYears(
 ): Promise<void> {
   const years = await listDesignYears(db, signedIn(req).system.id);
   await renderPage(req, res, 'framework/years', { years, typed: '', problem: null, copy }, 422);
-}
-
-function idOf(req: Request): string {
-  const parsed = fileId.safeParse(req.params);
-  if (!parsed.success) throw notFound();
-  return parsed.data.id;
 }

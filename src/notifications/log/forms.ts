@@ -16,7 +16,5 @@ export const logQuery = z.object({
   page: z.coerce.number().int().min(1).max(MAX_PAGE).catch(1),
 });
 
-export const mailId = z.string().regex(/^\d{1,18}$/);
-
 /** "Send again": the list to come back to, and whether the question was answered. */
 export const againForm = logQuery.extend({ confirmed: z.literal('1').optional().catch(undefined) });

@@ -2,12 +2,13 @@ import { type Request, Router } from 'express';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn, systemOf } from '../../http/current-user.ts';
 import { setFlash } from '../../http/flash.ts';
+import { idOf } from '../../http/input.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
-import { AppError, notFound } from '../../lib/errors.ts';
+import { notFound } from '../../lib/errors.ts';
 import { sendAgain } from '../actions.ts';
 import { FAILURES, MAIL_STATES } from '../types.ts';
-import { againForm, logQuery, mailId } from './forms.ts';
+import { againForm, logQuery } from './forms.ts';
 import { countMails, findMail, listMails, PAGE_SIZE } from './queries.ts';
 import type { LogQuery } from './types.ts';
 
@@ -38,9 +39,7 @@ export function mailLogRoutes({ db, config }: AppContext): Router {
   router.post('/mail/:id/again', allow('mail.view'), async (req, res) => {
     const { system } = signedIn(req);
     const { confirmed, ...query } = againForm.parse(req.body ?? {});
-    const id = mailId.safeParse(req.params.id);
-    if (!id.success) throw new AppError('badRequest');
-    const mail = await findMail(db, system.id, id.data);
+    const mail = await findMail(db, system.id, idOf(req));
     if (mail === undefined) throw notFound();
     const back = logAddress(req, query);
     if (mail.linkOver !== null) {

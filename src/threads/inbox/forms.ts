@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { id } from '../../http/input.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { ReceiptRef } from '../receipts/types.ts';
 import { NEWS_KINDS, type NewsQuery } from './types.ts';
 
 const MAX_ITEMS = 100;
-const id = z.string().regex(/^\d{1,18}$/);
 const YEARS = { first: 2500, last: 2700 };
 
 const newsQuery = z.object({

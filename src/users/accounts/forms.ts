@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import { ROLES } from '../../http/current-user.ts';
+import { box, id, line, version } from '../../http/input.ts';
 import {
-  box,
-  id,
-  line,
   type PersonProblem,
   type PictureProblem,
   personFields,
   personProblems,
   shownFields,
-  version,
 } from '../forms.ts';
 import { isUsername, newPasswordProblems, type PasswordProblem } from '../rules.ts';
 import type { ChangeProblem } from './types.ts';

@@ -1,8 +1,8 @@
 import { type Request, type Response, Router } from 'express';
-import type { z } from 'zod';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
 import { setFlash } from '../../http/flash.ts';
+import { parsed } from '../../http/input.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
 import { receiveFile } from '../../http/upload.ts';
@@ -160,10 +160,4 @@ export function accountRoutes(context: AppContext): Router {
     };
     return { order, problems };
   }
-}
-
-function parsed<Schema extends z.ZodType>(schema: Schema, from: unknown): z.infer<Schema> {
-  const result = schema.safeParse(from);
-  if (!result.success) throw new AppError('badRequest');
-  return result.data;
 }

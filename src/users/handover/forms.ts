@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { box, id, line, personFields, personProblems } from '../forms.ts';
+import { box, id, LONGEST_REASON, line } from '../../http/input.ts';
+import { personFields, personProblems } from '../forms.ts';
 import { isUsername } from '../rules.ts';
 import type { HandoverOrder, HandoverProblems, NewcomerFields, SeenPerson } from './types.ts';
 
-export const LONGEST_REASON = 500;
 const optionalId = z.union([z.literal('').transform(() => undefined), id.optional()]);
 const seen = z.string().regex(/^\d{1,18}:\d{1,9}$/);
 

@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { box, cleanLine, id } from '../forms.ts';
+import { box } from '../../http/input.ts';
+import { cleanLine } from '../../lib/clean-line.ts';
 
 const LONGEST_NAME = 120;
 
 /** The form around the file. */
 export const uploadForm = z.strictObject({ notify: box });
-
-export const importId = z.object({ id });
 
 /** The name of an uploaded file, to be shown; browsers send UTF-8 where the form reader takes it for Latin-1. */
 export function fileNameOf(sent: string): string {

@@ -1,5 +1,5 @@
+import { cleanLine } from '../../lib/clean-line.ts';
 import { CsvError, type CsvSeparator, readCsvRecords } from '../../offices/csv.ts';
-import { cleanLine } from '../forms.ts';
 import type { FileProblem, Line } from './types.ts';
 import { readWorkbook, WorkbookError } from './workbook.ts';
 

@@ -2,14 +2,15 @@ import { type Request, type Response, Router } from 'express';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
 import { setFlash } from '../../http/flash.ts';
+import { idOf } from '../../http/input.ts';
 import { localeOf, renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
 import { receiveFile } from '../../http/upload.ts';
 import { translator } from '../../i18n/index.ts';
-import { AppError, notFound } from '../../lib/errors.ts';
+import { AppError } from '../../lib/errors.ts';
 import { LONGEST } from '../forms.ts';
 import { applyImport, type CheckResult, checkFile, loadImport } from './actions.ts';
-import { fileNameOf, importId, uploadForm } from './forms.ts';
+import { fileNameOf, uploadForm } from './forms.ts';
 import { type ImportOwner, listImportOffices } from './queries.ts';
 import { MAX_FILE_BYTES, MAX_ROWS } from './read.ts';
 import { templateFile } from './template.ts';
@@ -121,10 +122,4 @@ async function showChecked(
 function ownerOf(req: Request): ImportOwner {
   const { user, system } = signedIn(req);
   return { systemId: system.id, userId: user.id };
-}
-
-function idOf(req: Request): string {
-  const parsed = importId.safeParse(req.params);
-  if (!parsed.success) throw notFound();
-  return parsed.data.id;
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ROLES } from '../../http/current-user.ts';
+import { id } from '../../http/input.ts';
+import { cleanLine } from '../../lib/clean-line.ts';
 import { withArabicDigits } from '../../lib/numbers.ts';
-import { cleanLine, id } from '../forms.ts';
 
 const MAX_TEXT = 100;
 const MAX_PAGE = 10_000;

@@ -1,12 +1,6 @@
 import { z } from 'zod';
-import {
-  box,
-  type PersonProblem,
-  type PictureProblem,
-  personFields,
-  shownFields,
-  version,
-} from '../forms.ts';
+import { box, version } from '../../http/input.ts';
+import { type PersonProblem, type PictureProblem, personFields, shownFields } from '../forms.ts';
 import { MAIL_PREFERENCES } from '../types.ts';
 
 /** แก้ไขข้อมูลส่วนบุคคล. Fields that nobody offers are refused. */

@@ -2,10 +2,10 @@ import { type Request, type Response, Router } from 'express';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
 import { setFlash } from '../../http/flash.ts';
+import { parsed } from '../../http/input.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
 import { receiveFile } from '../../http/upload.ts';
-import { AppError } from '../../lib/errors.ts';
 import { MAX_PICTURE_BYTES } from '../avatars/picture.ts';
 import { pictureChange } from '../avatars/portrait.ts';
 import { LONGEST, personProblems } from '../forms.ts';
@@ -25,9 +25,7 @@ export function profileRoutes(context: AppContext): Router {
 
   router.post('/profile', edit, receiveFile('avatar', MAX_PICTURE_BYTES), async (req, res) => {
     const { user } = signedIn(req);
-    const form = profileForm.safeParse(req.body ?? {});
-    if (!form.success) throw new AppError('badRequest');
-    const typed = form.data;
+    const typed = parsed(profileForm, req.body ?? {});
     const problems: ProfileProblems = personProblems(typed);
     const { change: picture, problem } = await pictureChange({
       file: req.file?.buffer,

@@ -1,15 +1,14 @@
 import { z } from 'zod';
+import { id } from '../../../http/input.ts';
 import type { Audience } from './types.ts';
 
 const MAX_REASON = 2000;
 const MAX_OFFICES = 3000;
-const id = z.string().regex(/^\d{1,18}$/);
 const ids = z
   .union([id, z.array(id).max(MAX_OFFICES)])
   .optional()
   .transform((value) => (value === undefined ? [] : [...new Set([value].flat())]));
 
-export const pathId = z.object({ id });
 const optionalId = z.union([z.literal('').transform(() => undefined), id.optional()]);
 /** `?round=&office=`: which round, and the office that stands chosen already. */
 export const auditQuery = z.object({ round: optionalId, office: optionalId });

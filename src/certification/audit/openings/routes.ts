@@ -1,8 +1,8 @@
 import { type Request, type Response, Router } from 'express';
-import type { z } from 'zod';
 import type { AppContext } from '../../../http/context.ts';
 import { signedIn } from '../../../http/current-user.ts';
 import { type Flash, setFlash } from '../../../http/flash.ts';
+import { idOf, parsed } from '../../../http/input.ts';
 import { renderPage } from '../../../http/render.ts';
 import { allow } from '../../../http/rights.ts';
 import { AppError, forbidden, notFound } from '../../../lib/errors.ts';
@@ -16,7 +16,6 @@ import {
   checkAnswer,
   checkAudience,
   closingForm,
-  pathId,
 } from './forms.ts';
 import { type AuditNode, loadAuditList, loadAuditNode, loadRequest } from './load.ts';
 
@@ -157,16 +156,4 @@ async function showNode(
 
 function nodeAddress(req: Request, { sub, round }: AuditNode): string {
   return `${req.baseUrl}/audit/nodes/${sub.id}?round=${round.id}`;
-}
-
-function idOf(req: Request): string {
-  const path = pathId.safeParse(req.params);
-  if (!path.success) throw notFound();
-  return path.data.id;
-}
-
-function parsed<Schema extends z.ZodType>(schema: Schema, input: unknown): z.infer<Schema> {
-  const result = schema.safeParse(input);
-  if (!result.success) throw new AppError('badRequest');
-  return result.data;
 }
