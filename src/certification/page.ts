@@ -127,6 +127,29 @@ function shownRow(input: ListInput, row: CertifyRow): ShownRow | undefined {
   };
 }
 
+/** What a list is chosen by: an office or a variable, and what waits there. */
+export interface Option {
+  id: string;
+  name: string;
+  pending: number;
+  fresh: number;
+  central: boolean;
+}
+
+/** What the choice says about a list that is shown; undefined where nothing is left in it. */
+export function optionOf({ place, rows }: Pick<RowList, 'place' | 'rows'>): Option | undefined {
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const isVariable = place.view === 'variables';
+  return {
+    id: place.of,
+    name: isVariable ? variableLabel(first.variable) : first.row.office,
+    pending: rows.filter(({ group }) => group === 'pending').length,
+    fresh: rows.reduce((sum, { fresh }) => sum + fresh, 0),
+    central: isVariable && first.group === 'central',
+  };
+}
+
 /** All, the four statuses, and what else occurs; last what is new. */
 function filtersOf(rows: readonly ShownRow[]): RowList['filters'] {
   const counts = GROUPS.map((group) => ({ group, count: rows.filter((row) => row.group === group).length }));
@@ -143,7 +166,7 @@ function filtersOf(rows: readonly ShownRow[]): RowList['filters'] {
 
 export interface VariableGroup {
   label: string;
-  options: { variable: Variable; label: string; pending: number; fresh: number; central: boolean }[];
+  options: Option[];
 }
 
 export interface Bureau {
@@ -170,8 +193,8 @@ export function variableChoice(
       if (count === undefined || (bureauId !== undefined && count.bureauId !== bureauId)) return [];
       return [
         {
-          variable,
-          label: variableLabel(variable),
+          id: variable.id,
+          name: variableLabel(variable),
           pending: count.pending,
           fresh: count.fresh,
           central: count.source === 'central',

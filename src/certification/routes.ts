@@ -24,6 +24,7 @@ import {
   singleForm,
 } from './forms.ts';
 import { loadListOf, loadOfficePage, loadVariablePage, type Marks, placeOf, queryOf } from './load.ts';
+import { optionOf } from './page.ts';
 import type { CertifierEvent } from './transitions.ts';
 import type { Decision, Outcome } from './types.ts';
 
@@ -174,7 +175,7 @@ async function answer(
       req,
       res,
       'certification/decided',
-      { list, rows, said, scores, query: queryOf(place) },
+      { list, rows, option: optionOf(list), said, scores, query: queryOf(place) },
       status,
     );
   }

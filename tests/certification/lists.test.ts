@@ -196,6 +196,26 @@ describe('by office', () => {
     expect(text).not.toContain(`id="s${app.world.node('3')}"`);
   });
 
+  it('answers htmx with the choice as the whole page would show it', async () => {
+    for (const [place, at] of [
+      ['offices', { office: app.world.offices.krabi }],
+      ['variables', { variable: app.world.variable('2.1/1.') }],
+    ] as const) {
+      const id = await given(app, 'krabi', '2.1/1.', 'pending');
+      const { version } = await stored(app, id);
+      const { text } = await certifier
+        .post(`/krs/certify/entries/${id}/certification`)
+        .set('HX-Request', 'true')
+        .type('form')
+        .send({ view: place, version: String(version) })
+        .expect(200);
+      const [, chosen, label] =
+        /<option value="\d+" (id="pick\d+") hx-swap-oob=innerHTML>(.*)</.exec(text) ?? [];
+      const page = place === 'offices' ? await offices(at).expect(200) : await variables(at).expect(200);
+      expect(page.text).toContain(`${chosen} selected>${label}</option>`);
+    }
+  });
+
   it('knows no office outside the round', async () => {
     await offices({ office: app.world.offices.bureau9 }).expect(404);
     await offices({ office: '999999' }).expect(404);

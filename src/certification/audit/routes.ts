@@ -11,6 +11,7 @@ import { AppError } from '../../lib/errors.ts';
 import type { Said } from '../answers.ts';
 import { type ListQuery, placeForm } from '../forms.ts';
 import { loadOfficePage } from '../load.ts';
+import { optionOf } from '../page.ts';
 import { saveAuditScores } from './actions.ts';
 import { scoreForm } from './forms.ts';
 import type { ScoreForm, ScoreOutcome } from './types.ts';
@@ -89,7 +90,8 @@ async function answerInPlace(
   );
   if (changed.size > 0) scores.set('', page.total);
   const boxes = [...form.typed.keys()].map((id) => page.audits.get(id)).filter((box) => box !== undefined);
-  const data = { list: page.list, query: place, rows, scores, boxes, said: say(outcome) };
+  const option = page.list && optionOf(page.list);
+  const data = { list: page.list, option, query: place, rows, scores, boxes, said: say(outcome) };
   renderPart(req, res, 'certification/audit/saved', data, statusOf(outcome));
 }
 
