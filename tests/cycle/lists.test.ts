@@ -67,8 +67,8 @@ describe('creating entry lists', () => {
     expect(await app.db('entries').where({ id: entry?.id })).toHaveLength(1);
     const history = await app.db('entry_events').where({ entry_id: entry?.id }).pluck('kind');
     expect(history).toEqual(['bringBack']);
-    // it has a history now: the lists stay
-    expect(await remove()).toMatchObject({ outcome: 'refused', obstacles: [{ kind: 'history', count: 1 }] });
+    // nobody did anything to it: the lists can be deleted
+    expect(await remove()).toMatchObject({ outcome: 'deleted', entries: 35 });
   });
 
   it.each([['entry_rows'], ['round_offices'], ['scores'], ['round_events']])(
@@ -237,6 +237,101 @@ describe('deleting entry lists', () => {
     expect(await told(id)).toEqual(['rounds.task.refused', 'rounds.obstacle.reportedIn']);
     expect(await entries()).toHaveLength(35);
     await app.db('entry_rows').where({ id: entry?.id }).update({ value: null, status: 'unreported' });
+  });
+});
+
+describe('deleting entry lists that values were carried into', () => {
+  /** What krabi has in the round before, all of it flagged. */
+  beforeEach(async () => {
+    const { db, world } = app;
+    const flags = ['1/a', '1/b'].map((code) => world.variable(code));
+    await db('variables').update({ carry_over: db.raw('id = any(?)', [flags]) });
+    await db('frameworks').increment('version', 1);
+    const given = { score: 4.5, given_by: world.users.certifier };
+    const place = { round_id: world.rounds.open, office_id: world.offices.krabi, node_id: world.node('1') };
+    await db('audit_scores')
+      .insert({ ...place, ...given })
+      .onConflict()
+      .ignore();
+    await source('1/a', { value: '40', status: 'certified' });
+    await source('1/b', { value: '50', status: 'pending' });
+  });
+  afterAll(() => app.db('variables').update({ carry_over: false }));
+
+  async function source(variable: string, change: object): Promise<string> {
+    const id = await app.world.entry('open', 'krabi', variable);
+    await app.db('entry_rows').where({ id }).update(change);
+    return id;
+  }
+
+  async function carried(variable: string) {
+    const where = { office_id: app.world.offices.krabi, variable_id: app.world.variable(variable) };
+    const entry = await app
+      .db('entry_rows')
+      .where({ round_id: round.id, ...where })
+      .first();
+    const history = await app.db('entry_events').where({ entry_id: entry.id }).pluck('kind');
+    return { ...entry, history };
+  }
+
+  it('is done while nobody touched them; created again, they are carried again, once', async () => {
+    expect(await create()).toMatchObject({ created: 35, carried: 4, carriedAudits: 1 });
+    const from = await source('1/a', { value: '41' });
+    const counts = { entries: 35, offices: 3, carried: 4, carriedAudits: 1 };
+    const id = await startedTask('rounds.deleteLists');
+    await runTask(jobContext(app), id, TASK_KINDS);
+    const { text } = await psdg.get(`/krs/tasks/${id}`);
+    expect(text).toContain('ลบรายการแล้ว 35 รายการ ของ 3 หน่วยงาน');
+    expect(text).toContain('รวมค่าที่ยกมาจากรอบก่อน 4 รายการ');
+    for (const table of ['entry_rows', 'audit_scores', 'audit_events', 'scores', 'round_offices']) {
+      expect(await app.db(table).where({ round_id: round.id }), table).toEqual([]);
+    }
+    expect(await create()).toMatchObject({ created: 35, carried: 4, carriedAudits: 1 });
+    expect(await create()).toMatchObject({ created: 0, carried: 0, carriedAudits: 0 });
+    const kept = { value: '41', status: 'certified', carried_from_id: from, history: ['carry'] };
+    expect(await carried('1/a')).toMatchObject(kept);
+    await expectRightScores();
+    const told = await app.db('round_events').where({ round_id: round.id }).orderBy('id');
+    expect(told.map(({ kind }) => kind)).toEqual([
+      'createLists',
+      'deleteLists',
+      'createLists',
+      'createLists',
+    ]);
+    expect(told[1].before).toEqual(counts);
+  });
+
+  it('is refused once a certifier has cancelled one, or withdrawn a carried AUDIT score', async () => {
+    await app.db('rounds').where({ id: round.id }).update({ entry_opens_at: app.clock.now() });
+    await create();
+    const { id, version } = await carried('1/a');
+    const certifier = await signIn(app, 'krs', PEOPLE.certifier);
+    const cancel = certifier.post(`/krs/certify/entries/${id}/certification/delete`).type('form');
+    await cancel.send({ version: String(version) }).expect(303);
+    const place = { round_id: round.id, office_id: app.world.offices.krabi, node_id: app.world.node('1') };
+    await app.db('audit_scores').where(place).delete();
+    const withdrawal = { user_id: app.world.users.certifier, kind: 'withdraw', score_before: 4.5 };
+    await app.db('audit_events').insert({ ...place, ...withdrawal });
+    expect(await remove()).toMatchObject({
+      outcome: 'refused',
+      obstacles: [
+        { kind: 'reported', count: 1 },
+        { kind: 'audits', count: 1 },
+      ],
+    });
+    expect(await entries()).toHaveLength(35);
+  });
+
+  it('takes no history along that people made, nor that of an entry or a list that stays', async () => {
+    await create();
+    const { id } = await carried('1/a');
+    const { db } = app;
+    const refused = async (statement: Promise<unknown>) => expect(statement).rejects.toThrow('append-only');
+    await refused(db('entry_events').where({ entry_id: id }).delete());
+    await refused(db('audit_events').where({ round_id: round.id }).delete());
+    const event = { kind: 'cancel', status_before: 'certified', status_after: 'pending' };
+    await db('entry_events').insert({ ...event, entry_id: id, user_id: app.world.users.certifier });
+    await refused(db('entry_rows').where({ id }).delete());
   });
 });
 

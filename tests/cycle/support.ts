@@ -34,6 +34,8 @@ export async function noLists({ db }: TestApp): Promise<void> {
   const own = "(select id from rounds where kind = '9M')";
   await db.raw(`
     alter table entry_events disable trigger user; alter table round_events disable trigger user;
+    alter table audit_events disable trigger user;
+    delete from audit_events where round_id in ${own};
     delete from entry_events where entry_id in (select id from entry_rows where round_id in ${own});
     delete from receipts where item_id in (select id from thread_items where round_id in ${own});
     delete from thread_items where round_id in ${own};
@@ -47,5 +49,6 @@ export async function noLists({ db }: TestApp): Promise<void> {
     delete from rounds where kind = '9M';
     delete from tasks;
     delete from graphile_worker._private_jobs;
-    alter table entry_events enable trigger user; alter table round_events enable trigger user`);
+    alter table entry_events enable trigger user; alter table round_events enable trigger user;
+    alter table audit_events enable trigger user`);
 }

@@ -107,8 +107,9 @@ export async function createRoundLists(
 }
 
 /**
- * The work of a task: takes the lists of a round away again (ลบรายการกรอกข้อมูล, R162, R168), while nothing was
- * reported, said or decided in it; otherwise everything that stands in the way is told. The round itself stays.
+ * The work of a task: takes the lists of a round away again (ลบรายการกรอกข้อมูล, R162, R168), while nobody
+ * reported, said or decided anything in it; otherwise everything that stands in the way is told. What was carried over
+ * and not touched since goes as well: creating the lists again carries it over again. The round itself stays.
  */
 export async function deleteRoundLists(
   { db, clock }: AppContext,

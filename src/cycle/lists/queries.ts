@@ -1,20 +1,25 @@
 import type { Queryable } from '../../db/database.ts';
-import type { Obstacle } from './types.ts';
+import type { DeletedLists, Obstacle } from './types.ts';
 
-// A carried value that nobody has touched is told as such; entries that were set aside count with their history.
+/** Events of an entry that the program itself makes; everything else was done by people. */
+const NOT_BY_PEOPLE = "('carry', 'setAside', 'bringBack')";
+
+// Entries that were set aside count, too. A decision stands in the way also where it was taken back.
 const OBSTACLES = `
   with found as (
-    select case when e.carried_from_id is not null and not exists (
-                       select from entry_events x where x.entry_id = e.id and x.kind <> 'carry')
-                then 'carried' else 'reported' end as kind, e.office_id
-      from entry_rows e where e.round_id = :roundId and e.status <> 'unreported'
-     union all
-    select 'history', e.office_id from entry_rows e
-     where e.round_id = :roundId and e.status = 'unreported' and exists (select from entry_events x where x.entry_id = e.id)
+    select case when e.status = 'unreported' then 'history' else 'reported' end as kind, e.office_id
+      from entry_rows e
+     where e.round_id = :roundId
+       and (e.status <> 'unreported' and e.carried_from_id is null
+            or exists (select from entry_events x where x.entry_id = e.id and x.kind not in ${NOT_BY_PEOPLE}))
      union all
     select 'threads', t.office_id from thread_items t where t.round_id = :roundId
      union all
-    select 'audits', a.office_id from audit_scores a where a.round_id = :roundId
+    select 'audits', given.office_id
+      from (select office_id, node_id from audit_scores where round_id = :roundId and carried_from_round_id is null
+             union
+            select office_id, node_id from audit_events
+             where round_id = :roundId and kind in ('give', 'withdraw')) given
      union all
     select 'permits', p.office_id from permits p where p.round_id = :roundId
      union all
@@ -37,15 +42,23 @@ export async function listObstacles(
   return rows;
 }
 
-/** Deletes entries, scores and the lists themselves; how many. The offices are locked, and nothing was reported. */
-export async function deleteLists(
-  trx: Queryable,
-  roundId: string,
-): Promise<{ entries: number; offices: number }> {
-  const entries = await trx('entry_rows').where({ round_id: roundId }).delete();
-  await trx('scores').where({ round_id: roundId }).delete();
-  const offices = await trx('round_offices').where({ round_id: roundId }).delete();
-  return { entries, offices };
+const DELETE = `
+  with gone as (delete from entry_rows where round_id = :roundId returning carried_from_id),
+       audits as (delete from audit_scores where round_id = :roundId returning office_id),
+       scored as (delete from scores where round_id = :roundId),
+       lists as (delete from round_offices where round_id = :roundId returning office_id)
+  select count(*)::int as entries, count(carried_from_id)::int as carried,
+         (select count(*)::int from audits) as "carriedAudits", (select count(*)::int from lists) as offices
+    from gone`;
+
+/**
+ * Deletes entries, scores and the lists themselves, with what was carried into them; how many. The offices are locked,
+ * and nothing stands in the way: history that people made refuses to go.
+ */
+export async function deleteLists(trx: Queryable, roundId: string): Promise<DeletedLists> {
+  const { rows } = await trx.raw<{ rows: [DeletedLists] }>(DELETE, { roundId });
+  await trx('audit_events').where({ round_id: roundId, kind: 'carry' }).delete();
+  return rows[0];
 }
 
 const TASK = `

@@ -42,21 +42,38 @@ export const LIST_TASKS: TaskKinds = {
         return { level: 'warning', lines: [{ key: `rounds.task.${result.outcome}` }], next: next(roundId) };
       }
       const { entries: n, offices } = result;
-      const line = { key: 'rounds.task.deleted', values: { n, offices } };
-      return { level: 'success', lines: [line], next: next(roundId) };
+      const deleted = { key: 'rounds.task.deleted', values: { n, offices } };
+      const lines = [deleted, ...countLines(DELETED_WITH, result)];
+      return { level: 'success', lines, next: next(roundId) };
     },
   }),
 };
 
-function linesOf({ offices, created, ...also }: CreatedLists): TaskStory['lines'] {
-  const kinds = ['broughtBack', 'setAside', 'carried', 'carriedAudits'] as const;
-  const made = created > 0 ? 'rounds.task.created' : 'rounds.task.complete';
-  return [
-    { key: made, values: { n: created, offices } },
-    ...kinds
-      .filter((kind) => also[kind] > 0)
-      .map((kind) => ({ key: `rounds.task.${kind}`, values: { n: also[kind] } })),
-  ];
+const CREATED_WITH = {
+  broughtBack: 'rounds.task.broughtBack',
+  setAside: 'rounds.task.setAside',
+  carried: 'rounds.task.carried',
+  carriedAudits: 'rounds.task.carriedAudits',
+} as const;
+const DELETED_WITH = {
+  carried: 'rounds.task.deletedCarried',
+  carriedAudits: 'rounds.task.deletedAudits',
+} as const;
+
+function linesOf({ offices, created: n, ...also }: CreatedLists): TaskStory['lines'] {
+  const made = n > 0 ? 'rounds.task.created' : 'rounds.task.complete';
+  return [{ key: made, values: { n, offices } }, ...countLines(CREATED_WITH, also)];
+}
+
+/** A sentence for each count that is not 0. */
+function countLines<Name extends string>(
+  keys: Readonly<Record<Name, string>>,
+  counts: Readonly<Record<NoInfer<Name>, number>>,
+): TaskStory['lines'] {
+  const names = Object.keys(keys) as Name[];
+  return names
+    .filter((name) => counts[name] > 0)
+    .map((name) => ({ key: keys[name], values: { n: counts[name] } }));
 }
 
 /** How many of them there are, with a link to the first office's entries. */

@@ -18,16 +18,8 @@ export type CreationResult =
   /** `gone`: the round is not there; `replaced`: it is pinned to a revision that is not the newest any more. */
   | { outcome: 'gone' | 'sealed' | 'replaced' | 'nothingDue' };
 
-/** Why the lists of a round stay: what was reported, said or decided in it. */
-export const OBSTACLES = [
-  'reported',
-  'carried',
-  'history',
-  'threads',
-  'audits',
-  'permits',
-  'requests',
-] as const;
+/** Why the lists of a round stay: what people reported, said or decided in it. */
+export const OBSTACLES = ['reported', 'history', 'threads', 'audits', 'permits', 'requests'] as const;
 
 export interface Obstacle {
   kind: (typeof OBSTACLES)[number];
@@ -38,7 +30,16 @@ export interface Obstacle {
   officeName: string | null;
 }
 
+/** What went with the lists of a round. */
+export interface DeletedLists {
+  offices: number;
+  entries: number;
+  /** Among the entries: those with a value from the round before that nobody had touched. */
+  carried: number;
+  carriedAudits: number;
+}
+
 export type DeletionResult =
-  | { outcome: 'deleted'; offices: number; entries: number }
+  | ({ outcome: 'deleted' } & DeletedLists)
   | { outcome: 'refused'; obstacles: Obstacle[] }
   | { outcome: 'gone' | 'sealed' };

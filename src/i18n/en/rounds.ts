@@ -99,14 +99,13 @@ export const rounds = {
     createHint:
       'Adds only what is missing; nothing is duplicated or erased. Values that stay in force are carried over from the round before, and scores are computed anew.',
     delete: 'Delete entry lists',
-    deleteQuestion: 'Delete all entry lists of “{{round}}” ({{offices}} offices)? The round itself stays.',
+    deleteQuestion:
+      'Delete all entry lists of “{{round}}” ({{offices}} offices)? The round itself stays. Values carried over from the round before go as well; creating the lists again carries them over again.',
     deleteRefused: 'The entry lists of “{{round}}” cannot be deleted: something was reported',
   },
   obstacle: {
     reported: '{{n}} values reported or decided',
     reportedIn: '{{n}} values reported or decided, in {{offices}} offices, such as {{office}}',
-    carried: '{{n}} values carried over from the round before',
-    carriedIn: '{{n}} values carried over from the round before, in {{offices}} offices, such as {{office}}',
     history: '{{n}} entries with a history',
     historyIn: '{{n}} entries with a history, in {{offices}} offices, such as {{office}}',
     threads: '{{n}} documents or comments',
@@ -128,6 +127,9 @@ export const rounds = {
     carried: '{{n}} values were carried over from the round before',
     carriedAudits: '{{n}} AUDIT scores were carried over from the round before',
     deleted: '{{n}} entries of {{offices}} offices were deleted',
+    deletedCarried:
+      'Among them were {{n}} values carried over from the round before; creating the lists again carries them over again',
+    deletedAudits: '{{n}} AUDIT scores carried over from the round before went with them',
     refused: 'The entry lists cannot be deleted: something was reported',
     sealed: 'This round is sealed and cannot be changed',
     gone: 'This round is not there any more',
