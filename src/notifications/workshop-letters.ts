@@ -8,6 +8,7 @@ export const WORKSHOP_EVENTS = [
   'entryChanged',
   'certificationChanged',
   'entryReminder',
+  'permitReminder',
   'certificationReminder',
   'revised',
   'auditAsked',

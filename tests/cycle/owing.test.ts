@@ -19,7 +19,8 @@ beforeEach(async () => {
   await app.db.raw(`
     alter table round_events disable trigger user; delete from round_events;
     alter table round_events enable trigger user;
-    delete from notices; delete from mails; delete from graphile_worker._private_jobs; delete from audit_scores`);
+    delete from notices; delete from mails; delete from graphile_worker._private_jobs; delete from audit_scores;
+    delete from audit_openings`);
   await app
     .db('users')
     .where({ id: app.world.users.owner })
@@ -74,7 +75,37 @@ describe('offices that owe values', () => {
 
 it('bureaus that owe decisions stand with how many, since when, and of how many offices', async () => {
   const rows = rowsOf(await text(kpiOffice, '&view=bureaus'));
-  expect(rows).toEqual([expect.stringMatching(/^สคส\. สำนักการคลังและสินทรัพย์ 4 14 ต\.ค\. 2562 2 1 \(4\)/)]);
+  expect(rows).toEqual([expect.stringMatching(/^สคส\. สำนักการคลังและสินทรัพย์ 4 – 14 ต\.ค\. 2562 2 1 \(4\)/)]);
+});
+
+it('bureaus owe the AUDIT scores that are open, whoever certifies all variables; the KPI office its own', async () => {
+  const { node, rounds, offices, users, variable } = app.world;
+  const opening = { round_id: rounds.open, reason: 'ตรวจ', opened_by: users.kpiOffice };
+  await app.db('audit_openings').insert([
+    { ...opening, node_id: node('3') },
+    { ...opening, node_id: node('3'), office_id: offices.krabi },
+    { ...opening, node_id: node('2.2'), office_id: offices.lampang },
+    { ...opening, node_id: node('2.2'), office_id: offices.krabi, closed_at: new Date() },
+    { ...opening, node_id: node('4'), office_id: offices.krabi },
+  ]);
+  const given = { round_id: rounds.open, office_id: offices.secondary, given_by: users.certifier };
+  await app.db('audit_scores').insert({ ...given, node_id: node('3'), score: 4 });
+  const shared = app.db('variables').where({ id: variable('4/b') });
+  await shared.clone().update({ bureau_id: offices.bureau9 });
+  const rows = rowsOf(await text(kpiOffice, '&view=bureaus'));
+  expect(rows).toEqual([
+    expect.stringMatching(/^สคส\. สำนักการคลังและสินทรัพย์ 4 2 14 ต\.ค\. 2562 2 1 \(4\) AUDIT 3 \(2\) รับรอง คลัง/),
+    expect.stringMatching(/^สนผ\. สำนักนโยบาย\S+ – 1 – 1 AUDIT 2\.2 \(1\) รับรอง นโยบาย/),
+    expect.stringMatching(/^กพร\. กลุ่มพัฒนาระบบบริหาร – 1 – 1 AUDIT 4 \(1\) กลาง พัฒนาระบบ/),
+  ]);
+  expect(rowsOf(await text(bureau9, '&view=bureaus'))).toHaveLength(1);
+  const krabi = rowsOf(await text(kpiOffice, `&view=bureaus&q=กระบี่`));
+  expect(krabi[0]).toMatch(/ 2 1 14 ต\.ค\. 2562 1 1 \(2\) AUDIT 3 \(1\)/);
+  expect(krabi).toHaveLength(2);
+  const answer = await kpiOffice.get('/krs/owing.xlsx').buffer(true).parse(asBytes).expect(200);
+  const [, bureaus] = (await readExcelFile(answer.body)).map(({ data }) => data);
+  expect(bureaus?.[1]?.slice(1, 3)).toEqual([4, 2]);
+  await shared.clone().update({ bureau_id: offices.bureau1 });
 });
 
 it('the spreadsheet has both, a sheet each', async () => {

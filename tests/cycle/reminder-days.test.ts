@@ -60,7 +60,7 @@ describe('the day of a reminder', () => {
 });
 
 describe('the lines of a reminder', () => {
-  const node = { name: 'ร้อยละของนักเรียน', unreported: 2, rejected: 1, pending: 0 };
+  const node = { name: 'ร้อยละของนักเรียน', unreported: 2, rejected: 1, unused: 0, pending: 4, audits: 3 };
   const nodes = Array.from({ length: 20 }, (_, at) => ({ ...node, code: `${at + 1}` }));
 
   it('name the first twenty indicators and count the others, in the language of the reader', () => {
@@ -72,6 +72,8 @@ describe('the lines of a reminder', () => {
       { kind: 'certification', nodes: nodes.slice(0, 1), count: 1 },
       translator('en'),
     );
-    expect(english).toEqual(['1 ร้อยละของนักเรียน – 0 waiting for certification']);
+    expect(english).toEqual([
+      '1 ร้อยละของนักเรียน – 4 waiting for certification, AUDIT scores of 3 offices to be given',
+    ]);
   });
 });

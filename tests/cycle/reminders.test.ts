@@ -18,7 +18,8 @@ beforeEach(async () => {
   app.clock.set(WEEK_BEFORE);
   await app.db.raw(`
     alter table round_events disable trigger user;
-    delete from reminders; delete from round_events; delete from audit_scores;
+    delete from reminders; delete from round_events; delete from audit_scores; delete from audit_openings;
+    delete from permits;
     delete from notices; delete from mails; delete from graphile_worker._private_jobs;
     alter table round_events enable trigger user;
     update users set mail_preference = 'at_once', locale = 'th', status = case when username = 'former' then 'disabled' else 'active' end;
@@ -196,6 +197,85 @@ describe('before certification closes', () => {
   });
 });
 
+describe('AUDIT scores that are open and not given', () => {
+  const opening = () => ({
+    round_id: app.world.rounds.open,
+    reason: 'ตรวจ',
+    opened_by: app.world.users.kpiOffice,
+  });
+
+  it('are reminded of with the decisions, in one mail', async () => {
+    const { node, offices } = app.world;
+    app.clock.set(at(8, '08:00', 11));
+    await app.db('audit_openings').insert([
+      { ...opening(), node_id: node('1') },
+      { ...opening(), node_id: node('2.2'), office_id: offices.krabi },
+    ]);
+    expect(await run()).toBe(3);
+    expect((await told('certifier')).map(({ about }) => about)).toEqual([
+      ['1 ร้อยละของนักเรียนที่อ่านออกเขียนได้ – รอการรับรองผล 4 รายการ, รอคะแนน AUDIT 3 หน่วยงาน'],
+    ]);
+    expect(await told('otherCertifier')).toMatchObject([
+      {
+        about: ['2.2 ระดับความสำเร็จของการควบคุมภายใน – รอคะแนน AUDIT 1 หน่วยงาน'],
+        path: `/audit?round=${app.world.rounds.open}`,
+      },
+    ]);
+  });
+});
+
+describe('permits to edit after closing', () => {
+  const permit = (variable: string, until: Date, granted = at(21)) => ({
+    ...{ round_id: app.world.rounds.open, office_id: app.world.offices.krabi },
+    ...{ variable_id: app.world.variable(variable), until, reason: 'แก้ได้' },
+    ...{ granted_by: app.world.users.certifier, granted_at: granted },
+  });
+
+  it('are reminded of before they end: what is owed, and what was not edited yet', async () => {
+    await app
+      .db('permits')
+      .insert([
+        permit('2.2/a', at(30, '16:30')),
+        permit('3/1.', at(30, '16:30'), at(22)),
+        permit('1/a', at(30, '16:30')),
+        { ...permit('1/b', at(30, '16:30')), granted_at: at(13) },
+        permit('2.1/1.', at(30, '16:30')),
+        { ...permit('3/2.', at(30, '16:30')), ended_at: at(22) },
+        permit('5/a', at(19)),
+      ]);
+    app.clock.set(at(23, '07:59'));
+    expect(await run()).toBe(0);
+    app.clock.set(at(23));
+    expect(await run()).toBe(2);
+    expect(await run()).toBe(0);
+    expect(await told('owner')).toMatchObject([
+      {
+        event: 'permitReminder',
+        about: [
+          '1 ร้อยละของนักเรียนที่อ่านออกเขียนได้ – ได้รับอนุญาตให้แก้ไข 1 รายการ',
+          '2.2 ระดับความสำเร็จของการควบคุมภายใน – ไม่รับรอง 1 รายการ',
+          '3 ขั้นตอนการพัฒนาองค์กร – ยังไม่รายงานผล 1 รายการ',
+        ],
+        closes: null,
+        until: at(30, '16:30').toISOString(),
+      },
+    ]);
+    expect(await told('colleague')).toHaveLength(1);
+  });
+
+  it('in the mail with everything else; not of days before they were given', async () => {
+    await app
+      .db('permits')
+      .insert([permit('2.2/a', at(20, '20:00'), at(12)), permit('3/1.', at(21), at(14))]);
+    expect(await run()).toBe(4);
+    expect((await told('owner')).map(({ event }) => event)).toEqual(['entryReminder', 'permitReminder']);
+    expect((await told('owner'))[0]?.about.join()).not.toContain('2.2');
+    const mails = await deliverMail(app);
+    expect(mails.filter(({ to }) => to?.[0]?.address === '8101@example.org')).toHaveLength(1);
+    expect(await events()).toEqual([{ kind: 'remind', user_id: null, after: { reminded: 4 } }]);
+  });
+});
+
 it('takes four statements, whatever there is to be told', async () => {
   expect(await countStatements(app.db, run)).toBeLessThanOrEqual(6);
 });
@@ -208,7 +288,7 @@ async function events() {
   return app.db('round_events').select('kind', 'user_id', 'after');
 }
 
-async function told(person: Person): Promise<{ about: string[]; closes: string }[]> {
+async function told(person: Person): Promise<{ event: string; about: string[]; closes: string }[]> {
   return app.db('notices').where({ user_id: app.world.users[person] }).orderBy('id').pluck('data');
 }
 

@@ -71,6 +71,34 @@ export async function writeScores(
   });
 }
 
+const KPI_OFFICE = `
+  (select so.office_id from system_offices so join offices o on o.id = so.office_id and o.kind = 'kpi_office'
+    where so.system_id = r.system_id order by o.list_order limit 1)`;
+
+/**
+ * Where AUDIT is open and no score was given yet, in the rounds `r` that the condition names: round_id, office_id,
+ * node_id, giver_id. The bureau that certifies all of the office's variables gives it, otherwise the KPI office
+ * (domain rules, "Due and applicable"); a statement to be part of others.
+ */
+export const auditsToGive = (rounds: string) => `
+  select e.round_id, e.office_id, v.node_id,
+         case when count(distinct v.bureau_id) = 1 then min(v.bureau_id) else min(x.kpi_office_id) end as giver_id
+    from (select r.id as round_id, s.node_id, null::bigint as office_id, ${KPI_OFFICE} as kpi_office_id
+            from rounds r
+            join framework_nodes n on n.framework_id = r.framework_id
+            join sub_indicators s on s.node_id = n.id and s.mode = 'audit'
+           where ${rounds}
+           union
+          select r.id, p.node_id, p.office_id, ${KPI_OFFICE}
+            from rounds r join audit_openings p on p.round_id = r.id and p.closed_at is null
+           where ${rounds}) x
+    join variables v on v.node_id = x.node_id
+    join entries e on e.round_id = x.round_id and e.variable_id = v.id
+                  and (x.office_id is null or e.office_id = x.office_id)
+    left join audit_scores a on (a.round_id, a.office_id, a.node_id) = (e.round_id, e.office_id, v.node_id)
+   where a.node_id is null
+   group by e.round_id, e.office_id, v.node_id`;
+
 const OFFICE = `
   select o.id, o.type, o.short_name as "shortName"
     from system_offices so join offices o on o.id = so.office_id

@@ -1,3 +1,4 @@
+import { auditsToGive } from '../../certification/audit/queries.ts';
 import type { Queryable } from '../../db/database.ts';
 import type {
   OwingBureau,
@@ -8,6 +9,9 @@ import type {
   ResponsiblePerson,
 } from './types.ts';
 
+const OFFICE_FITS = `(:region::text is null or o.region = :region)
+     and (:type::text is null or o.type = :type)
+     and (:search::text is null or position(lower(:search) in lower(o.name || ' ' || o.list_label || ' ' || o.short_name || ' ' || coalesce(o.code, ''))) > 0)`;
 const ENTRIES = `
     from entries e
     join variables v on v.id = e.variable_id
@@ -15,9 +19,7 @@ const ENTRIES = `
     left join audit_scores a on (a.round_id, a.office_id, a.node_id) = (e.round_id, e.office_id, v.node_id)
    where e.round_id = :roundId
      and (:bureauId::bigint is null or v.bureau_id = :bureauId)
-     and (:region::text is null or o.region = :region)
-     and (:type::text is null or o.type = :type)
-     and (:search::text is null or position(lower(:search) in lower(o.name || ' ' || o.list_label || ' ' || o.short_name || ' ' || coalesce(o.code, ''))) > 0)`;
+     and ${OFFICE_FITS}`;
 
 // Central data are not the office's to report, and what an AUDIT score decides is decided.
 const OFFICES = `
@@ -33,7 +35,8 @@ const OFFICES = `
     select n.office_id, sum(n.total)::int as total, sum(n.unreported)::int as unreported,
            sum(n.rejected)::int as rejected,
            jsonb_agg(jsonb_build_object('code', f.code, 'name', f.name, 'unreported', n.unreported,
-                                        'rejected', n.rejected, 'pending', 0) order by f.position, f.id)
+                                        'rejected', n.rejected, 'pending', 0, 'audits', 0)
+                         order by f.position, f.id)
              filter (where n.unreported + n.rejected > 0) as indicators
       from nodes n join framework_nodes f on f.id = n.node_id
      group by n.office_id
@@ -59,26 +62,37 @@ export async function listOwingOffices(
   return pageOf(rows);
 }
 
+// What waits for a decision, and where AUDIT is open without a score.
 const BUREAUS = `
-  with nodes as (
-    select v.bureau_id, v.node_id, count(*) as pending, min(e.reported_at) as oldest,
+  with parts as (
+    select v.bureau_id, v.node_id, count(*) as pending, 0 as audits, min(e.reported_at) as oldest,
            array_agg(distinct e.office_id) as offices
     ${ENTRIES} and e.status = 'pending' and a.node_id is null
      group by v.bureau_id, v.node_id
+     union all
+    select g.giver_id, g.node_id, 0, count(*), null, array_agg(g.office_id)
+      from (${auditsToGive('r.id = :roundId')}) g
+      join offices o on o.id = g.office_id
+     where (:bureauId::bigint is null or g.giver_id = :bureauId) and ${OFFICE_FITS}
+     group by g.giver_id, g.node_id
+  ), nodes as (
+    select bureau_id, node_id, sum(pending)::int as pending, sum(audits)::int as audits, min(oldest) as oldest
+      from parts group by bureau_id, node_id
   ), owing as (
-    select n.bureau_id, sum(n.pending)::int as pending, min(n.oldest) as oldest,
+    select n.bureau_id, sum(n.pending)::int as pending, sum(n.audits)::int as audits, min(n.oldest) as oldest,
            jsonb_agg(jsonb_build_object('code', f.code, 'name', f.name, 'unreported', 0, 'rejected', 0,
-                                        'pending', n.pending) order by f.position, f.id) as indicators
+                                        'pending', n.pending, 'audits', n.audits)
+                     order by f.position, f.id) as indicators
       from nodes n join framework_nodes f on f.id = n.node_id
      group by n.bureau_id
   )
-  select b.id, b.short_name || ' ' || b.name as label, w.pending, w.oldest, w.indicators,
-         (select count(distinct x)::int from nodes n cross join unnest(n.offices) x where n.bureau_id = b.id) as offices,
-         (count(*) over ())::int as count, (sum(w.pending) over ())::int as owed
+  select b.id, b.short_name || ' ' || b.name as label, w.pending, w.audits, w.oldest, w.indicators,
+         (select count(distinct x)::int from parts p cross join unnest(p.offices) x where p.bureau_id = b.id) as offices,
+         (count(*) over ())::int as count, (sum(w.pending + w.audits) over ())::int as owed
     from owing w join offices b on b.id = w.bureau_id
-   order by w.pending desc, w.oldest, b.list_order, b.id`;
+   order by w.pending + w.audits desc, w.oldest, b.list_order, b.id`;
 
-/** The bureaus that still owe decisions in a round, those that owe most first. */
+/** The bureaus that still owe decisions or AUDIT scores in a round, those that owe most first. */
 export async function listOwingBureaus(db: Queryable, scope: OwingScope): Promise<OwingPage<OwingBureau>> {
   const { only: _, ...values } = scope;
   const { rows } = await db.raw<{ rows: Counted<OwingBureau>[] }>(BUREAUS, values);
@@ -92,7 +106,7 @@ function pageOf<Side>(rows: Counted<Side>[]): OwingPage<Side> {
 }
 
 // As for all mails: who it is assigned to; nobody: in a bureau everybody, in a district office its admins.
-const RESPONSIBLE = (side: string, owed: string) => `
+const RESPONSIBLE = (side: string, owed: string, others = '') => `
   with owed as (
     select distinct ${side} as side_id, v.node_id
       from entries e
@@ -100,6 +114,7 @@ const RESPONSIBLE = (side: string, owed: string) => `
       left join audit_scores a on (a.round_id, a.office_id, a.node_id) = (e.round_id, e.office_id, v.node_id)
      where e.round_id = :roundId and ${side} = any(:sideIds::bigint[]) and ${owed} and a.node_id is null
        and (:bureauId::bigint is null or v.bureau_id = :bureauId)
+     ${others}
   ), people as (
     select o.side_id, u.id, u.name, u.position, u.phone, u.email, a.user_id is not null as assigned,
            bool_or(a.user_id is not null) over (partition by o.side_id, o.node_id) as anybody,
@@ -119,7 +134,12 @@ const OF_OFFICES = RESPONSIBLE(
   'e.office_id',
   "e.source = 'office' and e.status in ('unreported', 'rejected')",
 );
-const OF_BUREAUS = RESPONSIBLE('v.bureau_id', "e.status = 'pending'");
+const OF_BUREAUS = RESPONSIBLE(
+  'v.bureau_id',
+  "e.status = 'pending'",
+  `union select g.giver_id, g.node_id from (${auditsToGive('r.id = :roundId')}) g
+      where g.giver_id = any(:sideIds::bigint[])`,
+);
 
 /** Whom to call about what offices or bureaus owe, the person with most of it first; by office or bureau. */
 export async function listResponsible(

@@ -13,7 +13,7 @@ import { currentRound } from '../../rounds/rules.ts';
 import type { Round } from '../../rounds/types.ts';
 import { remindNow } from '../reminders/actions.ts';
 import { listOwingPeople } from '../reminders/queries.ts';
-import { indicatorName } from '../reminders/rules.ts';
+import { countPeople, indicatorName } from '../reminders/rules.ts';
 import { type OwingFilters, readOwingQuery, readReminder } from './forms.ts';
 import {
   findLastReminder,
@@ -77,7 +77,7 @@ export function owingRoutes(context: AppContext): Router {
     const back = `/${system.code}/owing?${new URLSearchParams({ round: round.id, view })}`;
     if (confirmed !== '1') {
       const fields = fieldsOf({ ...filters, round: round.id, view, all }, side);
-      const data = { round, view, sides: sideIds.length, people: people.length, fields, back };
+      const data = { round, view, sides: sideIds.length, people: countPeople(people), fields, back };
       return renderPage(req, res, 'owing/reminder', data);
     }
     const n = await remindNow(context, user, chosen);

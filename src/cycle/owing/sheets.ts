@@ -4,7 +4,7 @@ import { indicatorName } from '../reminders/rules.ts';
 import type { OwedIndicator, OwingBureau, OwingOffice, ResponsiblePerson } from './types.ts';
 
 type People = ReadonlyMap<string, readonly ResponsiblePerson[]>;
-type Count = 'unreported' | 'rejected' | 'pending';
+type Count = 'unreported' | 'rejected' | 'pending' | 'audits';
 
 /** The offices that owe values, a line each, with everything they owe and whom to call (R110). */
 export function officesSheet(
@@ -31,7 +31,7 @@ export function officesSheet(
   };
 }
 
-/** The bureaus that owe decisions, a line each. */
+/** The bureaus that owe decisions or AUDIT scores, a line each. */
 export function bureausSheet(
   bureaus: readonly OwingBureau[],
   people: People,
@@ -43,9 +43,11 @@ export function bureausSheet(
     columns: [
       { header: t('owing.column.bureau'), type: 'text', width: 40, value: ({ label }) => label },
       count(t('owing.column.pending'), ({ pending }) => pending),
+      count(t('owing.column.audits'), ({ audits }) => audits),
       { header: t('owing.column.oldest'), type: 'dateTime', width: 20, value: ({ oldest }) => oldest },
       count(t('owing.column.offices'), ({ offices }) => offices),
       indicators(t('owing.column.pendingIn'), 'pending'),
+      indicators(t('owing.column.auditsIn'), 'audits'),
       ...contacts<OwingBureau>(people, t),
     ],
     rows: bureaus,

@@ -15,10 +15,12 @@ export interface OwingScope {
 export interface OwedIndicator {
   code: string;
   name: string;
-  /** How many were never reported and how many rejected; of a bureau: how many wait for its decision. */
+  /** How many were never reported and how many rejected. */
   unreported: number;
   rejected: number;
+  /** Of a bureau: how many wait for its decision, and of how many offices for its AUDIT score. */
   pending: number;
+  audits: number;
 }
 
 /** An office that still owes values. */
@@ -34,11 +36,13 @@ export interface OwingOffice {
   indicators: OwedIndicator[];
 }
 
-/** A bureau that still owes decisions. */
+/** A bureau that still owes decisions or AUDIT scores. */
 export interface OwingBureau {
   id: string;
   label: string;
   pending: number;
+  /** AUDIT is open and no score was given: sub-indicators of offices. */
+  audits: number;
   /** Since when the entry waits that waits longest. */
   oldest: Date | null;
   offices: number;
@@ -60,7 +64,7 @@ export interface ResponsiblePerson {
 /** One part of a list, and how much there is in all. */
 export interface OwingPage<Side> {
   sides: Side[];
-  /** How many offices or bureaus, and how many entries they owe. */
+  /** How many offices or bureaus, and how many entries and scores they owe. */
   count: number;
   owed: number;
 }

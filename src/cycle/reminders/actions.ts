@@ -6,12 +6,13 @@ import { notifyAll } from '../../notifications/actions.ts';
 import { workshopData } from '../../notifications/workshop-letters.ts';
 import { insertRoundEvents } from '../rounds/queries.ts';
 import { listDeadlines, listOwingPeople, noteReminders } from './queries.ts';
-import { owedLines, reminderDue } from './rules.ts';
+import { countPeople, owedLines, reminderDue } from './rules.ts';
 import type { ChosenSides, OwingPerson } from './types.ts';
 
 /**
  * Reminds everybody who still owes values or decisions 14, 7, 3 and 1 days before the time at which it closes for
- * them, each person once of each deadline, however often it is done; how many mails. Four statements, however many
+ * them – for an office with a permit, the end of that –, each person once of each deadline and in one mail, however
+ * often it is done; how many people. Four statements, however many
  * offices.
  */
 export async function sendReminders({ db, clock }: Pick<AppContext, 'db' | 'clock'>): Promise<number> {
@@ -24,13 +25,12 @@ export async function sendReminders({ db, clock }: Pick<AppContext, 'db' | 'cloc
     if (due.length === 0) return 0;
     const people = await noteReminders(trx, due, now);
     await tell(trx, people, '');
-    const reminded = new Map<string, number>();
-    for (const { roundId } of people) reminded.set(roundId, (reminded.get(roundId) ?? 0) + 1);
-    const events = [...reminded].map(([roundId, count]) => ({
-      ...{ roundId, at: now, userId: null, kind: 'remind' as const, after: { reminded: count } },
-    }));
+    const events = [...new Set(people.map(({ roundId }) => roundId))].map((roundId) => {
+      const after = { reminded: countPeople(people.filter((person) => person.roundId === roundId)) };
+      return { roundId, at: now, userId: null, kind: 'remind' as const, after };
+    });
     if (events.length > 0) await insertRoundEvents(trx, events);
-    return people.length;
+    return countPeople(people);
   });
 }
 
@@ -45,26 +45,31 @@ export async function remindNow(
     const people = await listOwingPeople(trx, chosen, now);
     if (people.length === 0) return 0;
     await tell(trx, people, user.name);
+    const reminded = countPeople(people);
     const { roundId, sideIds } = chosen;
     const event = { roundId, at: now, userId: user.id, kind: 'remind' as const };
     const offices = sideIds === null ? {} : { officeIds: sideIds };
-    await insertRoundEvents(trx, [{ ...event, ...offices, after: { reminded: people.length } }]);
-    return people.length;
+    await insertRoundEvents(trx, [{ ...event, ...offices, after: { reminded } }]);
+    return reminded;
   });
 }
 
 async function tell(trx: Knex.Transaction, people: readonly OwingPerson[], by: string): Promise<void> {
   const notices = people.map((person) => {
-    const { roundId, kind, closesAt, userId, systemId, round, locale } = person;
-    const isEntry = kind === 'entry';
+    const { roundId, kind, closesAt, permit, userId, systemId, round, locale } = person;
+    const ends = closesAt.toISOString();
     const data = workshopData({
-      event: isEntry ? 'entryReminder' : 'certificationReminder',
-      ...{ by, round, reason: '', closes: closesAt.toISOString(), until: null },
+      event: permit ? 'permitReminder' : `${kind}Reminder`,
+      ...{ by, round, reason: '', closes: permit ? null : ends, until: permit ? ends : null },
       about: owedLines(person, translator(locale)),
-      path: `${isEntry ? '/entry' : '/certify/variables'}?round=${roundId}`,
+      path: `${placeOf(person)}?round=${roundId}`,
     });
-    const groupKey = `remind ${roundId} ${kind}`;
-    return { systemId, userIds: [userId], kind: 'workshop' as const, groupKey, data };
+    return { systemId, userIds: [userId], kind: 'workshop' as const, groupKey: 'remind', data };
   });
   await notifyAll(trx, notices);
+}
+
+function placeOf({ kind, pending }: OwingPerson): string {
+  if (kind === 'entry') return '/entry';
+  return pending > 0 ? '/certify/variables' : '/audit';
 }

@@ -1,5 +1,5 @@
 import type { Translate } from '../../i18n/index.ts';
-import type { Deadline, OwedNode, OwingPerson } from './types.ts';
+import type { Deadline, OwingPerson } from './types.ts';
 
 /** How many days before closing people are reminded, the nearest first. */
 export const REMINDER_DAYS = [1, 3, 7, 14] as const;
@@ -9,6 +9,9 @@ const REMINDER_HOUR = 8;
 const LATEST_DAYS = 2;
 /** How many sub-indicators a mail lists. */
 export const LISTED = 20;
+
+const OFFICES_OWE = ['unreported', 'rejected', 'unused'] as const;
+const BUREAUS_OWE = ['pending', 'audits'] as const;
 
 const MS_PER_HOUR = 3_600_000;
 const MS_PER_DAY = 24 * MS_PER_HOUR;
@@ -45,19 +48,17 @@ export function owedLines(
 ) {
   return [
     ...nodes.map((node) => {
-      const what = kind === 'entry' ? entryWords(node, t) : t('owing.mail.pending', { n: node.pending });
+      const owed = (kind === 'entry' ? OFFICES_OWE : BUREAUS_OWE).filter((what) => node[what] > 0);
+      const what = owed.map((one) => t(`owing.mail.${one}`, { n: node[one] })).join(', ');
       return t('owing.mail.line', { indicator: indicatorName(node), what });
     }),
     ...(count > nodes.length ? [t('owing.mail.more', { n: count - nodes.length })] : []),
   ];
 }
 
-function entryWords({ unreported, rejected }: OwedNode, t: Translate): string {
-  const words = [
-    ...(unreported > 0 ? [t('owing.mail.unreported', { n: unreported })] : []),
-    ...(rejected > 0 ? [t('owing.mail.rejected', { n: rejected })] : []),
-  ];
-  return words.join(', ');
+/** How many people these are, each counted once. */
+export function countPeople(people: readonly Pick<OwingPerson, 'userId'>[]): number {
+  return new Set(people.map(({ userId }) => userId)).size;
 }
 
 /** Code and name; some names begin with their code. */

@@ -94,9 +94,13 @@ export const mail = {
       subject: '{{brand}}: entry closes soon, {{round}}',
       line: 'You still have values to report in {{round}}:',
     },
+    permitReminder: {
+      subject: '{{brand}}: permit to edit ends soon, {{round}}',
+      line: 'Your office was allowed to edit data in {{round}} after entry closed, and has not yet:',
+    },
     certificationReminder: {
       subject: '{{brand}}: certification closes soon, {{round}}',
-      line: 'Your bureau still has values to decide on in {{round}}:',
+      line: 'Your bureau still has values to decide on, or AUDIT scores to give, in {{round}}:',
     },
     revised: {
       subject: '{{brand}}: framework revised, {{round}}',

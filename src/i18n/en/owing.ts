@@ -3,14 +3,14 @@ export const owing = {
   menu: 'Still owed',
   viewLabel: 'List shown',
   view: { offices: 'Offices that owe values', bureaus: 'Bureaus that owe decisions' },
-  what: 'Central data and indicators that have an AUDIT score are not counted',
+  what: 'Central data and indicators that have an AUDIT score are not counted. Of bureaus, AUDIT scores count that are open and not given yet',
   note: '{{round}} · as of {{now}}',
   noRounds: 'There is no reporting round yet',
   noRoundsText:
     'Once the KPI office has created entry lists, those who still owe values or decisions stand here',
   summary: {
     offices: 'Offices that owe values: {{count}}, entries owed: {{owed}}',
-    bureaus: 'Bureaus that owe decisions: {{count}}, decisions owed: {{owed}}',
+    bureaus: 'Bureaus that owe decisions or AUDIT scores: {{count}}, owed: {{owed}}',
   },
   entryOpens: 'Entry will open {{time}}',
   entryCloses: 'Entry closes {{time}}',
@@ -18,7 +18,7 @@ export const owing = {
   lastReminder: 'Last reminder sent {{time}}',
   none: {
     offices: 'No office owes values',
-    bureaus: 'No bureau owes decisions',
+    bureaus: 'No bureau owes decisions or AUDIT scores',
     text: 'Nothing is owed by the chosen filters',
   },
   filter: {
@@ -49,9 +49,11 @@ export const owing = {
     email: 'E-mail',
     bureau: 'Bureau',
     pending: 'Waiting for certification',
+    audits: 'Waiting for AUDIT score',
     oldest: 'Longest wait since',
     offices: 'Offices',
     pendingIn: 'Sub-indicators waiting for certification',
+    auditsIn: 'Sub-indicators waiting for AUDIT scores (offices)',
   },
   owedOf: '{{owed}} of {{total}}',
   moreIndicators: 'and {{n}} more indicators',
@@ -66,7 +68,7 @@ export const owing = {
     title: 'Send reminder',
     chosen: 'Remind now (ticked)',
     all: 'Remind now (all by these filters)',
-    hint: 'Goes to the responsible people who still owe something and can still enter or certify it, by their mail preference. Reminders go out by themselves 14, 7, 3 and 1 days before closing',
+    hint: 'Goes to the responsible people who still owe something and can still enter or certify it, by their mail preference. Reminders go out by themselves 14, 7, 3 and 1 days before closing or before a permit to edit ends',
     question: {
       offices: 'Send a reminder of {{round}}? People: {{people}}, in offices that owe values: {{sides}}',
       bureaus: 'Send a reminder of {{round}}? People: {{people}}, in bureaus that owe decisions: {{sides}}',
@@ -81,7 +83,9 @@ export const owing = {
     line: '{{indicator}} – {{what}}',
     unreported: '{{n}} not reported',
     rejected: '{{n}} rejected',
+    unused: '{{n}} permitted to be edited',
     pending: '{{n}} waiting for certification',
+    audits: 'AUDIT scores of {{n}} offices to be given',
     more: 'and {{n}} more indicators',
   },
 } as const;
