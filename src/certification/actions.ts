@@ -8,10 +8,10 @@ import { AppError, notFound } from '../lib/errors.ts';
 import { refreshScores } from '../scores/actions.ts';
 import type { OfficeScore } from '../scoring/index.ts';
 import { postDecision } from '../threads/actions.ts';
-import { type DecidedEntry, loadTargets, lockTargets, writeDecisions } from './queries.ts';
+import { type DecidedEntry, loadTargets, lockTargets, writeDecisions } from './decisions/queries.ts';
 import { checkUntil, isRepeated, reachOf, situationOf } from './rules.ts';
 import { type CertifierEvent, refusal, statusAfter } from './transitions.ts';
-import type { Decision, DecisionRound, LeftReason, Outcome, Target } from './types.ts';
+import type { AskedTarget, Decision, DecisionRound, LeftReason, Outcome, Target } from './types.ts';
 
 /**
  * Certifies, rejects, cancels or permits (manual KRS 2559, R125–R131): status, history, permits, scores, the reason
@@ -67,8 +67,8 @@ function byOffice(left: Target, right: Target): number {
   return thai.compare(left.office, right.office);
 }
 
-interface Found {
-  targets: Target[];
+interface Found<Listed extends Target> {
+  targets: Listed[];
   round: DecisionRound;
 }
 
@@ -77,36 +77,36 @@ export async function findTargets(
   { db, clock }: AppContext,
   user: CurrentUser,
   ids: readonly string[],
-): Promise<Found> {
+): Promise<Found<AskedTarget>> {
   const reach = { systemId: user.systemId, bureauId: reachOf(user), now: clock() };
   return allOfOneRound(await loadTargets(db, reach, ids), ids);
 }
 
-function allOfOneRound(targets: Target[], ids: readonly string[]): Found {
+function allOfOneRound<Listed extends Target>(targets: Listed[], ids: readonly string[]): Found<Listed> {
   const [first] = targets;
   if (first === undefined || targets.length !== ids.length) throw notFound();
   if (targets.some((target) => target.roundId !== first.roundId)) throw new AppError('badRequest');
   return { targets, round: first.round };
 }
 
-export interface Plan {
-  possible: Target[];
-  already: Target[];
-  left: { target: Target; why: LeftReason }[];
+export interface Plan<Planned extends Target> {
+  possible: Planned[];
+  already: Planned[];
+  left: { target: Planned; why: LeftReason }[];
 }
 
 /** Reasons that hold for the whole round. */
 const OUTSIDE: readonly LeftReason[] = ['closed', 'upcoming', 'sealed'];
 
 /** Sorts the entries of a form into those that can be decided so, that were, and that cannot be. */
-export function planDecision(
+export function planDecision<Planned extends Target>(
   decision: Decision,
-  targets: readonly Target[],
+  targets: readonly Planned[],
   user: CurrentUser,
   now: Date,
-): Plan {
+): Plan<Planned> {
   const { event, seen } = decision;
-  const plan: Plan = { possible: [], already: [], left: [] };
+  const plan: Plan<Planned> = { possible: [], already: [], left: [] };
   for (const target of targets) {
     const refused = refusal(event, target, situationOf(user, target.round, target, now));
     if (refused !== null && OUTSIDE.includes(refused)) plan.left.push({ target, why: refused });
@@ -153,7 +153,12 @@ function decidedEntry(event: CertifierEvent, target: Target): DecidedEntry {
 }
 
 /** Entries that somebody else reached first, between our reading and our lock: told with what they are now. */
-function explainMissed(outcome: Outcome, decision: Decision, user: CurrentUser, present: Found): void {
+function explainMissed(
+  outcome: Outcome,
+  decision: Decision,
+  user: CurrentUser,
+  present: Found<Target>,
+): void {
   for (const target of present.targets) {
     if (target.setAside) outcome.left.push({ target, why: 'setAside' });
     else if (isRepeated(decision, target, user.id)) outcome.already.push(target);

@@ -14,7 +14,7 @@ import { placeOf } from './load.ts';
 import type { Place } from './page.ts';
 import { checkUntil } from './rules.ts';
 import { CERTIFIER_TRANSITIONS, type CertifierEvent, type CertifierTransition } from './transitions.ts';
-import type { DecisionRound, LeftReason, Target } from './types.ts';
+import type { AskedTarget, DecisionRound, LeftReason, Target } from './types.ts';
 
 /** What a form that could not be done as typed shows again. */
 export interface FormState {
@@ -33,7 +33,7 @@ export interface DecisionForm {
   /** null: nothing was selected. */
   place: Place | null;
   round: DecisionRound | null;
-  entries: { target: Target; name: string; variable: string; unit: string }[];
+  entries: { target: AskedTarget; name: string; variable: string; unit: string }[];
   /** Selected, but it cannot be decided so. */
   left: { name: string; why: LeftReason }[];
   /** Everything selected, in the versions seen: what the form sends. */

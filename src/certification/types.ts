@@ -50,11 +50,31 @@ export interface DecisionRound {
 }
 
 /** An entry that somebody wants to decide on, with its round. */
-export interface Target extends CertifyRow {
+export interface Target
+  extends Pick<
+    CertifyRow,
+    | 'id'
+    | 'roundId'
+    | 'officeId'
+    | 'office'
+    | 'officeType'
+    | 'variableId'
+    | 'bureauId'
+    | 'source'
+    | 'value'
+    | 'status'
+    | 'version'
+    | 'decidedById'
+    | 'permitUntil'
+    | 'officeClosesAt'
+  > {
   /** A revision took it out of the round: nobody decides on it. */
   setAside: boolean;
   round: DecisionRound;
 }
+
+/** The same where somebody is asked about it. */
+export type AskedTarget = Target & Pick<CertifyRow, 'lastValue'>;
 
 /** What a person decides about the entries as they saw them: their versions by id. */
 export interface Decision {
