@@ -3,6 +3,7 @@ import { type Runner, run, type TaskList } from 'graphile-worker';
 import type pg from 'pg';
 import { z } from 'zod';
 import { pruneLoginHistory } from './auth/history/actions.ts';
+import { tellOpenings } from './cycle/openings/actions.ts';
 import { sendReminders } from './cycle/reminders/actions.ts';
 import { jobLogger, outliveConnections, unlockAbandonedJobs } from './db/job-queue.ts';
 import type { AppContext } from './http/context.ts';
@@ -40,6 +41,7 @@ const TIMETABLE = `
 0 1 * * * remind ?jobKey=remind&fill=12h
 30 19 * * * clean-up ?jobKey=clean-up&fill=12h
 0 20 * * * check-files ?jobKey=check-files&fill=12h
+* * * * * tell-openings ?jobKey=tell-openings&max=1
 * * * * * collect-notices ?jobKey=collect-notices&max=1
 */5 * * * * unlock-jobs ?jobKey=unlock-jobs&max=1
 */10 * * * * scan-waiting ?jobKey=scan-waiting&max=1
@@ -77,6 +79,9 @@ export function taskList(context: JobContext): TaskList {
     'daily-summary': async () => {
       await addressNotices(db);
       await collectDay(db);
+    },
+    'tell-openings': async () => {
+      await tellOpenings(context);
     },
     remind: async () => {
       await sendReminders(context);

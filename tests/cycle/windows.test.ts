@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRoundLists } from '../../src/cycle/lists/actions.ts';
+import { tellOpenings } from '../../src/cycle/openings/actions.ts';
 import { countStatements } from '../framework/database.ts';
 import { entryFields } from '../support/entry-form.ts';
 import { deliverMail, jobContext } from '../support/jobs.ts';
@@ -35,6 +36,38 @@ beforeEach(async () => {
   await createRoundLists(jobContext(app), task, () => {});
 });
 afterAll(() => app?.stop());
+
+it('opened by its time, the same is told: once, as late as two days after, and not of what was closed by then', async () => {
+  const tell = () => tellOpenings(jobContext(app));
+  expect(await tell()).toBe(0);
+  await set({ entry_opens_at: NOW });
+  const own = { round_id: id, office_id: app.world.offices.lampang };
+  await app.db('round_offices').where(own).update({ entry_closes_at: NOW });
+  await at(new Date(NOW.getTime() - 1));
+  expect(await tell()).toBe(0);
+  await at(new Date(NOW.getTime() + 2 * 86_400_000));
+  expect(await tell()).toBe(0);
+  await at(new Date(NOW.getTime() + 2 * 86_400_000 - 1));
+  await set({ entry_closes_at: app.clock.now() });
+  expect(await tell()).toBe(0);
+  await set({ entry_closes_at: CLOSES });
+  expect((await Promise.all([tell(), tell(), tell()])).sort()).toEqual([0, 0, 4]);
+  expect(await tell()).toBe(0);
+  expect(await events()).toMatchObject([{ kind: 'entryOpened', user_id: null, after: { reminded: 4 } }]);
+  const { users } = app.world;
+  expect((await app.db('notices').orderBy('user_id').pluck('user_id')).sort()).toEqual(
+    [users.owner, users.colleague, users.idle, users.secondary].sort(),
+  );
+  expect(await app.db('notices').first('data')).toMatchObject({
+    data: { event: 'entryOpened', closes: CLOSES.toISOString(), path: `/entry?round=${id}` },
+  });
+});
+
+it('opened by hand before its time, nothing is told again', async () => {
+  await set({ entry_opens_at: new Date('2019-10-18T08:00:00+07:00') });
+  await change('open', { reason: 'ส่งหนังสือแจ้งแล้ว' }, 303);
+  expect(await tellOpenings(jobContext(app))).toBe(0);
+});
 
 describe('for all offices', () => {
   it('entry opens now, to the second, and everybody concerned is told', async () => {
@@ -283,7 +316,14 @@ async function untouched(): Promise<Record<string, string>> {
 }
 
 async function seenNow(): Promise<string> {
-  const kinds = ['openEntry', 'changeEntry', 'closeEntry', 'reopenEntry', 'changeCertification'];
+  const kinds = [
+    'openEntry',
+    'entryOpened',
+    'changeEntry',
+    'closeEntry',
+    'reopenEntry',
+    'changeCertification',
+  ];
   const newest = await app
     .db('round_events')
     .where({ round_id: id })

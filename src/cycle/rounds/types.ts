@@ -76,6 +76,7 @@ export interface NewRoundEvent {
     | 'createLists'
     | 'deleteLists'
     | 'openEntry'
+    | 'entryOpened'
     | 'changeEntry'
     | 'closeEntry'
     | 'reopenEntry'

@@ -200,6 +200,7 @@ export const rounds = {
     createLists: 'Entry lists created',
     deleteLists: 'Entry lists deleted',
     openEntry: 'Entry opened at once',
+    entryOpened: 'Entry opened by its time',
     changeEntry: 'Times of entry changed',
     closeEntry: 'Entry closed',
     reopenEntry: 'Entry reopened',

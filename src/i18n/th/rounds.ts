@@ -197,6 +197,7 @@ export const rounds = {
     createLists: 'สร้างรายการกรอกข้อมูล',
     deleteLists: 'ลบรายการกรอกข้อมูล',
     openEntry: 'เปิดบันทึกข้อมูลทันที',
+    entryOpened: 'เปิดบันทึกข้อมูลตามกำหนด',
     changeEntry: 'เปลี่ยนกำหนดเวลาบันทึกข้อมูล',
     closeEntry: 'ปิดบันทึกข้อมูล',
     reopenEntry: 'เปิดบันทึกข้อมูลใหม่',
