@@ -160,6 +160,9 @@ export async function verifyScores(db: Db, round: RoundToVerify): Promise<Verifi
   });
 }
 
+/** Offices whose facts are in the memory at a time while they are verified. */
+const VERIFIED_AT_ONCE = 50;
+
 /** The same in the caller's transaction, which holds the locks of the round's offices or sees one moment. */
 export async function verifyScoresWithin(
   trx: Knex.Transaction,
@@ -167,17 +170,21 @@ export async function verifyScoresWithin(
   round: { id: string; kind: string },
 ): Promise<Verification> {
   const offices = await listRoundOffices(trx, round.id);
-  const officeIds = offices.map((office) => office.officeId);
-  const facts = await loadFacts(trx, round.id, officeIds);
-  const differences = offices.flatMap(({ officeId, officeType, total }) => {
-    const { entries, audits, stored: nodes } = facts.get(officeId) ?? noFacts();
-    const tree = toScoring(framework, round.kind, { id: officeId, type: officeType });
-    return compareScores(officeId, { nodes, total }, scoreOffice(tree, entries, audits));
-  });
-  const read = [...facts.values()];
-  const entries = read.reduce((sum, office) => sum + office.entries.size, 0);
-  const scores = read.reduce((sum, office) => sum + office.stored.size, 0);
-  return { offices, framework, entries, scores, differences };
+  const verification: Verification = { offices, framework, entries: 0, scores: 0, differences: [] };
+  for (let at = 0; at < offices.length; at += VERIFIED_AT_ONCE) {
+    const some = offices.slice(at, at + VERIFIED_AT_ONCE);
+    const officeIds = some.map((office) => office.officeId);
+    const facts = await loadFacts(trx, round.id, officeIds);
+    for (const { officeId, officeType, total } of some) {
+      const { entries, audits, stored: nodes } = facts.get(officeId) ?? noFacts();
+      const tree = toScoring(framework, round.kind, { id: officeId, type: officeType });
+      const computed = scoreOffice(tree, entries, audits);
+      verification.differences.push(...compareScores(officeId, { nodes, total }, computed));
+      verification.entries += entries.size;
+      verification.scores += nodes.size;
+    }
+  }
+  return verification;
 }
 
 function emptyColumns(): ScoreColumns {

@@ -114,6 +114,9 @@ describe('the seal', () => {
     expect(await page.locator('.field-error').innerText()).toBe('โปรดทำเครื่องหมายยืนยันก่อนปิดผนึก');
     await page.getByRole('checkbox').check();
     await page.getByRole('button', { name: 'ปิดผนึก', exact: true }).click();
+    await page.waitForURL(/\/krs\/tasks\/\d+/);
+    await runJobs(app);
+    await page.goto(app.url + path());
     const hash = await page.locator('main code').first().innerText();
     expect(hash).toMatch(/^([0-9a-f]{4} ){15}[0-9a-f]{4}$/);
     await context.close();

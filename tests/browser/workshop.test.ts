@@ -228,8 +228,10 @@ async function closeAndSeal(page: Page): Promise<string> {
   await follow(page, 'ปิดผนึกผลคะแนน', /seal$/);
   await page.getByLabel(/เข้าใจแล้ว/).check();
   await look(page, '09-seal');
-  await press(page, 'ปิดผนึก', /seal$/);
-  expect(await said(page)).toContain(`ปิดผนึก ${ROUND} แล้ว`);
+  await press(page, 'ปิดผนึก', /tasks\/\d+$/);
+  await runJobs(app);
+  await page.getByText(`ปิดผนึก ${ROUND} แล้ว`).waitFor();
+  await follow(page, 'ดูหน้าปิดผนึกของรอบ', /seal$/);
   return page.locator('main code').first().innerText();
 }
 

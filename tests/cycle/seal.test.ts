@@ -8,6 +8,7 @@ import { changeDraft, createDraft } from '../../src/framework/drafts/actions.ts'
 import { findDraft } from '../../src/framework/drafts/queries.ts';
 import type { CurrentUser } from '../../src/http/current-user.ts';
 import { lockOwnRound } from '../../src/rounds/queries.ts';
+import { runJobs } from '../support/jobs.ts';
 import { signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, WORLD_NOW } from '../support/world.ts';
 
@@ -15,14 +16,14 @@ const OVER = new Date('2019-11-15T16:30:00+07:00');
 
 let app: TestApp;
 let context: { db: TestApp['db']; clock: () => Date };
-let user: Pick<CurrentUser, 'id' | 'systemId' | 'name'>;
+let user: Pick<CurrentUser, 'id' | 'systemId'>;
 let roundId: string;
 let hash = '';
 
 beforeAll(async () => {
   app = await startTestApp();
   context = { db: app.db, clock: app.clock.now };
-  user = { id: app.world.users.kpiOffice, systemId: app.world.systems.krs, name: 'กลาง พัฒนาระบบ' };
+  user = { id: app.world.users.kpiOffice, systemId: app.world.systems.krs };
   roundId = app.world.rounds.open;
 });
 afterAll(() => app.stop());
@@ -65,9 +66,9 @@ describe('sealing', () => {
     await app.db('permits').insert({ ...permit, until: late });
     expect(await seal()).toEqual({ refused: 'permits' });
     await app.db('permits').delete();
-    await expect(
-      sealRound(context, { ...user, systemId: app.world.systems.ars }, { roundId, reason: '' }),
-    ).rejects.toThrow('notFound');
+    await expect(sealRound(context, { ...order(), systemId: app.world.systems.ars })).rejects.toThrow(
+      'notFound',
+    );
   });
 
   it('refuses scores that the values do not give', async () => {
@@ -278,17 +279,26 @@ describe('after the seal', () => {
     await agent.get('/krs/rounds/999999/seal').expect(404);
     const past = app.world.rounds.past;
     await agent.post(`/krs/rounds/${past}/seal`).type('form').send({ reason: 'x' }).expect(422);
-    await agent
+    const asked = await agent
       .post(`/krs/rounds/${past}/seal`)
       .type('form')
       .send({ reason: 'x', confirmed: '1' })
       .expect(303);
-    expect(await verifySeal(app.db, past)).toMatchObject({ differences: [] });
+    await runJobs(app);
+    const verified = await verifySeal(app.db, past);
+    expect(verified).toMatchObject({ differences: [], unreadable: false });
+    const task = await agent.get(asked.headers.location ?? '').expect(200);
+    expect(task.text).toContain(inGroups(verified?.sha256 ?? ''));
+    expect(task.text).toContain(`/krs/rounds/${past}/seal`);
   });
 });
 
 function seal() {
-  return sealRound(context, user, { roundId, reason: '' });
+  return sealRound(context, order());
+}
+
+function order() {
+  return { systemId: user.systemId, userId: user.id, roundId, reason: '' };
 }
 
 async function told(args: string[] = []): Promise<string[]> {

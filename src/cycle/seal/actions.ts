@@ -1,42 +1,55 @@
+import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Db } from '../../db/database.ts';
 import { assembleFramework } from '../../framework/assemble.ts';
-import { readFrameworkRows } from '../../framework/queries.ts';
-import type { FrameworkRows } from '../../framework/rows.ts';
 import type { AppContext } from '../../http/context.ts';
-import type { CurrentUser } from '../../http/current-user.ts';
 import { notFound } from '../../lib/errors.ts';
 import { notifyAll } from '../../notifications/actions.ts';
 import { workshopData } from '../../notifications/workshop-letters.ts';
 import { verifyScoresWithin } from '../../scores/actions.ts';
-import { canonicalText, inGroups, type Plain, sha256Of } from './canonical.ts';
-import { sealedContent } from './content.ts';
+import { startTask } from '../../tasks/actions.ts';
+import type { Progress } from '../../tasks/types.ts';
+import { findName } from '../revisions/queries.ts';
+import { canonicalText, inGroups, sha256Of } from './canonical.ts';
 import { sealDifferences } from './differences.ts';
+import { loadContent, loadFixed, sealedText } from './load.ts';
 import {
-  type ContentRows,
+  addPiece,
   findSealableRound,
   listKpiOffice,
-  loadContentRows,
   loadStoredSeal,
   lockWholeRound,
+  openPieces,
   type StoredSeal,
   storeSeal,
 } from './queries.ts';
 import { sealRefusal } from './rules.ts';
-import type { SealableRound, SealDifference, SealedContent, SealRefusal, VerifiedSeal } from './types.ts';
+import type {
+  SealableRound,
+  SealDifference,
+  SealedContent,
+  SealOrder,
+  SealOutcome,
+  VerifiedSeal,
+} from './types.ts';
+
+/** The name under which sealing is a task. */
+export const SEAL_TASK = 'rounds.seal';
 
 /**
  * Seals a round (domain rules, "Revisions and seals"): an immutable snapshot of framework, values, decisions and
  * scores with a SHA-256 over its canonical form, in the round's history and mailed to the KPI office; from then on
  * whoever locks an office of the round refuses to change it. Returns why not, and nothing is done, before
- * certification has closed for everybody, or where stored scores are not what the values give. Throws notFound for a round of another system.
+ * certification has closed for everybody, or where stored scores are not what the values give. Throws notFound for a
+ * round of another system. `finish` is the transaction's last statement, e.g. a task's result. A few offices are in
+ * the memory at a time.
  */
 export async function sealRound(
   { db, clock }: Pick<AppContext, 'db' | 'clock'>,
-  user: Pick<CurrentUser, 'id' | 'systemId' | 'name'>,
-  { roundId, reason }: { roundId: string; reason: string },
-): Promise<{ refused: SealRefusal } | { sha256: string }> {
-  const { systemId } = user;
+  { systemId, userId, roundId, reason }: SealOrder,
+  progress: Progress = () => {},
+  finish: (trx: Knex.Transaction, outcome: SealOutcome) => Promise<void> = async () => {},
+): Promise<SealOutcome> {
   return db.transaction(async (trx) => {
     await lockWholeRound(trx, { systemId, roundId });
     // the moment is that of the lock
@@ -45,45 +58,51 @@ export async function sealRound(
     if (round === undefined) throw notFound();
     const refused = sealRefusal(round, now);
     if (refused !== null) return { refused };
-    const { rows, framework } = await loadRows(trx, round);
+    const { content, framework } = await loadFixed(trx, round);
     // what does not follow from the values is not sealed
     const { differences } = await verifyScoresWithin(trx, assembleFramework(framework), round);
     if (differences.length > 0) return { refused: 'scores' };
-    const snapshot = canonicalText(sealedContent(rows, framework) as unknown as Plain);
-    const sha256 = sha256Of(snapshot);
-    await storeSeal(trx, {
-      roundId,
-      userId: user.id,
-      now,
-      reason: reason === '' ? null : reason,
-      sha256,
-      snapshot,
-    });
-    await tellKpiOffice(trx, user, round, sha256, reason);
+    const sha256 = await storePieces(trx, sealedText(trx, round, content, progress));
+    await storeSeal(trx, { roundId, userId, now, reason: reason === '' ? null : reason, sha256 });
+    await tellKpiOffice(trx, { systemId, userId }, round, sha256, reason);
+    await finish(trx, { sha256 });
     return { sha256 };
   });
 }
 
-async function loadRows(
-  db: Knex.Transaction,
-  { id, frameworkId }: Pick<SealableRound, 'id' | 'frameworkId'>,
-): Promise<{ rows: ContentRows; framework: FrameworkRows }> {
-  const rows = await loadContentRows(db, id);
-  return { rows, framework: rows.replaced ?? (await readFrameworkRows(db, frameworkId)) };
+/** Has the job queue seal the round; returns the task's id. */
+export async function startSealing(
+  { db }: Pick<AppContext, 'db'>,
+  { systemId, userId: requestedBy, ...order }: SealOrder & { label: string },
+): Promise<string> {
+  return db.transaction((trx) => startTask(trx, { systemId, kind: SEAL_TASK, payload: order, requestedBy }));
+}
+
+/** Holds a snapshot's text for `storeSeal`; answers its SHA-256. */
+async function storePieces(trx: Knex.Transaction, text: AsyncIterable<string>): Promise<string> {
+  const hash = createHash('sha256');
+  await openPieces(trx);
+  let place = 0;
+  for await (const piece of text) {
+    hash.update(piece, 'utf8');
+    await addPiece(trx, place, piece);
+    place += 1;
+  }
+  return hash.digest('hex');
 }
 
 /** So that the hash lives outside the database as well. */
 async function tellKpiOffice(
   trx: Knex.Transaction,
-  by: Pick<CurrentUser, 'systemId' | 'name'>,
+  { systemId, userId }: Pick<SealOrder, 'systemId' | 'userId'>,
   round: SealableRound,
   sha256: string,
   reason: string,
 ): Promise<void> {
-  const userIds = await listKpiOffice(trx, by.systemId);
+  const userIds = await listKpiOffice(trx, systemId);
   const data = workshopData({
     event: 'sealed',
-    by: by.name,
+    by: await findName(trx, userId),
     round: round.label,
     about: [`SHA-256: ${inGroups(sha256)}`],
     reason,
@@ -92,7 +111,7 @@ async function tellKpiOffice(
     path: `/rounds/${round.id}/seal`,
   });
   const groupKey = `seal ${round.id}`;
-  await notifyAll(trx, [{ systemId: by.systemId, userIds, kind: 'workshop', groupKey, data }]);
+  await notifyAll(trx, [{ systemId, userIds, kind: 'workshop', groupKey, data }]);
 }
 
 /**
@@ -104,8 +123,7 @@ export async function verifySeal(db: Db, roundId: string): Promise<VerifiedSeal 
     async (trx) => {
       const seal = await loadStoredSeal(trx, roundId);
       if (seal === undefined) return undefined;
-      const { rows, framework } = await loadRows(trx, { id: roundId, frameworkId: seal.frameworkId });
-      return verified(seal, sealedContent(rows, framework));
+      return verified(seal, await loadContent(trx, { id: roundId, frameworkId: seal.frameworkId }));
     },
     { isolationLevel: 'repeatable read', readOnly: true },
   );

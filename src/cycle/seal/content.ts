@@ -1,8 +1,8 @@
 import type { FrameworkRows } from '../../framework/rows.ts';
 import { isDecimal, trimZeros } from '../../lib/decimal.ts';
 import type { Plain } from './canonical.ts';
-import type { ContentRows } from './queries.ts';
-import type { SealedContent } from './types.ts';
+import type { FixedRows } from './queries.ts';
+import type { LongList, SealedContent } from './types.ts';
 
 /** Columns of framework rows that are decimals. */
 const DECIMALS = new Set(['weight', 'min', 'max', 'level1', 'level2', 'level3', 'level4', 'level5']);
@@ -16,20 +16,18 @@ const KEYS: { [Table in Exclude<keyof FrameworkRows, 'framework'>]: readonly str
   variableRounds: ['variable_id', 'round_kind'],
 };
 
-/** What is sealed of a round, from its rows and those of the revision that it is pinned to. */
-export function sealedContent(
-  { system, round, offices, entries, auditScores, scores, officeNames, peopleNames }: ContentRows,
+/** What is sealed of a round, from its rows and those of the revision that it is pinned to; its long lists apart. */
+export function fixedContent(
+  { system, round, offices, auditScores, officeNames, peopleNames }: FixedRows,
   framework: FrameworkRows,
-): SealedContent {
+): Omit<SealedContent, LongList> {
   return {
     format: 1,
     system,
     round,
     framework: frameworkContent(framework),
     offices,
-    entries,
     auditScores,
-    scores,
     names: { offices: officeNames, people: peopleNames },
   };
 }

@@ -49,8 +49,7 @@ export async function lockWholeRound(trx: Queryable, scope: Scope): Promise<void
 const moment = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 const decimal = (column: string) => `trim_scale(${column})::text`;
 
-// One statement, so that all is of one moment.
-const CONTENT = `
+const FIXED = `
   with round as (select * from rounds where id = :roundId)
   select
     (select row_to_json(x) from (
@@ -70,41 +69,72 @@ const CONTENT = `
               ${decimal('self_assessed')} as self_assessed, ${decimal('certified')} as certified
          from round_offices where round_id = :roundId order by office_id) x) as offices,
     array(select row_to_json(x) from (
-       select office_id::text as office, variable_id::text as variable, source, ${decimal('value')} as value, status,
-              reason, version, reported_by::text, ${moment('reported_at')} as reported_at, decided_by::text,
-              ${moment('decided_at')} as decided_at, carried_from_id::text as carried_from
-         from entries where round_id = :roundId order by office_id, variable_id) x) as entries,
-    array(select row_to_json(x) from (
        select office_id::text as office, node_id::text as node, ${decimal('score')} as score, given_by::text,
               ${moment('given_at')} as given_at
          from audit_scores where round_id = :roundId order by office_id, node_id) x) as "auditScores",
-    array(select row_to_json(x) from (
-       select office_id::text as office, node_id::text as node, ${decimal('self_assessed')} as self_assessed,
-              ${decimal('certified')} as certified, ${decimal('result')} as result, reason
-         from scores where round_id = :roundId order by office_id, node_id) x) as scores,
     (select coalesce(json_object_agg(o.id, o.short_name), '{}') from offices o
        join round_offices ro on ro.office_id = o.id where ro.round_id = :roundId) as "officeNames",
     (select coalesce(json_object_agg(u.id, u.username || ' ' || u.name), '{}') from users u
-      where u.id in (select unnest(array[e.reported_by, e.decided_by]) from entries e where e.round_id = :roundId)
-         or u.id in (select given_by from audit_scores a where a.round_id = :roundId)) as "peopleNames"`;
+      where u.id in (select reported_by from entries where round_id = :roundId
+                     union select decided_by from entries where round_id = :roundId
+                     union select given_by from audit_scores where round_id = :roundId)) as "peopleNames"`;
 
-export interface ContentRows {
-  system: Record<string, Plain>;
-  round: Record<string, Plain>;
+type Row = Record<string, Plain>;
+
+/** What is sealed beside the long lists; by office where there are many. */
+export interface FixedRows {
+  system: Row;
+  round: Row;
   /** Null: the round is pinned to the newest revision. */
   replaced: FrameworkRows | null;
-  offices: Record<string, Plain>[];
-  entries: Record<string, Plain>[];
-  auditScores: Record<string, Plain>[];
-  scores: Record<string, Plain>[];
-  officeNames: Record<string, Plain>;
-  peopleNames: Record<string, Plain>;
+  offices: (Row & { office: string })[];
+  auditScores: Row[];
+  officeNames: Row;
+  peopleNames: Row;
 }
 
-/** All that a seal is about, except the framework of the newest revision. */
-export async function loadContentRows(db: Queryable, roundId: string): Promise<ContentRows> {
-  const { rows } = await db.raw<{ rows: [ContentRows] }>(CONTENT, { roundId });
+/** All that a seal is about, except entries and scores, and the framework of the newest revision. */
+export async function loadFixedRows(db: Queryable, roundId: string): Promise<FixedRows> {
+  const { rows } = await db.raw<{ rows: [FixedRows] }>(FIXED, { roundId });
   return rows[0];
+}
+
+interface OfficesOfRound {
+  roundId: string;
+  officeIds: readonly string[];
+}
+
+const ENTRIES = `
+  select office_id::text as office, variable_id::text as variable, source, ${decimal('value')} as value, status,
+         reason, version, reported_by::text, ${moment('reported_at')} as reported_at, decided_by::text,
+         ${moment('decided_at')} as decided_at, carried_from_id::text as carried_from
+    from entries where round_id = :roundId and office_id = any(:officeIds) order by office_id, variable_id`;
+
+/** The entries of these offices as they are sealed. */
+export async function listSealedEntries(db: Queryable, scope: OfficesOfRound): Promise<Row[]> {
+  const { rows } = await db.raw<{ rows: Row[] }>(ENTRIES, { ...scope });
+  return rows;
+}
+
+const SCORES = `
+  select office_id::text as office, node_id::text as node, ${decimal('self_assessed')} as self_assessed,
+         ${decimal('certified')} as certified, ${decimal('result')} as result, reason
+    from scores where round_id = :roundId and office_id = any(:officeIds) order by office_id, node_id`;
+
+/** The stored scores of these offices as they are sealed. */
+export async function listSealedScores(db: Queryable, scope: OfficesOfRound): Promise<Row[]> {
+  const { rows } = await db.raw<{ rows: Row[] }>(SCORES, { ...scope });
+  return rows;
+}
+
+/** Holds the pieces of a snapshot until the transaction ends. */
+export async function openPieces(trx: Queryable): Promise<void> {
+  await trx.raw('create temp table seal_pieces (place int not null, piece text not null) on commit drop');
+}
+
+/** Adds the next piece of a snapshot. */
+export async function addPiece(trx: Queryable, place: number, piece: string): Promise<void> {
+  await trx.raw('insert into seal_pieces values (?, ?)', [place, piece]);
 }
 
 const STORE = `
@@ -115,19 +145,15 @@ const STORE = `
     values (:roundId, :now, :userId, 'seal', jsonb_build_object('sha256', :sha256::text), :reason)
   )
   insert into seals (round_id, sealed_at, sealed_by, sha256, snapshot)
-  values (:roundId, :now, :userId, decode(:sha256, 'hex'), :snapshot)`;
+  select :roundId, :now, :userId, decode(:sha256, 'hex'), string_agg(piece, '' order by place) from seal_pieces`;
 
-/** Stores the seal of a locked round: on each office, where whoever waits for its lock sees it, and in the history. */
+/**
+ * Stores the seal of a locked round, whose snapshot is in pieces: on each office, where whoever waits for its lock
+ * sees it, and in the history.
+ */
 export async function storeSeal(
   trx: Queryable,
-  seal: {
-    roundId: string;
-    userId: string;
-    now: Date;
-    reason: string | null;
-    sha256: string;
-    snapshot: string;
-  },
+  seal: { roundId: string; userId: string; now: Date; reason: string | null; sha256: string },
 ): Promise<void> {
   await trx.raw(STORE, seal);
 }
@@ -151,13 +177,17 @@ export async function findSeal(db: Queryable, roundId: string): Promise<Seal | u
   return rows[0];
 }
 
-/** The snapshot's text, as it was sealed. */
-export async function findSnapshot(db: Queryable, roundId: string): Promise<string | undefined> {
-  const { rows } = await db.raw<{ rows: { snapshot: string }[] }>(
-    'select snapshot from seals where round_id = ?',
-    [roundId],
+/** A part of the snapshot's text, in characters from 0; empty after its end. */
+export async function readSnapshot(
+  db: Queryable,
+  roundId: string,
+  part: { from: number; length: number },
+): Promise<string> {
+  const { rows } = await db.raw<{ rows: { text: string }[] }>(
+    'select substr(snapshot, :from::int + 1, :length::int) as text from seals where round_id = :roundId',
+    { roundId, ...part },
   );
-  return rows[0]?.snapshot;
+  return rows[0]?.text ?? '';
 }
 
 const STORED = `

@@ -1,21 +1,25 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
-import { setFlash } from '../../http/flash.ts';
 import { idOf, LONGEST_REASON, parsed } from '../../http/input.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
 import { notFound } from '../../lib/errors.ts';
-import { sealRound } from './actions.ts';
+import { startSealing } from './actions.ts';
 import { inGroups } from './canonical.ts';
 import { sealForm } from './forms.ts';
-import { findSeal, findSealableRound, findSnapshot } from './queries.ts';
+import { findSeal, findSealableRound, readSnapshot } from './queries.ts';
 import { sealRefusal } from './rules.ts';
-import type { SealableRound, SealRefusal } from './types.ts';
+import type { SealableRound } from './types.ts';
 
 type Problem = 'notConfirmed' | 'reasonLong';
 
-/** Sealing a round, and its seal. */
+/** Characters of a snapshot that are sent at a time. */
+const SLICE = 4_000_000;
+
+/** Sealing a round, as a task, and its seal. */
 export function sealRoutes(context: AppContext): Router {
   const router = Router({ mergeParams: true });
   const mayManage = allow('rounds.manage');
@@ -31,25 +35,31 @@ export function sealRoutes(context: AppContext): Router {
     if (sealRefusal(round, context.clock()) !== null) return showSeal(context, req, res, { reason }, 409);
     const problem = reason.length > LONGEST_REASON ? 'reasonLong' : confirmed ? undefined : 'notConfirmed';
     if (problem !== undefined) return showSeal(context, req, res, { reason, problem }, 422);
-    const outcome = await sealRound(context, user, { roundId: round.id, reason });
-    if ('refused' in outcome) return showSeal(context, req, res, { reason, refused: outcome.refused }, 409);
-    setFlash(req, res, context.config.sessionSecret, {
-      level: 'success',
-      key: 'seal.done',
-      values: { round: round.label },
-    });
-    res.redirect(303, `${req.baseUrl}/rounds/${round.id}/seal`);
+    const { id: roundId, systemId, label } = round;
+    const task = await startSealing(context, { systemId, userId: user.id, roundId, label, reason });
+    res.redirect(303, `${req.baseUrl}/tasks/${task}`);
   });
 
   router.get('/rounds/:id/seal.json', mayManage, async (req, res) => {
     const round = await findRound(context, req);
-    const snapshot = await findSnapshot(context.db, round.id);
-    if (snapshot === undefined) throw notFound();
+    if (!round.sealed) throw notFound();
     res.attachment(`seal-${round.systemCode}-${round.fiscalYear}-${round.id}.json`);
-    res.type('application/json').send(snapshot);
+    res.type('application/json');
+    await pipeline(Readable.from(snapshotOf(context, round.id)), res).catch((error: unknown) => {
+      if (!res.destroyed) throw error;
+    });
   });
 
   return router;
+}
+
+/** A part at a time: a snapshot may be larger than the memory. */
+async function* snapshotOf({ db }: AppContext, roundId: string): AsyncGenerator<string> {
+  for (let from = 0; ; from += SLICE) {
+    const text = await readSnapshot(db, roundId, { from, length: SLICE });
+    if (text === '') return;
+    yield text;
+  }
 }
 
 async function findRound({ db, clock }: AppContext, req: Request): Promise<SealableRound> {
@@ -63,7 +73,7 @@ async function showSeal(
   context: AppContext,
   req: Request,
   res: Response,
-  state: { reason?: string; problem?: Problem; refused?: SealRefusal },
+  state: { reason?: string; problem?: Problem },
   status = 200,
 ): Promise<void> {
   const round = await findRound(context, req);
@@ -71,7 +81,7 @@ async function showSeal(
   const data = {
     round,
     seal: seal && { ...seal, groups: inGroups(seal.sha256) },
-    refused: state.refused ?? sealRefusal(round, context.clock()),
+    refused: sealRefusal(round, context.clock()),
     longestReason: LONGEST_REASON,
     reason: state.reason ?? '',
     problem: state.problem,

@@ -21,6 +21,10 @@ export interface SealedContent {
   names: { offices: Fields; people: Fields };
 }
 
+/** The parts that are read and written a few offices at a time. */
+export const LONG_LISTS = ['entries', 'scores'] as const;
+export type LongList = (typeof LONG_LISTS)[number];
+
 /** The parts that are rebuilt and compared; names are not. */
 export const COMPARED = [
   'system',
@@ -89,3 +93,13 @@ export interface SealableRound {
 
 /** Why a round cannot be sealed now. */
 export type SealRefusal = 'sealed' | 'noLists' | 'certifying' | 'reopened' | 'permits' | 'scores';
+
+/** What is to be sealed, and in whose name. */
+export interface SealOrder {
+  systemId: string;
+  userId: string;
+  roundId: string;
+  reason: string;
+}
+
+export type SealOutcome = { refused: SealRefusal } | { sha256: string };

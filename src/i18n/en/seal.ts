@@ -29,6 +29,11 @@ export const seal = {
   reasonLong: 'It is longer than {{count}} characters',
   button: 'Seal',
   done: '{{round}} is sealed; its hash is on the way to the KPI office by mail',
+  task: {
+    refused: 'It could not be sealed: the round has changed since. Its page says why.',
+    hash: 'SHA-256: {{hash}}',
+    next: 'To the page of the seal',
+  },
   download: 'Download the sealed copy (JSON)',
   verify: 'To verify it, run',
   back: 'Back to the round',
