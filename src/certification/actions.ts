@@ -27,12 +27,16 @@ export async function decide(context: AppContext, user: CurrentUser, decision: D
   return outcome;
 }
 
-/** The same in the caller's transaction; `missed`: the ids of those whom somebody else reached first. */
+/**
+ * The same in the caller's transaction; `missed`: the ids of those whom somebody else reached first. With
+ * `toldElsewhere` the caller tells the people.
+ */
 export async function decideWithin(
   trx: Knex.Transaction,
   user: CurrentUser,
   decision: Decision,
   now: Date,
+  { toldElsewhere = false } = {},
 ): Promise<{ outcome: Outcome; missed: string[] }> {
   const reach = { systemId: user.systemId, bureauId: reachOf(user), now };
   const ids = [...decision.seen.keys()];
@@ -47,7 +51,7 @@ export async function decideWithin(
   const tell = async (ids: ReadonlySet<string>) => {
     outcome.done = possible.filter((target) => ids.has(target.id));
     const places = outcome.done;
-    await postDecision(trx, { event, by: user, framework, round, reason, until, places, now });
+    await postDecision(trx, { event, by: user, framework, round, reason, until, places, now, toldElsewhere });
     return ids;
   };
   // what does not wait for each other travels together, in this order: the scores are computed from what was

@@ -16,6 +16,7 @@ export const WORKSHOP_EVENTS = [
   'auditDeclined',
   'auditClosed',
   'auditScored',
+  'centralLoaded',
   'editAsked',
   'editGranted',
   'editDeclined',

@@ -158,6 +158,8 @@ export interface PostedDecision {
   until: Date | null;
   places: readonly NoticePlace[];
   now: Date;
+  /** The caller tells the people of it together with something else. */
+  toldElsewhere?: boolean;
 }
 
 /**
@@ -176,6 +178,7 @@ export async function postDecision(trx: Knex.Transaction, decision: PostedDecisi
       places.map((place) => ({ ...place, roundId: round.id })),
     );
   }
+  if (decision.toldElsewhere === true) return;
   const what = event === 'permit' ? { kind: event } : { kind: 'decision' as const, event };
   await notifyThread(trx, { ...what, by, framework, round, text: reason ?? '', until, places });
 }

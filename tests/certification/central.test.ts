@@ -62,6 +62,11 @@ describe('the boxes', () => {
     expect(event).toMatchObject({ on_behalf_of: app.world.offices.bureau1, value_after: '7' });
     const { text } = await kpi.get(pathOf('/history')).expect(200);
     expect(text).toMatch(/ลำปาง[\s\S]*1,250[\s\S]*7[\s\S]*แทน/);
+    const [told, ...more] = await app.db('notices').whereRaw("data ->> 'event' = 'centralLoaded'");
+    expect(more).toEqual([]);
+    expect(told.user_id).toBe(app.world.users.otherCertifier);
+    expect(told.data).toMatchObject({ by: 'กลาง พัฒนาระบบ (กพร.)', path: pathOf('').slice('/krs'.length) });
+    expect(told.data.about[2]).toBe('สพป.ลำปาง เขต 2: 7');
   });
 
   it('take a value back: unreported again, with history', async () => {

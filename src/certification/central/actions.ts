@@ -1,12 +1,19 @@
+import type { Knex } from 'knex';
+import { assigneesForMail } from '../../assignments/queries.ts';
+import { labelOf } from '../../assignments/rules.ts';
 import { loadFramework } from '../../framework/queries.ts';
+import type { Framework, Variable } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
 import { notFound } from '../../lib/errors.ts';
+import { formatNumber } from '../../lib/numbers.ts';
+import { notifyAll } from '../../notifications/actions.ts';
+import { workshopData } from '../../notifications/workshop-letters.ts';
 import { refreshScores } from '../../scores/actions.ts';
-import { reachOf } from '../rules.ts';
+import { actsInSteadOf, reachOf } from '../rules.ts';
 import { listForLoad, listLastChanges, lockOfficesOf, writeCentral } from './queries.ts';
 import { centralWindow, isUntouched, planLoad } from './rules.ts';
-import type { LoadOutcome, TypedCentral } from './types.ts';
+import type { CentralChange, LoadOutcome, LoadRound, LockedEntry, TypedCentral } from './types.ts';
 
 export interface Load {
   roundId: string;
@@ -17,8 +24,8 @@ export interface Load {
 }
 
 /**
- * Stores central data (R172): values count as certified at once, history and scores in the same transaction and a
- * constant number of statements, however many offices. With an unreadable value nothing is stored; one that somebody
+ * Stores central data (R172): values count as certified at once, history, scores and the letter to a bureau in
+ * whose stead the KPI office acted in the same transaction and a constant number of statements, however many offices. With an unreadable value nothing is stored; one that somebody
  * else changed since it was seen is told, not overwritten. Throws notFound for an entry that is not the person's to
  * load.
  */
@@ -54,7 +61,45 @@ export async function loadCentral(
       const touched = new Set(changes.map(({ entryId }) => entryId));
       const offices = entries.filter(({ id }) => touched.has(id));
       await refreshScores(trx, framework, round, offices, new Set([variable.subIndicatorId]));
+      await tellBureau(trx, user, { framework, round, variable, entries, changes });
     }
     return { ...outcome, saved: changes.length };
   });
+}
+
+/** Offices that a letter names. */
+const NAMED = 20;
+
+/** The bureau learns which of its variables the KPI office loaded or corrected in its stead. */
+async function tellBureau(
+  trx: Knex.Transaction,
+  by: CurrentUser,
+  what: {
+    framework: Framework;
+    round: LoadRound;
+    variable: Variable;
+    entries: readonly LockedEntry[];
+    changes: readonly CentralChange[];
+  },
+): Promise<void> {
+  const { framework, round, variable, entries, changes } = what;
+  const bureauId = actsInSteadOf(by, variable.bureauId);
+  const sub = framework.nodes.get(variable.subIndicatorId)?.subIndicator;
+  if (bureauId === null || !sub) return;
+  const { systemId } = by;
+  const receivers = await assigneesForMail(trx, systemId, [{ officeId: bureauId, nodeId: sub.id }]);
+  const offices = new Map(entries.map(({ id, office }) => [id, office]));
+  const named = changes.slice(0, NAMED).map(({ entryId, after }) => {
+    return `${offices.get(entryId)}: ${after === null ? '–' : formatNumber(after)}`;
+  });
+  const more = changes.length > NAMED ? [`+${changes.length - NAMED}`] : [];
+  const data = workshopData({
+    ...{ event: 'centralLoaded', by: `${by.name} (${by.officeShortName})`, round: round.label },
+    about: [labelOf(sub), `${variable.code}. ${variable.name}`, ...named, ...more],
+    ...{ reason: '', closes: null, until: null },
+    path: `/central?round=${round.id}&variable=${variable.id}`,
+  });
+  const groupKey = `central ${round.id} ${variable.id}`;
+  const userIds = receivers.get(`${bureauId} ${sub.id}`) ?? [];
+  await notifyAll(trx, [{ systemId, userIds, kind: 'workshop', groupKey, data }]);
 }

@@ -85,7 +85,7 @@ export async function listNamedOffices(db: Queryable, systemId: string): Promise
 }
 
 const LOCK = `
-  select r.id, r.kind, r.framework_id as "frameworkId", coalesce(old.version, f.version) as "frameworkVersion",
+  select r.id, r.kind, r.label, r.framework_id as "frameworkId", coalesce(old.version, f.version) as "frameworkVersion",
          r.certification_closes_at as "certificationClosesAt", ro.sealed_at is not null as sealed, ro.revision > r.revision as "isStale"
     from rounds r
     join frameworks f on f.id = r.framework_id
@@ -114,7 +114,8 @@ export async function lockOfficesOf(
 }
 
 const FOR_LOAD = `
-  select e.id, e.office_id as "officeId", o.type as "officeType", e.value, e.status, e.version
+  select e.id, e.office_id as "officeId", o.type as "officeType", o.short_name::text as office, e.value, e.status,
+         e.version
     from entries e
     join variables v on v.id = e.variable_id
     join offices o on o.id = e.office_id

@@ -44,6 +44,7 @@ export interface LoadRound {
   kind: string;
   frameworkId: string;
   frameworkVersion: number;
+  label: string;
   certificationClosesAt: Date;
   /** One of the offices is part of a seal. */
   sealed: boolean;
@@ -53,6 +54,8 @@ export interface LoadRound {
 export interface LockedEntry {
   id: string;
   officeId: string;
+  /** Short name. */
+  office: string;
   officeType: string | null;
   value: string | null;
   status: EntryStatus;

@@ -22,8 +22,8 @@ interface Grant {
 }
 
 /**
- * Grants requests: each gives a permit, with history, thread and mail as a permit has them (manual KRS 2559, R131),
- * in one transaction and a constant number of statements. What cannot be granted is left and told. Throws notFound for
+ * Grants requests: each gives a permit, with history and thread as a permit has them (manual KRS 2559, R131) and one
+ * mail for all of a sub-indicator, in one transaction and a constant number of statements. What cannot be granted is left and told. Throws notFound for
  * a request that is not the person's to answer, badRequest for several rounds at once.
  */
 export async function grantRequests(
@@ -41,7 +41,8 @@ export async function grantRequests(
     if (outcome.done.length === 0) return outcome;
     const seen = new Map(outcome.done.map((row) => [row.entryId ?? '', row.version ?? 0]));
     const reason = permitReason(answer, asAsked, outcome.done);
-    const decided = await decideWithin(trx, user, { event: 'permit', seen, reason, until }, now);
+    const permit = { event: 'permit' as const, seen, reason, until };
+    const decided = await decideWithin(trx, user, permit, now, { toldElsewhere: true });
     const { untilProblem, left } = decided.outcome;
     if (untilProblem !== null) return { done: [], left: [], untilProblem };
     // the offices were locked before: what was missed is permitted so already
@@ -111,8 +112,8 @@ interface AnswerTold {
 }
 
 /**
- * Tells who asked and who reports the sub-indicator; in one mail with the permit, which tells the bureau. Of a refusal
- * in its stead the bureau is told here.
+ * Tells who asked and who reports the sub-indicator, all requests for it at once. The bureau is told as of any permit,
+ * and of a refusal in its stead.
  */
 async function tell(
   trx: Knex.Transaction,
@@ -122,11 +123,11 @@ async function tell(
 ): Promise<void> {
   const officeOf = ({ officeId, nodeId }: RequestRow): ConcernedSide => ({ officeId, nodeId });
   const bureauOf = ({ bureauId, nodeId }: RequestRow): ConcernedSide => ({ officeId: bureauId, nodeId });
-  const inStead =
-    told.event === 'editDeclined'
-      ? rows.filter(({ bureauId }) => actsInSteadOf(user, bureauId) !== null)
-      : [];
-  const sides = [...rows.map(officeOf), ...inStead.map(bureauOf)];
+  const toBureaus =
+    told.event === 'editGranted'
+      ? rows
+      : rows.filter(({ bureauId }) => actsInSteadOf(user, bureauId) !== null);
+  const sides = [...rows.map(officeOf), ...toBureaus.map(bureauOf)];
   const receivers = await assigneesForMail(trx, user.systemId, sides);
   const to = (side: ConcernedSide) => receivers.get(`${side.officeId} ${side.nodeId}`) ?? [];
   const notices = [
@@ -135,8 +136,8 @@ async function tell(
       const people = [...of.map(({ requestedById }) => requestedById), ...to(officeOf(of[0]))];
       return notice(user, of, told, people, path);
     }),
-    ...groupsOf(inStead, ({ bureauId, officeId, nodeId }) => `${bureauId} ${officeId} ${nodeId}`).map((of) =>
-      notice(user, of, told, to(bureauOf(of[0])), `/requests?round=${of[0].roundId}&show=answered`),
+    ...groupsOf(toBureaus, ({ bureauId, officeId, nodeId }) => `${bureauId} ${officeId} ${nodeId}`).map(
+      (of) => notice(user, of, told, to(bureauOf(of[0])), `/requests?round=${of[0].roundId}&show=answered`),
     ),
   ];
   await notifyAll(trx, notices);

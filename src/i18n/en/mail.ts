@@ -120,6 +120,10 @@ export const mail = {
       subject: '{{brand}}: AUDIT score given in your stead, {{round}}',
       line: '{{by}} gave or withdrew AUDIT scores in your stead in {{round}}',
     },
+    centralLoaded: {
+      subject: '{{brand}}: central data loaded in your stead, {{round}}',
+      line: '{{by}} loaded or corrected central data in your stead in {{round}}',
+    },
     editAsked: {
       subject: '{{brand}}: wish to edit, {{round}}',
       line: '{{by}} asks to edit data in {{round}}',

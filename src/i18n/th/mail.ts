@@ -114,6 +114,10 @@ export const mail = {
       subject: '{{brand}}: กพร. ให้คะแนน AUDIT แทน {{round}}',
       line: '{{by}} ให้หรือถอนคะแนน AUDIT แทนหน่วยงานของท่านใน {{round}}',
     },
+    centralLoaded: {
+      subject: '{{brand}}: กพร. บันทึกข้อมูลส่วนกลางแทน {{round}}',
+      line: '{{by}} บันทึกหรือแก้ไขข้อมูลส่วนกลางแทนหน่วยงานของท่านใน {{round}}',
+    },
     editAsked: { subject: '{{brand}}: ขอแก้ไขข้อมูล {{round}}', line: '{{by}} ขอแก้ไขข้อมูลใน {{round}}' },
     editGranted: {
       subject: '{{brand}}: อนุญาตให้แก้ไขข้อมูล {{round}}',
