@@ -1,6 +1,7 @@
 import type { DraftFramework, DraftRound } from './draft.ts';
 import { type Problem, problem } from './problems.ts';
 import { repeated } from './repeated.ts';
+import { windowProblems } from './year-rounds.ts';
 
 /** Years between the Buddhist and the Common Era. */
 const ERA = 543;
@@ -10,7 +11,7 @@ const BUDDHIST_YEARS = '2400';
 /** The rounds of the year: one of each kind and sequence, windows in order and of about this year. */
 export function roundProblems({ fields, rounds }: DraftFramework): Problem[] {
   const problems: Problem[] = rounds.flatMap((round) => [
-    ...windowProblems(round),
+    ...orderProblems(round),
     ...(fields.fiscal_year === undefined ? [] : yearProblems(round, fields.fiscal_year)),
   ]);
   for (const [field, text] of UNIQUE) {
@@ -29,18 +30,19 @@ const UNIQUE = [
   ['sequence', 'roundSequenceTwice'],
 ] as const;
 
-function windowProblems({ fields, place, path }: DraftRound): Problem[] {
-  const { entry_opens_at: opens, entry_closes_at: closes, certification_closes_at: certified } = fields;
-  const problems: Problem[] = [];
-  if (opens !== undefined && closes !== undefined && opens >= closes) {
-    const paths = [[...path, 'entry_closes_at']];
-    problems.push(problem({ place, paths }, 'round_windows', 'entryWindow'));
-  }
-  if (closes !== undefined && certified !== undefined && closes > certified) {
-    const paths = [[...path, 'certification_closes_at']];
-    problems.push(problem({ place, paths }, 'round_windows', 'certificationWindow'));
-  }
-  return problems;
+function orderProblems({ fields, place, path }: DraftRound): Problem[] {
+  const { closes, certification } = windowProblems({
+    entryOpensAt: fields.entry_opens_at,
+    entryClosesAt: fields.entry_closes_at,
+    certificationClosesAt: fields.certification_closes_at,
+  });
+  const at = (field: string) => ({ place, path: [...path, field] });
+  return [
+    ...(closes ? [problem(at('entry_closes_at'), 'round_windows', 'entryWindow')] : []),
+    ...(certification
+      ? [problem(at('certification_closes_at'), 'round_windows', 'certificationWindow')]
+      : []),
+  ];
 }
 
 /**

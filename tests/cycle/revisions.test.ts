@@ -5,7 +5,7 @@ import { saveEntries } from '../../src/entries/actions.ts';
 import { changeDraft, createDraft } from '../../src/framework/drafts/actions.ts';
 import { emptyDraft } from '../../src/framework/drafts/document.ts';
 import { findPart, subIndicatorsOf } from '../../src/framework/drafts/parts.ts';
-import { planPublication } from '../../src/framework/drafts/publication.ts';
+import { planPublication, roundsToCreate } from '../../src/framework/drafts/publication.ts';
 import { findDraft, knownThings } from '../../src/framework/drafts/queries.ts';
 import type { DraftDocument, DraftSubIndicator, DraftVariable } from '../../src/framework/drafts/types.ts';
 import { loadFramework } from '../../src/framework/queries.ts';
@@ -13,6 +13,7 @@ import type { CurrentUser } from '../../src/http/current-user.ts';
 import { verifyScores } from '../../src/scores/actions.ts';
 import { listAllRounds } from '../../src/scores/queries.ts';
 import { countStatements } from '../framework/database.ts';
+import { renamed, take } from '../framework/drafts/support.ts';
 import { signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, type WorldOffice } from '../support/world.ts';
 
@@ -278,7 +279,7 @@ it('publishes a new year with the rounds that are planned, without lists', async
 it('plans without looking: a sealed round that shows the texts makes a revision of them', async () => {
   const document = await newest();
   const known = await knownThings(app.db, by.systemId, 2562);
-  const round = { id: '1', label: '', kind: '6M', revision: 1, follows: false, sealed: true };
+  const round = { id: '1', label: '6', kind: '6M', sequence: 1, revision: 1, follows: false, sealed: true };
   const published = { frameworkId: '1', revision: 1, version: 1, document, rounds: [round] };
   const changed = { ...document, title_th: 'อื่น' };
   const plan = (rounds: (typeof round)[]) =>
@@ -286,6 +287,21 @@ it('plans without looking: a sealed round that shows the texts makes a revision 
   expect(plan([round])).toBe('revision');
   expect(plan([{ ...round, sealed: false }])).toBe('texts');
   expect(plan([{ ...round, revision: 0 }])).toBe('texts');
+  // 9M is not there yet; the number of 12M may be another by now
+  const later = { ...round, id: '2', label: '12', kind: '12M' };
+  const planned = document.rounds.map((one, at) => ({
+    ...one,
+    kind: at === 0 ? '6M' : '12M',
+    sequence: at * 2 + 1,
+  }));
+  const nine = { ...(planned[0] as (typeof planned)[0]), kind: '9M', sequence: 2, label: '9' };
+  const rounds = [round, { ...later, sequence: 2 }];
+  const moved = rounds.slice(1);
+  expect(roundsToCreate([...planned, nine], rounds)).toEqual([{ round: nine, sequence: 2, moved, shift: 1 }]);
+  const draft = { document: { ...document, rounds: [...planned, nine] }, baseVersion: 1 };
+  expect(planPublication(draft, { ...published, rounds }, known).obstacles).toContainEqual({
+    ...{ kind: 'laterSealed', place: '9', round: '12', count: 1 },
+  });
 });
 
 /** Somebody of the office reports 1. */
@@ -346,29 +362,6 @@ function sub(draft: DraftDocument, code: string): DraftSubIndicator {
 function variable(draft: DraftDocument, code: string): DraftVariable {
   const key = app.world.variable(code.startsWith('2.1') ? '2.1/1.' : code);
   return findPart(draft, 'variable', key)?.part as DraftVariable;
-}
-
-/** Takes the indicator with its sub-indicator out. */
-function take(draft: DraftDocument, code: string): DraftSubIndicator[] {
-  const taken: DraftSubIndicator[] = [];
-  for (const dimension of draft.dimensions) {
-    taken.push(
-      ...dimension.indicators.filter((one) => one.code === code).flatMap((one) => one.sub_indicators),
-    );
-    dimension.indicators = dimension.indicators.filter((one) => one.code !== code);
-  }
-  return taken;
-}
-
-function renamed<T>(parts: T): T {
-  let count = 0;
-  return JSON.parse(
-    JSON.stringify(parts, (key, value) => {
-      if (key !== 'key') return value;
-      count += 1;
-      return `n${count}`;
-    }),
-  );
 }
 
 function place(round: 'open' | 'past') {

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readRound, roundForm } from '../../src/cycle/rounds/forms.ts';
-import { placeOf, proposedFields, roundState } from '../../src/cycle/rounds/rules.ts';
+import { proposedFields, roundState } from '../../src/cycle/rounds/rules.ts';
 import type { ManagedRound } from '../../src/cycle/rounds/types.ts';
 import { fieldsOf, readChange, windowForm } from '../../src/cycle/windows/forms.ts';
 import { planChange, possibleChanges } from '../../src/cycle/windows/rules.ts';
+import { placeOf } from '../../src/framework/year-rounds.ts';
+import { change, freshDraft, storedDraft } from '../framework/drafts/support.ts';
+import { runJobs } from '../support/jobs.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
 import { newRound, noLists } from './support.ts';
@@ -99,11 +102,13 @@ describe('times', () => {
 describe('the place of a new round', () => {
   const round = (kind: string, sequence: number) => ({ kind, sequence });
   it.each([
-    ['the first', '6M', [], { sequence: 1, shiftsLater: false }],
-    ['behind the earlier one', '12M', [round('6M', 1)], { sequence: 2, shiftsLater: false }],
-    ['between two', '9M', [round('6M', 1), round('12M', 2)], { sequence: 2, shiftsLater: true }],
-    ['between two with room', '9M', [round('6M', 1), round('12M', 9)], { sequence: 2, shiftsLater: false }],
-    ['before a later one', '6M', [round('12M', 1)], { sequence: 1, shiftsLater: true }],
+    ['the first', '6M', [], { sequence: 1, shift: 0 }],
+    ['behind the earlier one', '12M', [round('6M', 1)], { sequence: 2, shift: 0 }],
+    ['between two', '9M', [round('6M', 1), round('12M', 2)], { sequence: 2, shift: 1 }],
+    ['between two with room', '9M', [round('6M', 1), round('12M', 9)], { sequence: 2, shift: 0 }],
+    ['before a later one', '6M', [round('12M', 1)], { sequence: 1, shift: 1 }],
+    ['between two in the wrong order', '9M', [round('6M', 4), round('12M', 2)], { sequence: 5, shift: 4 }],
+    ['of an unknown kind', 'Q3', [round('6M', 1), round('Q4', 3)], { sequence: 4, shift: 0 }],
   ] as const)('%s', (_what, kind, others, place) => {
     expect(placeOf(kind, others)).toEqual(place);
   });
@@ -217,6 +222,21 @@ describe('the pages', () => {
     await noLists(app);
     const answers = await Promise.all([create(), create()]);
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 422]);
+  });
+
+  it('planned in a draft take their place by their kind when it is published', async () => {
+    await freshDraft(app, psdg);
+    const { label, opens, closes, certification } = FIELDS;
+    const typed = { kind: '9M', label, entry_opens_at: opens, entry_closes_at: closes };
+    const fields = Object.entries({ ...typed, certification_closes_at: certification });
+    const round = Object.fromEntries(fields.map(([name, text]) => [`round-0-${name}`, text]));
+    expect((await change(psdg, '/krs/framework/2562/header', round)).status).toBe(303);
+    expect((await storedDraft(app)).rounds.map(({ kind }) => kind)).toEqual(['6M', '9M', '12M']);
+    const order = { reason: 'เพิ่มรอบ', confirmed: '1' };
+    expect((await change(psdg, '/krs/framework/2562/publish', order)).status).toBe(303);
+    await runJobs(app);
+    const rounds = await app.db('rounds').where({ fiscal_year: 2562 }).orderBy('sequence');
+    expect(rounds.map(({ kind, sequence }) => `${sequence} ${kind}`)).toEqual(['1 6M', '2 9M', '3 12M']);
   });
 
   it('say what to do where there is no framework, and are complete in English', async () => {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { assembleFramework } from '../../framework/assemble.ts';
 import { plainDocument } from '../../framework/drafts/document.ts';
-import { touchedSubIndicators } from '../../framework/drafts/publication.ts';
+import { roundsToCreate, touchedSubIndicators } from '../../framework/drafts/publication.ts';
 import { deleteDraft, insertFrameworkEvents, lockDraft } from '../../framework/drafts/queries.ts';
 import { countNewParts, draftRows, publishedKeys } from '../../framework/drafts/to-rows.ts';
 import type { StoredDraft } from '../../framework/drafts/types.ts';
@@ -16,6 +16,7 @@ import { listRoundOffices, reconcileEntryLists, storeRound } from '../../rounds/
 import { refreshScores, withDescendants } from '../../scores/actions.ts';
 import { startTask } from '../../tasks/actions.ts';
 import type { Progress } from '../../tasks/types.ts';
+import { shiftRounds } from '../rounds/queries.ts';
 import { type LoadedPublication, loadPublication, namesOf } from './load.ts';
 import {
   archiveRevision,
@@ -144,10 +145,10 @@ async function createPlannedRounds(
   published: LoadedPublication['published'],
   frameworkId: string,
 ): Promise<void> {
-  const there = new Set(published?.rounds.map(({ kind }) => kind));
-  for (const round of document.rounds) {
-    if (there.has(round.kind)) continue;
-    const { kind, sequence, label, data_as_of: dataAsOf } = round;
+  for (const { round, sequence, moved, shift } of roundsToCreate(document.rounds, published?.rounds ?? [])) {
+    const ids = moved.map(({ id }) => id);
+    if (ids.length > 0) await shiftRounds(trx, ids, shift);
+    const { kind, label, data_as_of: dataAsOf } = round;
     await storeRound(trx, {
       frameworkId,
       kind,

@@ -25,7 +25,7 @@ export async function lockYear(trx: Queryable, year: Year): Promise<void> {
 }
 
 const ROUNDS = `
-  select r.id, r.label, r.kind, r.revision, s.round_id is not null as sealed,
+  select r.id, r.label, r.kind, r.sequence, r.revision, s.round_id is not null as sealed,
          s.round_id is null and r.certification_closes_at > :now as follows
     from rounds r left join seals s on s.round_id = r.id
    where r.system_id = :systemId and r.fiscal_year = :fiscalYear

@@ -1,3 +1,4 @@
+import { isLater, placeOf } from '../../framework/year-rounds.ts';
 import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
 import { notFound } from '../../lib/errors.ts';
@@ -11,7 +12,6 @@ import {
   shiftRounds,
   updateName,
 } from './queries.ts';
-import { isLater, placeOf } from './rules.ts';
 import type { RoundName, RoundOrder, RoundProblems } from './types.ts';
 
 /**
@@ -33,14 +33,15 @@ export async function createRound(
     const refused = (kind: RoundProblems['kind']) => ({ outcome: 'refused' as const, problems: { kind } });
     if (others.some(({ kind }) => kind === order.kind)) return refused('taken');
     if (!year.dueKinds.includes(order.kind)) return refused('nothingDue');
-    const { sequence, shiftsLater } = placeOf(order.kind, others);
-    if (shiftsLater) {
+    const { sequence, shift } = placeOf(order.kind, others);
+    if (shift > 0) {
       const later = others.filter(({ kind }) => isLater(kind, order.kind));
       // a sealed round never changes, its place in the year included
       if (later.some(({ sealedAt }) => sealedAt !== null)) return refused('laterSealed');
       await shiftRounds(
         trx,
         later.map(({ id }) => id),
+        shift,
       );
     }
     const id = await insertRound(trx, { ...order, sequence });

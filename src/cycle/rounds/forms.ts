@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { windowProblems } from '../../framework/year-rounds.ts';
 import { line } from '../../http/input.ts';
 import { fromLocalInput } from '../../i18n/dates.ts';
-import { LONGEST_LABEL, ROUND_KINDS, windowProblems } from './rules.ts';
+import { LONGEST_LABEL, ROUND_KINDS } from './rules.ts';
 import type { RoundName, RoundOrder, RoundProblems } from './types.ts';
 
 /** `?year=2562&kind=6M`; what cannot be understood says nothing. */

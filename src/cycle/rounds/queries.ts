@@ -1,5 +1,4 @@
 import type { Queryable } from '../../db/database.ts';
-import { SHIFT } from './rules.ts';
 import type {
   CountedRound,
   ManagedRound,
@@ -102,11 +101,11 @@ export async function lockFrameworkRow(trx: Queryable, frameworkId: string): Pro
   await trx.raw('select from frameworks where id = ? for no key update', [frameworkId]);
 }
 
-/** Moves rounds on in the order of their year, so that another one fits in before them. */
-export async function shiftRounds(trx: Queryable, roundIds: readonly string[]): Promise<void> {
-  await trx('rounds')
-    .whereIn('id', [...roundIds])
-    .increment('sequence', SHIFT);
+/** Moves rounds on in the order of their year, so that another one fits in before them. No two meet on the way. */
+export async function shiftRounds(trx: Queryable, roundIds: readonly string[], by: number): Promise<void> {
+  const moved = () => trx('rounds').whereIn('id', [...roundIds]);
+  await moved().update({ sequence: trx.raw('-sequence - ?', [by]) });
+  await moved().update({ sequence: trx.raw('-sequence') });
 }
 
 const INSERT_ROUND = `

@@ -26,18 +26,6 @@ export function proposedFields(kind: NewRoundKind, fiscalYear: number, label: st
   };
 }
 
-/** What is wrong with the order of the times, beside the field that is to be changed. */
-export function windowProblems(windows: Windows): {
-  closes?: 'closesBeforeOpens';
-  certification?: 'certificationBeforeEntry';
-} {
-  const { entryOpensAt, entryClosesAt, certificationClosesAt } = windows;
-  return {
-    ...(entryClosesAt <= entryOpensAt ? { closes: 'closesBeforeOpens' as const } : {}),
-    ...(certificationClosesAt < entryClosesAt ? { certification: 'certificationBeforeEntry' as const } : {}),
-  };
-}
-
 /** Where a round stands; computed from the times, there is no flag (manual KRS 2559, R170). */
 export function roundState(
   round: Windows & Pick<ManagedRound, 'sealedAt' | 'offices' | 'latestOwnTime'>,
@@ -49,33 +37,4 @@ export function roundState(
   if (now < round.entryClosesAt) return 'open';
   if (round.latestOwnTime !== null && now < round.latestOwnTime) return 'reopened';
   return now < round.certificationClosesAt ? 'certifying' : 'over';
-}
-
-/**
- * The place of a new round in its year: behind those of earlier kinds. `shiftsLater`: there is no number free before
- * the rounds of later kinds, which move on by `SHIFT`.
- */
-export function placeOf(
-  kind: NewRoundKind,
-  others: readonly Pick<ManagedRound, 'kind' | 'sequence'>[],
-): { sequence: number; shiftsLater: boolean } {
-  const rank = rankOf(kind);
-  const sequences = (wanted: (other: number) => boolean) =>
-    others.filter((other) => wanted(rankOf(other.kind))).map(({ sequence }) => sequence);
-  const sequence = Math.max(0, ...sequences((other) => other < rank)) + 1;
-  const next = Math.min(Number.POSITIVE_INFINITY, ...sequences((other) => other > rank));
-  return { sequence, shiftsLater: next <= sequence };
-}
-
-/** More than a year has rounds: no two meet on the way. */
-export const SHIFT = 100;
-
-/** The kinds that come later in the year than this one. */
-export function isLater(kind: string, than: NewRoundKind): boolean {
-  return rankOf(kind) > rankOf(than);
-}
-
-function rankOf(kind: string): number {
-  const rank = (ROUND_KINDS as readonly string[]).indexOf(kind);
-  return rank < 0 ? ROUND_KINDS.length : rank;
 }

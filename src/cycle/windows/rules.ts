@@ -1,4 +1,4 @@
-import { windowProblems } from '../rounds/rules.ts';
+import { windowProblems } from '../../framework/year-rounds.ts';
 import type { ManagedRound, Windows } from '../rounds/types.ts';
 import type {
   PlannedChange,

@@ -20,7 +20,9 @@ export type FieldProblem =
   | 'reason'
   | 'moment'
   | 'roundKind'
-  | 'roundTwice';
+  | 'roundTwice'
+  | 'closesBeforeOpens'
+  | 'certificationBeforeEntry';
 export type Problems = Record<string, FieldProblem>;
 
 const body = z.record(z.string(), z.union([z.string().transform((one) => [one]), z.array(z.string())]));

@@ -1,16 +1,18 @@
 import type { KnownThings } from '../known.ts';
 import { lintFramework } from '../lint.ts';
 import type { Problem } from '../problems.ts';
+import { placeAmong } from '../year-rounds.ts';
 import { type Difference, differencesOf } from './differences.ts';
 import { plainDocument } from './document.ts';
 import { partsOf, type SubIndicatorPart, subIndicatorsOf, type VariablePart } from './parts.ts';
-import type { DraftDocument, DraftVariable } from './types.ts';
+import type { DraftDocument, DraftRound, DraftVariable } from './types.ts';
 
 /** A round of the published year. */
 export interface PinnedRound {
   id: string;
   label: string;
   kind: string;
+  sequence: number;
   /** The revision that it is pinned to. */
   revision: number;
   /** Its certification has not closed and it is not sealed: a new revision takes it along. */
@@ -45,7 +47,9 @@ export type Obstacle =
   /** Reported values that the new kind or range does not admit. */
   | { kind: 'misfit'; place: string; round: string; count: number }
   /** A sub-indicator is dropped that has AUDIT scores. */
-  | { kind: 'audited'; place: string; round: string; count: number };
+  | { kind: 'audited'; place: string; round: string; count: number }
+  /** A round is planned before one that is sealed, and there is no number free between. */
+  | { kind: 'laterSealed'; place: string; round: string; count: number };
 
 export type Loss = 'dropped' | 'closed' | 'notDue' | 'source';
 
@@ -83,9 +87,54 @@ export function planPublication(
   const obstacles: Obstacle[] = lint.map((problem) => ({ kind: 'lint', problem }));
   if (published === undefined) return { kind: 'new', changes: [], obstacles, rounds: [] };
   if (draft.baseVersion !== published.version) obstacles.push({ kind: 'outdated' });
+  obstacles.push(...sealedObstacles(draft.document, published));
   const changes = differencesOf(published.document, draft.document);
   const kind = kindOf(changes, published);
   return { kind, changes, obstacles, rounds: kind === 'revision' ? published.rounds.filter(isTaken) : [] };
+}
+
+/** A sealed round never changes, its place in the year included. */
+function sealedObstacles({ rounds }: DraftDocument, published: PublishedYearState): Obstacle[] {
+  return roundsToCreate(rounds, published.rounds).flatMap(({ round, moved }) =>
+    moved
+      .filter(({ sealed }) => sealed)
+      .map(({ label }) => ({ kind: 'laterSealed', place: round.label, round: label, count: 1 })),
+  );
+}
+
+/** A planned round that is not there yet, and the rounds that move on by `shift` before it is created. */
+export interface NewRound {
+  round: DraftRound;
+  sequence: number;
+  moved: PinnedRound[];
+  shift: number;
+}
+
+/** The rounds that publishing creates, in their order, each with its place among those that are there. */
+export function roundsToCreate(planned: readonly DraftRound[], existing: readonly PinnedRound[]): NewRound[] {
+  const inDraft = new Map(planned.map(({ kind, sequence }) => [kind, sequence]));
+  let there: PlacedRound[] = existing.map((round) => ({ sequence: round.sequence, kind: round.kind, round }));
+  const missing = planned.filter(({ kind }) => !existing.some((round) => round.kind === kind));
+  return missing
+    .sort((a, b) => a.sequence - b.sequence)
+    .map((round) => {
+      const isBefore = (other: PlacedRound) => (inDraft.get(other.kind) ?? other.sequence) < round.sequence;
+      const { sequence, shift } = placeAmong(there, isBefore, round.sequence);
+      const later = there.filter((other) => shift > 0 && !isBefore(other));
+      const moved = later.flatMap(({ round: other }) => (other === undefined ? [] : [other]));
+      there = there.map((other) =>
+        later.includes(other) ? { ...other, sequence: other.sequence + shift } : other,
+      );
+      there.push({ sequence, kind: round.kind, round: undefined });
+      return { round, sequence, moved, shift };
+    });
+}
+
+interface PlacedRound {
+  kind: string;
+  sequence: number;
+  /** Undefined: it is among those that are created. */
+  round: PinnedRound | undefined;
 }
 
 const isTaken = ({ follows }: PinnedRound) => follows;

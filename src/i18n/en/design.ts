@@ -162,6 +162,8 @@ export const design = {
     moment: 'Please give a date and time',
     roundKind: 'The code of a round has up to 10 latin letters and digits, such as 6M',
     roundTwice: 'This code is used more than once',
+    closesBeforeOpens: 'Entry must close after it opens',
+    certificationBeforeEntry: 'Certification cannot close before entry',
   },
   changedMeanwhile: 'Somebody else changed this meanwhile. What you typed is not saved yet.',
   changedMeanwhileBy: '{{name}} changed this meanwhile ({{at}}). What you typed is not saved yet.',

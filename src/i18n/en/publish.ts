@@ -31,6 +31,7 @@ export const publish = {
     notDue: '{{place}}: cannot become not due, {{count}} offices have reported it in {{round}}',
     source: '{{place}}: who supplies it cannot change, {{count}} offices have a value in {{round}}',
     misfit: '{{place}}: the new kind or range does not admit the values of {{count}} offices in {{round}}',
+    laterSealed: '{{place}}: cannot stand before {{round}}, which is sealed; please give it a later place',
     audited: '{{place}}: cannot be dropped, it has {{count}} AUDIT scores in {{round}}',
   },
   changes: '{{count}} changes',

@@ -314,15 +314,30 @@ describe('titles and rounds', () => {
     const draft = await storedDraft(app);
     expect(draft.rounds.map(({ kind, sequence }) => `${sequence} ${kind}`)).toEqual([
       '1 6M',
-      '2 12M',
-      '3 9M',
+      '2 9M',
+      '3 12M',
     ]);
-    expect(draft.rounds[2]?.entry_opens_at).toBe('2019-05-31T17:00:00.000Z');
-    expect(await sources()).toEqual({ '6M': 'not_due', '12M': 'office', '9M': 'office' });
+    expect(textOf((await kpiOffice.get(path)).text)).toContain('3. 12M');
+    expect(draft.rounds[1]?.entry_opens_at).toBe('2019-05-31T17:00:00.000Z');
+    expect(await sources()).toEqual({ '6M': 'not_due', '9M': 'not_due', '12M': 'office' });
     await change(kpiOffice, path, round(0, { kind: 'Q3' }));
-    expect(await sources()).toEqual({ '6M': 'not_due', '12M': 'office', Q3: 'office' });
+    expect(await sources()).toEqual({ '6M': 'not_due', Q3: 'not_due', '12M': 'office' });
     await change(kpiOffice, path, round(0, { remove: '1' }));
     expect(await sources()).toEqual({ '6M': 'not_due', '12M': 'office' });
+  });
+
+  it('refuse windows in the wrong order beside the field, and keep what was typed', async () => {
+    const path = `${YEAR}/header`;
+    const late = {
+      ...moments,
+      entry_closes_at: '2019-05-01T00:00',
+      certification_closes_at: '2019-04-01T00:00',
+    };
+    const { status, text } = await change(kpiOffice, path, round(0, { kind: '9M', label: 'รอบ', ...late }));
+    expect(status).toBe(422);
+    expect(textOf(text)).toMatch(/เวลาปิดต้องอยู่หลังเวลาเปิดบันทึกข้อมูล.*ปิดรับรองก่อนปิดบันทึกข้อมูลไม่ได้/);
+    expect(text).toContain('value="2019-04-01T00:00"');
+    expect((await storedDraft(app)).rounds).toHaveLength(2);
   });
 
   it('refuse a wrong time and a code that is there twice, and whoever comes second', async () => {

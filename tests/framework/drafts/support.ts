@@ -1,4 +1,4 @@
-import type { DraftDocument } from '../../../src/framework/drafts/types.ts';
+import type { DraftDocument, DraftSubIndicator } from '../../../src/framework/drafts/types.ts';
 import type { Agent, TestApp } from '../../support/test-app.ts';
 
 /** The fields of a page's form as a browser would send them back; `form` is how its tag begins. */
@@ -60,4 +60,28 @@ export async function storedDraft({ db, world }: TestApp, fiscalYear = 2562): Pr
     .where({ system_id: world.systems.krs, fiscal_year: fiscalYear })
     .first('document');
   return row.document;
+}
+
+/** Takes the indicator with its sub-indicator out. */
+export function take(draft: DraftDocument, code: string): DraftSubIndicator[] {
+  const taken: DraftSubIndicator[] = [];
+  for (const dimension of draft.dimensions) {
+    taken.push(
+      ...dimension.indicators.filter((one) => one.code === code).flatMap((one) => one.sub_indicators),
+    );
+    dimension.indicators = dimension.indicators.filter((one) => one.code !== code);
+  }
+  return taken;
+}
+
+/** The same parts under new keys. */
+export function renamed<T>(parts: T): T {
+  let count = 0;
+  return JSON.parse(
+    JSON.stringify(parts, (key, value) => {
+      if (key !== 'key') return value;
+      count += 1;
+      return `n${count}`;
+    }),
+  );
 }

@@ -2,6 +2,7 @@ import { fromLocalInput, toLocalInput } from '../../../i18n/dates.ts';
 import { withArabicDigits } from '../../../lib/numbers.ts';
 import type { DraftDocument, DraftRound } from '../../drafts/types.ts';
 import { headerFields, roundFields } from '../../format.ts';
+import { isLater, placeOf, windowProblems } from '../../year-rounds.ts';
 import { type FieldReader, fieldReader, type Problems, type Typed } from '../fields.ts';
 
 /** Titles and planned rounds: what stands above the tree. */
@@ -11,10 +12,15 @@ export interface Header {
   rounds: DraftRound[];
 }
 
-/** How a round was called before: its sources and criteria follow its name. */
-export interface HeaderForm extends Header {
-  /** By the round's kind; rounds that are new are not named. */
+export interface HeaderForm extends Pick<Header, 'title_th' | 'title_en'> {
+  rounds: TypedRound[];
+  /** How a round was called before, by its kind: its sources and criteria follow its name. New ones are not named. */
   formerKinds: Record<string, string>;
+}
+
+/** A round as it was typed; without a number it takes its place by its kind. */
+interface TypedRound extends Omit<DraftRound, 'sequence'> {
+  sequence: number | null;
 }
 
 const MAX_ROUNDS = 12;
@@ -72,26 +78,30 @@ function readRound(reader: FieldReader, row: number, header: HeaderForm, fixed: 
     reader.note(name('kind'), 'roundTwice');
   const [was = ''] = reader.list(name('was'));
   if (was !== '' && !fixed.has(was)) header.formerKinds[kind] = was;
+  const [opens, closes, certified] = MOMENTS.map((moment) => readMoment(reader, name(moment)));
+  const wrong = windowProblems({
+    entryOpensAt: opens,
+    entryClosesAt: closes,
+    certificationClosesAt: certified,
+  });
+  if (wrong.closes) reader.note(name('entry_closes_at'), wrong.closes);
+  if (wrong.certification) reader.note(name('certification_closes_at'), wrong.certification);
   header.rounds.push({
     kind,
-    sequence: reader.whole(name('sequence'), {
-      min: 1,
-      max: 99,
-      otherwise: fixed.size + header.rounds.length + 1,
-    }),
+    sequence: reader.whole(name('sequence'), { min: 1, max: 99, otherwise: 0 }) || null,
     label,
     data_as_of: readDay(reader, name('data_as_of')),
-    entry_opens_at: readMoment(reader, name('entry_opens_at')),
-    entry_closes_at: readMoment(reader, name('entry_closes_at')),
-    certification_closes_at: readMoment(reader, name('certification_closes_at')),
+    entry_opens_at: opens?.toISOString() ?? '',
+    entry_closes_at: closes?.toISOString() ?? '',
+    certification_closes_at: certified?.toISOString() ?? '',
   });
 }
 
-function readMoment(reader: FieldReader, name: string): string {
+function readMoment(reader: FieldReader, name: string): Date | undefined {
   const [text = ''] = reader.list(name);
   const moment = fromLocalInput(text);
   if (text !== '' && moment === undefined) reader.note(name, 'moment');
-  return moment?.toISOString() ?? '';
+  return moment;
 }
 
 /** A day; years of the Buddhist Era are understood as with times. */
@@ -112,7 +122,7 @@ export function changeHeader(
   fixed: ReadonlySet<string>,
 ): DraftDocument {
   const there = document.rounds.filter(({ kind }) => fixed.has(kind));
-  const rounds = [...there, ...typed.rounds].sort((a, b) => a.sequence - b.sequence);
+  const rounds = inOrder(there, typed.rounds);
   const header = { ...typed, rounds };
   const copy = { ...structuredClone(document), ...header };
   const known = new Set(document.rounds.map(({ kind }) => kind));
@@ -143,6 +153,19 @@ export function changeHeader(
     }
   }
   return copy;
+}
+
+/** All rounds of the year in their order; those without a number stand before the rounds of later kinds. */
+function inOrder(there: readonly DraftRound[], typed: readonly TypedRound[]): DraftRound[] {
+  const isNumbered = (round: TypedRound): round is DraftRound => round.sequence !== null;
+  let rounds: DraftRound[] = [...there, ...typed.filter(isNumbered)];
+  for (const round of typed.filter(({ sequence }) => sequence === null)) {
+    const { sequence, shift } = placeOf(round.kind, rounds);
+    const moved = (other: DraftRound) =>
+      isLater(other.kind, round.kind) ? other.sequence + shift : other.sequence;
+    rounds = [...rounds.map((other) => ({ ...other, sequence: moved(other) })), { ...round, sequence }];
+  }
+  return rounds.sort((a, b) => a.sequence - b.sequence);
 }
 
 type Nodes = DraftDocument['dimensions'][number];

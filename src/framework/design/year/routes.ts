@@ -84,7 +84,10 @@ async function showHeader(
   const fiscalYear = readYear(req.params);
   const { document, draft } = await loadDraft(db, system.id, fiscalYear);
   const stored = headerOf(document);
-  const there = draft.frameworkId === null ? [] : await listYearRounds(db, system.id, fiscalYear);
+  const planned = new Map(document.rounds.map(({ kind, sequence }) => [kind, sequence]));
+  const there = (draft.frameworkId === null ? [] : await listYearRounds(db, system.id, fiscalYear)).map(
+    (round) => ({ ...round, sequence: planned.get(round.kind) ?? round.sequence }),
+  );
   const fixed = new Set(there.map(({ kind }) => kind));
   const of = { systemId: system.id, fiscalYear, place: '' };
   const data = {
