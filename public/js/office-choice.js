@@ -7,14 +7,14 @@ if (choice !== null) {
   const told = choice.querySelector('[data-ticked]');
   // chosen, but not on the page: the list was narrowed by the server before
   const hidden = choice.querySelectorAll('input[type=hidden][name=office]').length;
-  const rows = [...choice.querySelectorAll('.window-office-list li')].map((row) => ({
+  const rows = [...choice.querySelectorAll('.office-choice-list li')].map((row) => ({
     row,
     box: row.querySelector('input'),
     name: row.querySelector('b').textContent.toLocaleLowerCase(),
   }));
 
   search.addEventListener('input', narrow);
-  type.addEventListener('change', narrow);
+  type?.addEventListener('change', narrow);
   search.addEventListener('keydown', (event) => {
     // the form has a reason to be typed first
     if (event.key === 'Enter') event.preventDefault();
@@ -37,7 +37,8 @@ if (choice !== null) {
   function narrow() {
     const wanted = search.value.trim().toLocaleLowerCase();
     for (const { row, name } of rows) {
-      row.hidden = !name.includes(wanted) || (type.value !== '' && row.dataset.type !== type.value);
+      row.hidden =
+        !name.includes(wanted) || (type !== null && type.value !== '' && row.dataset.type !== type.value);
     }
   }
 

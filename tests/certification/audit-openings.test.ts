@@ -118,6 +118,14 @@ describe('a request', () => {
     expect(both.text).toContain(REASON);
     expect(both.text).toContain(`value="${app.world.offices.krabi}" checked`);
     expect((await ask('3', { scope: 'some', office: app.world.offices.bureau9 })).status).toBe(404);
+    const { krabi, lampang, secondary } = app.world.offices;
+    const narrowed = await ask('3', { scope: 'some', office: secondary, q: 'ลำปาง', filter: 'tick' });
+    expect(narrowed.status).toBe(200);
+    expect(narrowed.text).toContain(REASON);
+    expect(narrowed.text).toContain(`value="${lampang}" checked`);
+    expect(narrowed.text).toContain(`<input type="hidden" name="office" value="${secondary}">`);
+    expect(narrowed.text).not.toContain(`value="${krabi}"`);
+    expect(await lastRequest()).toBeUndefined();
     expect((await ask('2.2')).status).toBe(404);
     app.clock.set(new Date('2019-11-20T09:00:00+07:00'));
     certifier = await signIn(app, 'krs', PEOPLE.certifier);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { box, id, LONGEST_REASON, line } from '../../http/input.ts';
 import { fromLocalInput, toLocalInput } from '../../i18n/dates.ts';
-import { cleanLine } from '../../lib/clean-line.ts';
+import { officeChoice } from '../../offices/choice.ts';
 import type { ManagedRound, Windows } from '../rounds/types.ts';
 import {
   type Until,
@@ -11,30 +11,20 @@ import {
   type WindowProblems,
 } from './types.ts';
 
-const MAX_OFFICES = 5000;
-
 /** `/rounds/<id>/windows/<change>` */
 export const windowPath = z.object({ id, change: z.enum(WINDOW_CHANGES) });
 
-const ids = z
-  .union([id.transform((one) => [one]), z.array(id).max(MAX_OFFICES)])
-  .optional()
-  .transform((list) => [...new Set(list)]);
-
-/** A change as it was typed; `filter`: only the list of offices is to be narrowed, or those shown are to be ticked. */
+/** A change as it was typed. */
 export const windowForm = z.object({
   seen: id,
   opens: line,
   closes: line,
   certification: line,
   drop: box,
-  office: ids,
   until: z.enum(['at', 'now', 'common']).default('at'),
   moment: line,
   reason: line,
-  q: z.string().max(200).default('').transform(cleanLine),
-  type: z.string().max(20).default('').transform(cleanLine),
-  filter: z.enum(['list', 'tick', 'untick']).optional(),
+  ...officeChoice,
 });
 export type WindowForm = z.infer<typeof windowForm>;
 

@@ -6,13 +6,14 @@ import { LONGEST_REASON, parsed } from '../../http/input.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
 import { AppError, notFound } from '../../lib/errors.ts';
+import { chooseOffices } from '../../offices/choice.ts';
 import { findManagedRound, listRoundEvents } from '../rounds/queries.ts';
 import { roundState } from '../rounds/rules.ts';
 import type { ManagedRound } from '../rounds/types.ts';
 import { changeWindows } from './actions.ts';
 import { fieldsOf, readChange, type WindowForm, windowForm, windowPath } from './forms.ts';
 import { listWindowOffices } from './queries.ts';
-import { possibleChanges, shownOffices } from './rules.ts';
+import { possibleChanges } from './rules.ts';
 import type { WindowChange, WindowProblems } from './types.ts';
 
 /** Opening, extending, closing and reopening a round, each with its reason. */
@@ -94,10 +95,6 @@ async function showForm(
 ): Promise<void> {
   const now = clock();
   const all = change === 'offices' ? await listWindowOffices(db, round.id) : [];
-  const shown = shownOffices(all, form);
-  const ticked = new Set(form.office);
-  if (form.filter === 'tick') for (const { id } of shown) ticked.add(id);
-  if (form.filter === 'untick') for (const { id } of shown) ticked.delete(id);
   await renderPage(
     req,
     res,
@@ -112,7 +109,7 @@ async function showForm(
       changed: changed ? (await listRoundEvents(db, round.id))[0] : undefined,
       possible: possibleChanges(round, now).includes(change),
       hasOpened: now >= round.entryOpensAt,
-      offices: { all, shown, ticked, types: [...new Set(all.map(({ type }) => type ?? ''))] },
+      offices: chooseOffices(all, form),
       longest: LONGEST_REASON,
     },
     status,

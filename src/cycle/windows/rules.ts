@@ -1,13 +1,6 @@
 import { windowProblems } from '../../framework/year-rounds.ts';
 import type { ManagedRound, Windows } from '../rounds/types.ts';
-import type {
-  PlannedChange,
-  Until,
-  WindowChange,
-  WindowOffice,
-  WindowOrder,
-  WindowProblems,
-} from './types.ts';
+import type { PlannedChange, Until, WindowChange, WindowOrder, WindowProblems } from './types.ts';
 
 /**
  * What a change does to a round at this moment, or what is wrong with it (manual KRS 2559, R170). Entry never closes
@@ -219,17 +212,4 @@ function withOwnTimes<Event extends { before: object }>(
 
 function same(left: Date, right: Date): boolean {
   return left.getTime() === right.getTime();
-}
-
-/** The offices that the list is narrowed to: by type, and by what their name contains. */
-export function shownOffices<Office extends Pick<WindowOffice, 'name' | 'type'>>(
-  offices: readonly Office[],
-  { q, type }: { q: string; type: string },
-): Office[] {
-  const wanted = q.toLocaleLowerCase();
-  return offices.filter(
-    (office) =>
-      (type === '' || office.type === type) &&
-      (wanted === '' || office.name.toLocaleLowerCase().includes(wanted)),
-  );
 }

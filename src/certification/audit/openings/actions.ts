@@ -167,7 +167,7 @@ async function tell(
 ): Promise<void> {
   const userIds = receivers.filter((id) => id !== by.id);
   if (userIds.length === 0) return;
-  const labels = offices.filter(({ id }) => officeIds?.includes(id)).map(({ label }) => label);
+  const labels = offices.filter(({ id }) => officeIds?.includes(id)).map(({ name }) => name);
   const more = labels.length > NAMED ? [`+${labels.length - NAMED}`] : [];
   const named = labels.length === 0 ? [] : [[...labels.slice(0, NAMED), ...more].join(', ')];
   const data = workshopData({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id } from '../../../http/input.ts';
+import { officeChoice } from '../../../offices/choice.ts';
 import type { Audience } from './types.ts';
 
 const MAX_REASON = 2000;
@@ -15,11 +16,16 @@ export const auditQuery = z.object({ round: optionalId, office: optionalId });
 
 /** Why, and for whom: as typed. */
 export const audienceForm = z.object({
+  ...officeChoice,
   reason: z.string().trim().max(20_000).default(''),
   scope: z.enum(['all', 'some']).optional().catch(undefined),
-  office: ids,
 });
 export type AudienceForm = z.infer<typeof audienceForm>;
+
+/** A form in which nothing was typed, with these offices ticked. */
+export function blankAudience(office: string[] = []): AudienceForm {
+  return { reason: '', scope: office.length > 0 ? 'some' : undefined, office, q: '', type: '' };
+}
 
 export type AudienceProblem =
   | 'reasonMissing'

@@ -135,7 +135,7 @@ export async function listEvents(db: Queryable, scope: NodeOfRound): Promise<Aud
 }
 
 const OFFICES = `
-  select o.id, o.type, o.list_label as label
+  select o.id, o.type, o.list_label as name
     from round_offices ro join offices o on o.id = ro.office_id
    where ro.round_id = ?
    order by o.list_label, o.id`;

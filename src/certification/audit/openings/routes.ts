@@ -6,6 +6,7 @@ import { idOf, parsed } from '../../../http/input.ts';
 import { renderPage } from '../../../http/render.ts';
 import { allow } from '../../../http/rights.ts';
 import { AppError, forbidden, notFound } from '../../../lib/errors.ts';
+import { chooseOffices } from '../../../offices/choice.ts';
 import { answerRequest, askForAudit, closeOpenings, openAudit, withdrawRequest } from './actions.ts';
 import {
   type AudienceForm,
@@ -13,6 +14,7 @@ import {
   answerForm,
   audienceForm,
   auditQuery,
+  blankAudience,
   checkAnswer,
   checkAudience,
   closingForm,
@@ -46,8 +48,7 @@ export function auditRoutes(context: AppContext): Router {
   router.get('/audit/nodes/:id', ask, async (req, res) => {
     const { node, chosen } = await nodeOf(context, req);
     const office = node.offices.some(({ id }) => id === chosen) && chosen !== undefined ? [chosen] : [];
-    const scope = office.length > 0 ? ('some' as const) : undefined;
-    await showNode(req, res, node, { typed: { reason: '', scope, office }, problems: {} });
+    await showNode(req, res, node, { typed: blankAudience(office), problems: {} });
   });
 
   // A bureau asks; the KPI office opens.
@@ -64,6 +65,7 @@ export function auditRoutes(context: AppContext): Router {
         if (node.asking === 'open' || node.asking === 'notGiver') throw forbidden();
         return showNode(req, res, node, { typed, problems: {} }, 409);
       }
+      if (typed.filter !== undefined) return showNode(req, res, node, { typed, problems: {} });
       if (audience.officeIds?.some((id) => !node.offices.some((office) => office.id === id)))
         throw notFound();
       if (Object.keys(problems).length > 0) return showNode(req, res, node, { typed, problems }, 422);
@@ -82,9 +84,8 @@ export function auditRoutes(context: AppContext): Router {
   router.post('/audit/nodes/:id/openings/closing', open, async (req, res) => {
     const { opening, confirmed } = parsed(closingForm, req.body ?? {});
     const { node } = await nodeOf(context, req);
-    const nothing = { reason: '', scope: undefined, office: [] };
     if (opening.length === 0) {
-      return showNode(req, res, node, { typed: nothing, problems: {}, nothingChosen: true }, 422);
+      return showNode(req, res, node, { typed: blankAudience(), problems: {}, nothingChosen: true }, 422);
     }
     if (node.asking === 'sealed') throw new AppError('sealed');
     if (confirmed !== '1') {
@@ -151,7 +152,8 @@ async function showNode(
   form: NodeForm,
   status = 200,
 ): Promise<void> {
-  await renderPage(req, res, 'audit/node', { node, form }, status);
+  const choice = chooseOffices(node.offices, form.typed);
+  await renderPage(req, res, 'audit/node', { node, form, choice }, status);
 }
 
 function nodeAddress(req: Request, { sub, round }: AuditNode): string {

@@ -74,7 +74,7 @@ export interface NodeState {
 export interface AuditOffice {
   id: string;
   type: string | null;
-  label: string;
+  name: string;
 }
 
 /** Whom a request or an opening is about; null = all offices. */
