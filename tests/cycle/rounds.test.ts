@@ -192,6 +192,11 @@ describe('the pages', () => {
     await app.db('round_offices').where(open).update({ sealed_at: null });
     await app.db('variable_rounds').where({ round_kind: '9M' }).delete();
     expect((await create().expect(422)).text).toContain('ไม่มีตัวแปรที่ต้องรายงานในรอบชนิดนี้');
+    const list = await psdg.get('/krs/rounds').expect(200);
+    expect(list.text).toContain('สร้างไม่ได้: รอบ 9 เดือน');
+    expect(list.text).not.toContain('kind=9M');
+    const form = await psdg.get('/krs/rounds/new?year=2562&kind=9M').expect(200);
+    expect(form.text).toContain('ไม่มีตัวแปรที่ต้องรายงานในรอบชนิดนี้');
   });
 
   it('give a round another name, with its history, unless somebody else has done so', async () => {

@@ -12,6 +12,7 @@ import {
   shiftRounds,
   updateName,
 } from './queries.ts';
+import { kindProblem } from './rules.ts';
 import type { RoundName, RoundOrder, RoundProblems } from './types.ts';
 
 /**
@@ -31,8 +32,8 @@ export async function createRound(
     if (year === undefined) throw notFound();
     const others = await listYearRounds(trx, { systemId, fiscalYear: year.fiscalYear });
     const refused = (kind: RoundProblems['kind']) => ({ outcome: 'refused' as const, problems: { kind } });
-    if (others.some(({ kind }) => kind === order.kind)) return refused('taken');
-    if (!year.dueKinds.includes(order.kind)) return refused('nothingDue');
+    const problem = kindProblem(order.kind, year, others);
+    if (problem !== undefined) return refused(problem);
     const { sequence, shift } = placeOf(order.kind, others);
     if (shift > 0) {
       const later = others.filter(({ kind }) => isLater(kind, order.kind));

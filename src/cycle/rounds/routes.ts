@@ -16,7 +16,7 @@ import { possibleChanges } from '../windows/rules.ts';
 import { createRound, renameRound } from './actions.ts';
 import { nameForm, type RoundForm, readName, readRound, roundForm, roundQuery } from './forms.ts';
 import { findManagedRound, listRoundEvents, listRoundYears, listYearRounds } from './queries.ts';
-import { LONGEST_LABEL, proposedFields, ROUND_KINDS, roundState } from './rules.ts';
+import { kindProblem, LONGEST_LABEL, proposedFields, ROUND_KINDS, roundState } from './rules.ts';
 import type { ManagedRound, NewRoundKind, RoundFields, RoundProblems, RoundYear } from './types.ts';
 
 const YEAR_DIGITS = 2;
@@ -39,7 +39,7 @@ export function roundRoutes(context: AppContext): Router {
       years,
       year,
       rounds: rounds.map((round) => ({ ...round, state: roundState(round, now) })),
-      missing: ROUND_KINDS.filter((kind) => !rounds.some((round) => round.kind === kind)),
+      kinds: year === undefined ? [] : kindsOf(year, rounds),
     });
   });
 
@@ -49,8 +49,9 @@ export function roundRoutes(context: AppContext): Router {
     const years = await listRoundYears(db, system.id);
     const year = years.find(({ fiscalYear }) => fiscalYear === query.year) ?? years[0];
     if (year === undefined) throw notFound();
-    const kind = query.kind ?? ROUND_KINDS[0];
-    await showForm(req, res, { year, kind, fields: proposal(kind, year) });
+    const kinds = kindsOf(year, await listYearRounds(db, { systemId: system.id, ...year }));
+    const kind = query.kind ?? kinds.find(({ problem }) => problem === undefined)?.kind ?? ROUND_KINDS[0];
+    await showForm(context, req, res, { year, kind, fields: proposal(kind, year) });
   });
 
   router.post('/rounds', mayManage, async (req, res) => {
@@ -61,10 +62,11 @@ export function roundRoutes(context: AppContext): Router {
     if (year === undefined) throw notFound();
     const state = { year, kind: form.kind, fields: fieldsOf(form) };
     const read = readRound(form);
-    if (read.problems !== undefined) return showForm(req, res, { ...state, problems: read.problems }, 422);
+    if (read.problems !== undefined)
+      return showForm(context, req, res, { ...state, problems: read.problems }, 422);
     const result = await createRound(context, user, { ...read.order, frameworkId: year.frameworkId });
     if (result.outcome === 'refused') {
-      return showForm(req, res, { ...state, problems: result.problems }, 422);
+      return showForm(context, req, res, { ...state, problems: result.problems }, 422);
     }
     setFlash(req, res, config.sessionSecret, { level: 'success', key: 'rounds.created' });
     res.redirect(303, `/${system.code}/rounds/${result.id}`);
@@ -167,13 +169,23 @@ interface FormState {
 }
 
 async function showForm(
+  { db }: AppContext,
   req: Request,
   res: Response,
-  { problems = {}, ...state }: FormState,
+  { problems: found = {}, ...state }: FormState,
   status = 200,
 ): Promise<void> {
-  const data = { ...state, problems, kinds: ROUND_KINDS, longest: LONGEST_LABEL };
+  const { system } = signedIn(req);
+  const kinds = kindsOf(state.year, await listYearRounds(db, { systemId: system.id, ...state.year }));
+  const problem = kinds.find(({ kind }) => kind === state.kind)?.problem;
+  const problems = problem === undefined ? found : { ...found, kind: problem };
+  const data = { ...state, problems, kinds, longest: LONGEST_LABEL };
   await renderPage(req, res, 'rounds/new', data, status);
+}
+
+/** The kinds of round in the order of the year, and why there can be none of them (`undefined`: there can). */
+function kindsOf(year: RoundYear, rounds: readonly ManagedRound[]) {
+  return ROUND_KINDS.map((kind) => ({ kind, problem: kindProblem(kind, year, rounds) }));
 }
 
 function proposal(kind: NewRoundKind, { fiscalYear }: RoundYear): RoundFields {

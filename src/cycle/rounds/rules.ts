@@ -1,4 +1,4 @@
-import type { ManagedRound, NewRoundKind, RoundFields, RoundState, Windows } from './types.ts';
+import type { ManagedRound, NewRoundKind, RoundFields, RoundState, RoundYear, Windows } from './types.ts';
 
 /** In the order of the year (manual KRS 2559, R162). */
 export const ROUND_KINDS = ['6M', '9M', '12M'] as const;
@@ -24,6 +24,16 @@ export function proposedFields(kind: NewRoundKind, fiscalYear: number, label: st
     closes: `${year}-${closes}`,
     certification: `${year}-${certification}`,
   };
+}
+
+/** Why a year can have no round of this kind; undefined: it can. */
+export function kindProblem(
+  kind: string,
+  { dueKinds }: Pick<RoundYear, 'dueKinds'>,
+  rounds: readonly Pick<ManagedRound, 'kind'>[],
+): 'taken' | 'nothingDue' | undefined {
+  if (rounds.some((round) => round.kind === kind)) return 'taken';
+  return dueKinds.includes(kind) ? undefined : 'nothingDue';
 }
 
 /** Where a round stands; computed from the times, there is no flag (manual KRS 2559, R170). */

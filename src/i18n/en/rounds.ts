@@ -8,6 +8,9 @@ export const rounds = {
   noneText: 'Create a round, set its times, then create its entry lists',
   create: 'Create a round',
   createKind: 'Create {{kind}}',
+  notDueKinds:
+    'Cannot be created: {{kinds}}. No variable of this year’s framework is due in such a round; please add the round to the framework first.',
+  toFramework: 'Go to the framework',
   kind: { '6M': '6-month round', '9M': '9-month round', '12M': '12-month round' },
   proposed: {
     '6M': '6-month round, {{year}}',
