@@ -1,5 +1,5 @@
 import { focusFirstProblem, moveByKey, pasteColumn } from './boxes.js';
-import { readDraft, writeDraft } from './drafts.js';
+import { isChanged, keepDraft, offerDraft } from './drafts.js';
 
 // The entry page works without this file; it adds the scores while typing, the keyboard and the drafts.
 
@@ -11,13 +11,15 @@ if (form !== null) start(form);
 
 function start(form) {
   const boxes = [...form.querySelectorAll('input[data-entry]')];
-  offerDraft(form, boxes);
+  // the version it was typed over: the server notices when somebody saved in between
+  const baseOf = (box) => form.elements[`base_${box.dataset.entry}`];
+  offerDraft(form, boxes, baseOf);
   form.addEventListener('keydown', (event) => moveByKey(event, boxes));
   form.addEventListener('paste', (event) => pasteColumn(event, boxes));
   let waiting;
   let running;
   form.addEventListener('input', () => {
-    keepDraft(form, boxes);
+    keepDraft(form, boxes, baseOf);
     showCounts(form, boxes);
     clearTimeout(waiting);
     waiting = setTimeout(() => {
@@ -77,10 +79,6 @@ function showProblem(box, text) {
   else box.setAttribute('aria-invalid', 'true');
 }
 
-function isChanged(box) {
-  return box.value.trim() !== box.dataset.saved;
-}
-
 function showCounts(form, boxes) {
   for (const box of boxes) box.classList.toggle('is-changed', isChanged(box));
   const changed = boxes.filter(isChanged).length;
@@ -105,54 +103,4 @@ function showTimeLeft(form) {
     .slice(0, 2)
     .map(([count, text]) => text.replace('#', count))
     .join(' ');
-}
-
-function keepDraft(form, boxes) {
-  const values = {};
-  for (const box of boxes.filter(isChanged)) {
-    values[box.name] = { text: box.value, base: form.elements[`base_${box.dataset.entry}`].value };
-  }
-  writeDraft(form.dataset.draft, values);
-}
-
-/** Offers what was typed and not saved; what has been saved since is forgotten. */
-function offerDraft(form, boxes) {
-  const draft = readDraft(form.dataset.draft);
-  if (draft === null) return;
-  // The answer to a save shows what was typed already; it stays as this page's draft
-  if ('answer' in form.dataset) {
-    keepDraft(form, boxes);
-    return;
-  }
-  const open = boxes.filter((box) => {
-    const kept = draft.values[box.name];
-    return kept !== undefined && kept.text.trim() !== box.value.trim();
-  });
-  if (open.length === 0) {
-    keepDraft(form, boxes);
-    return;
-  }
-  const offer = form.querySelector('[data-draft-offer]');
-  const time = new Date(draft.at).toLocaleTimeString('th-TH-u-nu-latn', {
-    hour: '2-digit',
-    minute: '2-digit',
-  });
-  offer.querySelector('[data-text]').textContent = offer.dataset.draftOffer
-    .replace('#', open.length)
-    .replace('@', time);
-  offer.hidden = false;
-  offer.querySelector('[data-restore]').addEventListener('click', () => {
-    for (const box of open) {
-      box.value = draft.values[box.name].text;
-      // The version it was typed over: the server notices when somebody saved in between
-      form.elements[`base_${box.dataset.entry}`].value = draft.values[box.name].base;
-    }
-    offer.hidden = true;
-    open[0].focus();
-    form.dispatchEvent(new Event('input', { bubbles: true }));
-  });
-  offer.querySelector('[data-discard]').addEventListener('click', () => {
-    writeDraft(form.dataset.draft, {});
-    offer.hidden = true;
-  });
 }
