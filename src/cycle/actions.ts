@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Queryable } from '../db/database.ts';
 import { importFramework } from '../framework/actions.ts';
+import type { Problem } from '../framework/problems.ts';
 import { loadFramework } from '../framework/queries.ts';
 import type { Framework, YearRound } from '../framework/types.ts';
 import { AppError } from '../lib/errors.ts';
@@ -23,13 +24,13 @@ export interface ImportedRound {
 export async function importYear(
   db: Queryable,
   json: unknown,
-): Promise<{ frameworkId: string; rounds: ImportedRound[] }> {
+): Promise<{ frameworkId: string; rounds: ImportedRound[]; warnings: Problem[] }> {
   return db.transaction(async (trx) => {
-    const { frameworkId, rounds: planned } = await importFramework(trx, json);
+    const { frameworkId, rounds: planned, warnings } = await importFramework(trx, json);
     const framework = await loadFramework(trx, frameworkId, 1);
     const rounds: ImportedRound[] = [];
     for (const round of planned) rounds.push(await setUpRound(trx, framework, round));
-    return { frameworkId, rounds };
+    return { frameworkId, rounds, warnings };
   });
 }
 

@@ -18,6 +18,8 @@ export interface ImportedFramework {
   frameworkId: string;
   /** As the file plans them, in its order; none of them exists yet. */
   rounds: YearRound[];
+  /** What is merely strange in the file. */
+  warnings: Problem[];
 }
 
 /**
@@ -37,7 +39,8 @@ export async function importFramework(db: Queryable, json: unknown): Promise<Imp
     const { document } = linted;
     const reserved = await reserveIds(trx, countRows(document));
     await insertFramework(trx, documentToRows(document, idSource(reserved, target)));
-    return { frameworkId: reserved.framework, rounds: document.rounds.map(yearRound) };
+    const rounds = document.rounds.map(yearRound);
+    return { frameworkId: reserved.framework, rounds, warnings: linted.warnings };
   });
 }
 

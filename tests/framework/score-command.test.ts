@@ -130,12 +130,16 @@ describe('framework import', () => {
     const { db, stop } = await frameworkDatabase();
     try {
       const printed: string[] = [];
-      await importCommand([FRAMEWORK], { db }, (line) => printed.push(line));
+      const warned: string[] = [];
+      const print = (to: string[]) => (line: string) => to.push(line);
+      await importCommand([FRAMEWORK], { db }, print(printed), print(warned));
       expect(printed).toEqual([
         'Imported 2562: 16 sub-indicators with 31 variables.',
         'Created รอบที่ 1 ปี 62 (รอบ 6 เดือน): 50 entries.',
         'Created รอบที่ 2 ปี 62 (รอบ 12 เดือน): 58 entries.',
       ]);
+      expect(warned).toHaveLength(10);
+      expect(warned[0]).toContain('Warning: dimensions[0] C1 > 1 > 1: the divisor "b" may be 0');
       await expect(importCommand([FRAMEWORK], { db })).rejects.toThrow(
         'has a framework of fiscal year 2562 already',
       );

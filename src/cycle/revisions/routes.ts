@@ -80,7 +80,7 @@ async function showPlan(
     fiscalYear,
     version: draft.version,
     publication,
-    lint: publication.obstacles.length === 0 ? [] : lintDraft(draft.document, known),
+    lint: lintDraft(draft.document, known),
     closedRounds: (published?.rounds ?? []).filter(({ follows }) => !follows),
     revision: (published?.revision ?? 0) + (publication.kind === 'texts' ? 0 : 1),
     changes: publication.changes.map((change) => ({ ...change, fields: changesOf(change, known) })),
