@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Locale } from '../i18n/dates.ts';
 import { formatDate, formatDateTime, toLocalInput } from '../i18n/dates.ts';
-import { translator } from '../i18n/index.ts';
+import { type Translate, translator } from '../i18n/index.ts';
 import { formatNumber } from '../lib/numbers.ts';
 import { assetUrl } from './assets.ts';
 import { type Flash, takeFlash } from './flash.ts';
@@ -82,11 +82,29 @@ export function localeOf(req: Request): Locale {
   return /(?:^|;\s*)lang=en(?:;|$)/.test(req.headers.cookie ?? '') ? 'en' : 'th';
 }
 
+interface Sentence {
+  key: string;
+  /** Numbers are counts; a year comes as text. */
+  values?: Record<string, string | number>;
+}
+
+/** A text of the catalogue whose counts have separators for reading. */
+function say(t: Translate, { key, values = {} }: Sentence): string {
+  const shown = Object.entries(values).map(([name, value]) => [
+    name,
+    typeof value === 'number' ? formatNumber(String(value)) : value,
+  ]);
+  const look = t as unknown as (key: string, values: object) => string;
+  return look(key, Object.fromEntries(shown));
+}
+
 function viewHelpers(req: Request) {
   const locale = localeOf(req);
+  const t = translator(locale);
   return {
     locale,
-    t: translator(locale),
+    t,
+    say: (sentence: Sentence) => say(t, sentence),
     system: req.system,
     user: req.user,
     path: req.originalUrl,

@@ -6,7 +6,8 @@ import { findTask, giveUpLostTasks } from '../../src/tasks/queries.ts';
 import { storyOf, taskKind } from '../../src/tasks/rules.ts';
 import type { NewTask, Progress, StoredTask, TaskKinds } from '../../src/tasks/types.ts';
 import { jobContext, runJobs } from '../support/jobs.ts';
-import { startTestApp, type TestApp } from '../support/test-app.ts';
+import { signIn, startTestApp, type TestApp } from '../support/test-app.ts';
+import { PEOPLE } from '../support/world.ts';
 
 let app: TestApp;
 let work: (progress: Progress, taskId: string) => Promise<{ made: number }>;
@@ -122,6 +123,34 @@ describe('a task', () => {
     };
     await runTask(context(), id, kinds);
     expect(await stored(id)).toMatchObject({ state: 'done', result: { made: 7 } });
+  });
+
+  it('tells big numbers with separators, and years without, in both languages', async () => {
+    const counts = {
+      offices: 2250,
+      created: 33750,
+      broughtBack: 0,
+      setAside: 0,
+      carried: 1234,
+      carriedAudits: 0,
+    };
+    const lists = { kind: 'rounds.createLists', payload: { roundId: '1', label: 'รอบ' } };
+    const made = await start(lists);
+    await app
+      .db('tasks')
+      .where({ id: made })
+      .update({ state: 'done', result: { outcome: 'created', ...counts } });
+    const payload = { fiscalYear: 2562, version: 1, reason: '' };
+    const publishing = await start({ kind: 'publish', payload });
+    const psdg = await signIn(app, 'krs', PEOPLE.kpiOffice);
+    const { text } = await psdg.get(`/krs/tasks/${made}`).expect(200);
+    expect(text).toContain('สร้างรายการใหม่ 33,750 รายการ รอบนี้มี 2,250 หน่วยงาน');
+    expect(text).toContain('ยกค่าจากรอบก่อนมา 1,234 รายการ');
+    expect((await psdg.get(`/krs/tasks/${publishing}`)).text).toContain('ปี 2562</h1>');
+    const account = app.db('users').where({ id: app.world.users.kpiOffice });
+    await account.update({ locale: 'en' });
+    expect((await psdg.get(`/krs/tasks/${made}`)).text).toContain('33,750 new entries. 2,250 offices');
+    await account.update({ locale: 'th' });
   });
 
   it('is given up when its job is gone', async () => {

@@ -11,16 +11,16 @@ const payload = z.object({ fiscalYear: z.number(), version: z.number(), reason: 
 export const PUBLISH_TASKS: TaskKinds = {
   [PUBLISH_TASK]: taskKind({
     payload,
-    title: ({ fiscalYear: year }) => ({ key: 'publish.task.title', values: { year } }),
+    title: ({ fiscalYear }) => ({ key: 'publish.task.title', values: { year: String(fiscalYear) } }),
     run: (context, { id, systemId, requestedBy: userId, payload: order }, progress) =>
       publishDraft(context, { ...order, systemId, userId }, progress, (trx, outcome) =>
         finishTask(trx, id, outcome),
       ),
-    tell: (outcome, { fiscalYear }) => storyOf(outcome, fiscalYear),
+    tell: (outcome, { fiscalYear }) => storyOf(outcome, String(fiscalYear)),
   }),
 };
 
-function storyOf(outcome: PublishOutcome, year: number): TaskStory {
+function storyOf(outcome: PublishOutcome, year: string): TaskStory {
   const next = { key: 'publish.task.next', values: { year }, href: `/framework/${year}` };
   if (outcome.outcome !== 'published') {
     const page = `/framework/${year}/publish`;

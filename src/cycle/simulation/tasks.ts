@@ -9,7 +9,7 @@ export const SIMULATION_TASKS: TaskKinds = {
     payload: simulationPayload,
     title: ({ roundLabel: round, fiscalYear: year }) => ({
       key: 'simulation.task.title',
-      values: { round, year },
+      values: { round, year: String(year) },
     }),
     run: runSimulation,
     tell(result, { fiscalYear }) {

@@ -6,6 +6,7 @@ import { LONGEST_REASON, parsed } from '../../http/input.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
 import { AppError, notFound } from '../../lib/errors.ts';
+import { formatNumber } from '../../lib/numbers.ts';
 import { chooseOffices } from '../../offices/choice.ts';
 import { findManagedRound, listRoundEvents } from '../rounds/queries.ts';
 import { roundState } from '../rounds/rules.ts';
@@ -51,7 +52,7 @@ export function windowRoutes(context: AppContext): Router {
     setFlash(req, res, config.sessionSecret, {
       level: 'success',
       key: result.told > 0 ? 'rounds.windows.doneAndMailed' : 'rounds.windows.done',
-      values: { n: result.told },
+      values: { n: formatNumber(String(result.told)) },
     });
     res.redirect(303, `/${system.code}/rounds/${round.id}`);
   });
