@@ -96,6 +96,10 @@ describe('the score report', () => {
     try {
       expect(await open(agents.owner, address('krabi', 'past'))).toContain('AUDIT');
       expect(await open(agents.outsider, address('krabi', 'past'))).not.toContain('AUDIT');
+      // the office reads of which bureau it is, certifiers also who gave it
+      const why = address('krabi', 'past', '2.2');
+      expect(await open(agents.owner, why)).toMatch(/ กพร\. ให้คะแนนเมื่อ \d/);
+      expect(await open(agents.otherCertifier, why)).toMatch(/ กลาง พัฒนาระบบ \(กพร\.\) ให้คะแนนเมื่อ \d/);
     } finally {
       await app.db('audit_scores').where(audit).delete();
     }

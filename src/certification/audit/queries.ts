@@ -3,18 +3,18 @@ import type { GivenScore, OfficeAudits, ScoreChange } from './types.ts';
 
 const OFFICE_AUDITS = `
   select node_id as "nodeId", null::numeric as score, 0 as version, null::text as by, null::bigint as "byId",
-         null::text as "onBehalfOf", null::timestamptz as at, null::text as "carriedFrom"
+         null::text as "byOffice", null::text as "onBehalfOf", null::timestamptz as at, null::text as "carriedFrom"
     from audit_openings
    where round_id = :roundId and (office_id is null or office_id = :officeId) and closed_at is null
    union all
-  select a.node_id, a.score, a.version, u.name, u.id,
+  select a.node_id, a.score, a.version, u.name, u.id, o.short_name::text,
          (select (select b.short_name from offices b where b.id = x.on_behalf_of)
             from audit_events x
            where x.round_id = a.round_id and x.node_id = a.node_id and x.office_id = a.office_id
              and x.kind in ('give', 'carry')
            order by x.id desc limit 1),
          a.given_at, (select r.label from rounds r where r.id = a.carried_from_round_id)
-    from audit_scores a join users u on u.id = a.given_by
+    from audit_scores a join users u on u.id = a.given_by join offices o on o.id = u.office_id
    where a.round_id = :roundId and a.office_id = :officeId`;
 
 /** The running openings and the AUDIT scores of one office in one round, in one statement. */

@@ -8,6 +8,8 @@ export interface GivenScore {
   version: number;
   by: string;
   byId: string;
+  /** Short name of that person's office. */
+  byOffice: string;
   /** The bureau in whose stead it was given. */
   onBehalfOf: string | null;
   at: Date;

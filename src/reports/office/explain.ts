@@ -1,3 +1,4 @@
+import { loadOfficeAudits } from '../../certification/audit/queries.ts';
 import type { Queryable } from '../../db/database.ts';
 import { loadFramework } from '../../framework/queries.ts';
 import { toScoring } from '../../framework/rules.ts';
@@ -28,8 +29,19 @@ export interface NodeExplanation {
   node: { code: string; name: string } | null;
   explained: ScoreExplanation | null;
   rolledUp: (Totals & { lines: ExplainedPart[] }) | null;
+  /** Who gave the AUDIT score; null where there is none. */
+  given: ShownGiver | null;
   /** False where the stored score is not the one that was just computed; `scores verify` finds these. */
   fits: boolean;
+}
+
+/** The office people read of which bureau an AUDIT score is, as of a rejection; certifiers also who gave it. */
+export interface ShownGiver {
+  bureau: string;
+  /** The bureau in whose stead it was given. */
+  onBehalfOf: string | null;
+  person: string | null;
+  at: Date;
 }
 
 interface Question {
@@ -78,8 +90,21 @@ export async function explainNode(db: Queryable, question: Question): Promise<No
     node,
     explained: extent === 'all' ? whole : withoutForeign(whole, maySee),
     rolledUp: null,
+    given: score.audit === null ? null : await findGiver(db, question, scope, node.id),
     fits: stored.nodes.get(node.id)?.certified === score.certified,
   };
+}
+
+async function findGiver(
+  db: Queryable,
+  { user }: Question,
+  scope: { roundId: string; officeId: string },
+  nodeId: string,
+): Promise<ShownGiver | null> {
+  const score = (await loadOfficeAudits(db, scope)).given.get(nodeId);
+  if (score === undefined) return null;
+  const { by, byOffice: bureau, onBehalfOf, at } = score;
+  return { bureau, onBehalfOf, person: user.officeKind === 'district' ? null : by, at };
 }
 
 function explainRollUp(
@@ -105,6 +130,7 @@ function explainRollUp(
     node,
     explained: null,
     rolledUp: { ...totals, lines },
+    given: null,
     fits: kept?.certified === totals.certified,
   };
 }
