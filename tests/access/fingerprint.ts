@@ -32,6 +32,7 @@ const TABLES = [
   'framework_drafts',
   'framework_imports',
   'manuals',
+  'manual_events',
   'framework_events',
   'framework_revisions',
   'seals',

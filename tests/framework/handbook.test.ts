@@ -130,6 +130,8 @@ describe('manuals', () => {
   it('are uploaded, offered on the login page, replaced under their address, and removed', async () => {
     await upload('/krs/manuals', { title: '=คู่มือ "ผู้รายงาน"', year: '๒๕๖๒' }, PDF).expect(303);
     const [path = ''] = await links();
+    const keyOf = () => app.db('stored_files').orderBy('id', 'desc').first('key');
+    const old = await keyOf();
     const first = await download(path).expect(200);
     expect(first.body).toEqual(PDF);
     expect(first.headers).toMatchObject({
@@ -144,10 +146,23 @@ describe('manuals', () => {
     const second = await download(path).expect(200);
     expect(second.headers['content-type']).toBe('application/octet-stream');
     await upload(page, { title: 'คู่มือเล่มสาม', year: '' }).expect(303);
+    await upload(page, { title: 'คู่มือเล่มสาม', year: '' }).expect(303);
     expect(textOf((await kpiOffice.get('/krs/manuals').expect(200)).text)).toMatch(/คู่มือเล่มสาม ทุกปี x\.html/);
+    const replaced = await keyOf();
     await kpiOffice.post(`${page}/removal`).type('form').send({ confirmed: '1' }).expect(303);
     expect(await links()).toEqual([]);
     await download(path).expect(404);
+    // neither what was replaced nor what was removed is kept; the history names it
+    for (const { key } of [old, replaced]) expect(await app.storage.stat(key)).toBeUndefined();
+    expect(await app.db('stored_files').whereIn('key', [old.key, replaced.key])).toEqual([]);
+    const { text } = await kpiOffice.get('/krs/manuals').expect(200);
+    const [, ...events] = textOf(text)
+      .split(/กลาง พัฒนาระบบ/)
+      .slice(1);
+    expect(text.match(/<td class="wide">/g)).toHaveLength(4);
+    expect(events.join()).toMatch(
+      /แก้ไข คู่มือเล่มใหม่ ชื่อคู่มือ คู่มือเล่มใหม่ เป็น คู่มือเล่มสาม.*ปีงบประมาณ 2562 เป็น ทุกปี ไฟล์ คู่มือ\.pdf เป็น x\.html/s,
+    );
   });
 
   it('are refused with what is wrong, and their files are not kept', async () => {

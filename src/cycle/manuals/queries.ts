@@ -1,5 +1,5 @@
 import type { Queryable } from '../../db/database.ts';
-import type { Manual, ManualFile } from './types.ts';
+import type { Manual, ManualEvent, ManualFile, ManualState } from './types.ts';
 
 type ManualRow = Omit<Manual, 'size'> & { size: string };
 
@@ -42,6 +42,22 @@ export async function findManualFile(
   return rows.map((row) => ({ ...row, size: Number(row.size) }))[0];
 }
 
+/** A manual of which something changes; its row stays locked. Undefined where there is none. */
+export async function lockManual(
+  trx: Queryable,
+  systemId: string,
+  id: string,
+): Promise<(ManualState & { fileId: string }) | undefined> {
+  const { rows } = await trx.raw<{ rows: (ManualState & { fileId: string })[] }>(
+    `select m.title, m.fiscal_year::text as year, f.original_name as file, m.file_id as "fileId"
+       from manuals m join stored_files f on f.id = m.file_id
+      where m.id = :id and m.system_id = :systemId and m.removed_at is null
+        for update of m`,
+    { systemId, id },
+  );
+  return rows[0];
+}
+
 export interface ManualChange {
   systemId: string;
   title: string;
@@ -52,10 +68,16 @@ export interface ManualChange {
 
 const INSERT = `
   insert into manuals (system_id, fiscal_year, title, file_id, uploaded_by, uploaded_at)
-  values (:systemId, :fiscalYear, :title, :fileId, :userId, :now)`;
+  values (:systemId, :fiscalYear, :title, :fileId, :userId, :now)
+  returning id`;
 
-export async function insertManual(trx: Queryable, manual: ManualChange & { fileId: string }): Promise<void> {
-  await trx.raw(INSERT, { ...manual });
+/** Adds a manual; answers its id. */
+export async function insertManual(
+  trx: Queryable,
+  manual: ManualChange & { fileId: string },
+): Promise<string> {
+  const { rows } = await trx.raw<{ rows: [{ id: string }] }>(INSERT, { ...manual });
+  return rows[0].id;
 }
 
 const UPDATE = `
@@ -63,26 +85,65 @@ const UPDATE = `
      set title = :title, fiscal_year = :fiscalYear, file_id = coalesce(:fileId, file_id),
          uploaded_by = case when :fileId::bigint is null then uploaded_by else :userId end,
          uploaded_at = case when :fileId::bigint is null then uploaded_at else :now end
-   where id = :id and system_id = :systemId and removed_at is null`;
+   where id = :id and system_id = :systemId`;
 
-/** Other words for a manual, and another file where one is given. False where it is not there. */
+/** Other words for a locked manual, and another file where one is given. */
 export async function updateManual(
   trx: Queryable,
   manual: ManualChange & { id: string; fileId: string | null },
-): Promise<boolean> {
-  const { rowCount } = await trx.raw<{ rowCount: number }>(UPDATE, { ...manual });
-  return rowCount === 1;
+): Promise<void> {
+  await trx.raw(UPDATE, { ...manual });
 }
 
 const REMOVE = `
-  update manuals set removed_at = :now, removed_by = :userId
-   where id = :id and system_id = :systemId and removed_at is null`;
+  update manuals set removed_at = :now, removed_by = :userId, file_id = null
+   where id = :id and system_id = :systemId`;
 
-/** Nobody is offered it any more; its file stays in the storage. False where it is not there. */
+/** Nobody is offered a locked manual any more. */
 export async function removeManual(
-  db: Queryable,
+  trx: Queryable,
   removal: { id: string; systemId: string; userId: string; now: Date },
-): Promise<boolean> {
-  const { rowCount } = await db.raw<{ rowCount: number }>(REMOVE, removal);
-  return rowCount === 1;
+): Promise<void> {
+  await trx.raw(REMOVE, removal);
+}
+
+/** Deletes the row of a file that is no manual's any more; answers the key under which its bytes lie. */
+export async function deleteFileRow(trx: Queryable, fileId: string): Promise<string> {
+  const { rows } = await trx.raw<{ rows: [{ key: string }] }>(
+    'delete from stored_files where id = ? returning key',
+    [fileId],
+  );
+  return rows[0].key;
+}
+
+const INSERT_EVENT = `
+  insert into manual_events (system_id, manual_id, at, user_id, kind, before, after)
+  values (:systemId, :id, :now, :userId, :kind, :before, :after)`;
+
+/** Writes a row of the manuals' history. */
+export async function insertManualEvent(
+  trx: Queryable,
+  event: { systemId: string; id: string; now: Date; userId: string } & Pick<
+    ManualEvent,
+    'kind' | 'before' | 'after'
+  >,
+): Promise<void> {
+  const { before, after, ...about } = event;
+  const asJson = (state: ManualState | null) => (state === null ? null : JSON.stringify(state));
+  await trx.raw(INSERT_EVENT, { ...about, before: asJson(before), after: asJson(after) });
+}
+
+/** What was done to the manuals of a system, newest first. */
+export async function listManualEvents(
+  db: Queryable,
+  systemId: string,
+  limit: number,
+): Promise<ManualEvent[]> {
+  const { rows } = await db.raw<{ rows: ManualEvent[] }>(
+    `select e.kind, e.at, u.name as "byName", e.before, e.after
+       from manual_events e join users u on u.id = e.user_id
+      where e.system_id = ? order by e.id desc limit ?`,
+    [systemId, limit],
+  );
+  return rows;
 }

@@ -13,9 +13,11 @@ import { discardFiles, orDiscard } from '../../threads/files/actions.ts';
 import { downloadType } from '../../threads/files/rules.ts';
 import { addManual, changeManual, takeManualAway } from './actions.ts';
 import { readManual, type TypedManual } from './forms.ts';
-import { findManual, findManualFile, listManuals } from './queries.ts';
+import { findManual, findManualFile, listManualEvents, listManuals } from './queries.ts';
 import { LONGEST_TITLE, type Manual, type ManualProblems } from './types.ts';
 
+/** How much of the history is shown. */
+const LISTED_EVENTS = 50;
 const NOTHING_ALLOWED = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 /** The manuals that everybody may download, and nothing else of the storage (R24). */
@@ -133,8 +135,10 @@ async function showList(
   res: Response,
   state: FormState = UNTOUCHED,
 ): Promise<void> {
-  const manuals = await listManuals(db, signedIn(req).system.id);
-  await renderPage(req, res, 'manuals/list', { manuals, ...pageOf(req, state) }, statusOf(state));
+  const { system } = signedIn(req);
+  const manuals = await listManuals(db, system.id);
+  const events = await listManualEvents(db, system.id, LISTED_EVENTS);
+  await renderPage(req, res, 'manuals/list', { manuals, events, ...pageOf(req, state) }, statusOf(state));
 }
 
 async function showOne(req: Request, res: Response, manual: Manual, state?: FormState): Promise<void> {

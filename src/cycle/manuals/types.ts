@@ -15,6 +15,22 @@ export interface Manual {
   at: Date;
 }
 
+/** What a manual was at a time: its title, fiscal year (null: every year), and the name of its file. */
+export interface ManualState {
+  title: string;
+  year: string | null;
+  file: string;
+}
+
+/** Something that was done to a manual. */
+export interface ManualEvent {
+  kind: 'add' | 'change' | 'remove';
+  at: Date;
+  byName: string;
+  before: ManualState | null;
+  after: ManualState | null;
+}
+
 export type ManualProblem = 'title' | 'tooLong' | 'year' | 'file' | 'oneFile';
 export type ManualProblems = Partial<Record<'title' | 'year' | 'file', ManualProblem>>;
 

@@ -67,6 +67,14 @@ export const handbook = {
   removeText: 'Links to it will lead nowhere',
   saved: '"{{title}}" was saved',
   removed: '"{{title}}" was removed',
+  history: 'History',
+  event: {
+    what: 'What was done',
+    add: 'Added',
+    change: 'Changed',
+    remove: 'Removed',
+    sameName: 'another file called {{file}}',
+  },
   problem: {
     title: 'Please give a title',
     tooLong: 'The title is longer than {{n}} characters',

@@ -66,6 +66,14 @@ export const handbook = {
   removeText: 'ลิงก์ดาวน์โหลดเดิมจะใช้ไม่ได้',
   saved: 'บันทึก "{{title}}" แล้ว',
   removed: 'นำ "{{title}}" ออกแล้ว',
+  history: 'ประวัติ',
+  event: {
+    what: 'รายการ',
+    add: 'เพิ่ม',
+    change: 'แก้ไข',
+    remove: 'นำออก',
+    sameName: 'เปลี่ยนไฟล์ ใช้ชื่อเดิม {{file}}',
+  },
   problem: {
     title: 'โปรดกรอกชื่อคู่มือ',
     tooLong: 'ชื่อยาวเกิน {{n}} ตัวอักษร',
