@@ -8,7 +8,7 @@ import type { AskedTarget, DecisionRound, Target } from '../types.ts';
 // What a revision set aside since a form was opened is told, so it is read here, too. The entries are found by their
 // ids before anything is joined (`offset 0`): left to itself, PostgreSQL's one plan for all lists of ids began with
 // all offices of all rounds.
-const targets = (moreColumns: string, moreJoins: string) => `
+const targets = (which: string, moreColumns = '', moreJoins = '') => `
   select e.id, e.round_id as "roundId", e.office_id as "officeId", o.list_label as office,
          o.type as "officeType", e.variable_id as "variableId", v.bureau_id as "bureauId", e.source, e.value,
          e.status, e.version, e.decided_by as "decidedById", e.set_aside as "setAside",
@@ -20,7 +20,7 @@ const targets = (moreColumns: string, moreJoins: string) => `
          r.framework_id as "frameworkId", coalesce(old.version, f.version) as "frameworkVersion",
          r.entry_opens_at as "entryOpensAt", r.entry_closes_at as "entryClosesAt",
          r.certification_closes_at as "certificationClosesAt", ro.revision > r.revision as "isStale"${moreColumns}
-    from (select * from entry_rows where id = any(:ids::bigint[]) offset 0) e
+    from (select * from entry_rows where ${which} offset 0) e
     join round_offices ro on ro.round_id = e.round_id and ro.office_id = e.office_id
     join rounds r on r.id = e.round_id
     join frameworks f on f.id = r.framework_id
@@ -29,13 +29,17 @@ const targets = (moreColumns: string, moreJoins: string) => `
     join offices o on o.id = e.office_id${moreJoins}
    where r.system_id = :systemId and (:bureauId::bigint is null or v.bureau_id = :bureauId)`;
 
-const ASKED_TARGETS = `${targets(`, ${LAST_VALUE}`, LAST_ROUND)}
+const LISTED = 'id = any(:ids::bigint[])';
+const ASKED_TARGETS = `${targets(LISTED, `, ${LAST_VALUE}`, LAST_ROUND)}
    order by o.list_label, o.id, v.position, v.id`;
 
 // Locks are taken in the order of the offices' ids, as everywhere (see lockOwnRound in rounds).
-const LOCKED_TARGETS = `${targets('', '')} and ${ONE_PLAN}
+const locked = (which: string) => `${targets(which)} and ${ONE_PLAN}
    order by e.office_id, v.position, v.id
      for update of ro`;
+const LOCKED_TARGETS = locked(LISTED);
+// PostgreSQL plans a list anew each time, which takes longer than to run it
+const LOCKED_TARGET = locked('id = :id');
 
 /** These entries with their rounds, as somebody is asked about them; one that is not within reach is missing. */
 export async function loadTargets(
@@ -51,7 +55,10 @@ export async function loadTargets(
  * had to wait for the lock may be older than it: whoever writes compares the version.
  */
 export async function lockTargets(trx: Queryable, reach: Reach, ids: readonly string[]): Promise<Target[]> {
-  const lock = () => rowsOf<Row<Target>>(trx, LOCKED_TARGETS, { ...reach, ids });
+  const lock = () =>
+    ids.length === 1
+      ? rowsOf<Row<Target>>(trx, LOCKED_TARGET, { ...reach, id: ids[0] })
+      : rowsOf<Row<Target>>(trx, LOCKED_TARGETS, { ...reach, ids });
   const rows = await lock();
   // who waited for the lock has read the round as it was before
   return (rows.some(({ isStale }) => isStale) ? await lock() : rows).map(withRound);
