@@ -5,8 +5,7 @@ import { saveEntries } from '../../src/entries/actions.ts';
 import { changeDraft, createDraft } from '../../src/framework/drafts/actions.ts';
 import { emptyDraft } from '../../src/framework/drafts/document.ts';
 import { findPart, subIndicatorsOf } from '../../src/framework/drafts/parts.ts';
-import { planPublication, roundsToCreate } from '../../src/framework/drafts/publication.ts';
-import { findDraft, knownThings } from '../../src/framework/drafts/queries.ts';
+import { findDraft } from '../../src/framework/drafts/queries.ts';
 import type { DraftDocument, DraftSubIndicator, DraftVariable } from '../../src/framework/drafts/types.ts';
 import { loadFramework } from '../../src/framework/queries.ts';
 import type { CurrentUser } from '../../src/http/current-user.ts';
@@ -169,6 +168,33 @@ describe('revisions, one after the other', () => {
     }
   });
 
+  it('a variable moves to another sub-indicator with its entries, unless a closed round shows it where it was', async () => {
+    const [kept] = sub(await newest(), '9').variables;
+    const where = { variable_id: kept?.key, office_id: app.world.offices.krabi };
+    await app.db('entries').where(where).update({ value: '25', status: 'pending' });
+    const outcome = await publish((draft) => {
+      const [nine] = take(draft, '9') as [DraftSubIndicator];
+      const moved = { ...nine, key: 'n2', code: '10' };
+      const ten = { key: 'n1', code: '10', name: 'ใหม่', indicators: [], sub_indicators: [moved] };
+      draft.dimensions[1]?.indicators.push(ten);
+    }, 'ย้าย');
+    expect(outcome).toMatchObject({ outcome: 'published', rounds: [{ added: 0, setAside: 0 }] });
+    expect(await app.db('entries').where(where)).toMatchObject([{ value: '25', status: 'pending' }]);
+    const scored = { ...place('open'), node_id: sub(await newest(), '10').key };
+    expect(await app.db('scores').where(scored)).toMatchObject([{ self_assessed: '3.5000' }]);
+    await expectScoresToFit();
+    const refused = await publish((draft) => {
+      const [one] = sub(draft, '2.1').variables.splice(0, 1) as [DraftVariable];
+      sub(draft, '2.2').variables.push({ ...one, code: 'z' });
+    }, 'ย้าย');
+    expect(refused).toMatchObject({
+      obstacles: expect.arrayContaining([
+        expect.objectContaining({ kind: 'moved', count: 3, round: 'รอบที่ 1 ปี 62 (รอบ 6 เดือน)' }),
+      ]),
+    });
+    await app.db('framework_drafts').delete();
+  });
+
   it('refuses what would leave reported values in the air, with the round and how many', async () => {
     const outcome = await publish((draft) => {
       variable(draft, '2.1/1').open = false;
@@ -274,34 +300,6 @@ it('publishes a new year with the rounds that are planned, without lists', async
   expect(await app.db('rounds').where({ fiscal_year: 2563 })).toHaveLength(2);
   const agent = await signIn(app, 'krs', PEOPLE.kpiOffice);
   await agent.get('/krs').expect(200);
-});
-
-it('plans without looking: a sealed round that shows the texts makes a revision of them', async () => {
-  const document = await newest();
-  const known = await knownThings(app.db, by.systemId, 2562);
-  const round = { id: '1', label: '6', kind: '6M', sequence: 1, revision: 1, follows: false, sealed: true };
-  const published = { frameworkId: '1', revision: 1, version: 1, document, rounds: [round] };
-  const changed = { ...document, title_th: 'อื่น' };
-  const plan = (rounds: (typeof round)[]) =>
-    planPublication({ document: changed, baseVersion: 1 }, { ...published, rounds }, known).kind;
-  expect(plan([round])).toBe('revision');
-  expect(plan([{ ...round, sealed: false }])).toBe('texts');
-  expect(plan([{ ...round, revision: 0 }])).toBe('texts');
-  // 9M is not there yet; the number of 12M may be another by now
-  const later = { ...round, id: '2', label: '12', kind: '12M' };
-  const planned = document.rounds.map((one, at) => ({
-    ...one,
-    kind: at === 0 ? '6M' : '12M',
-    sequence: at * 2 + 1,
-  }));
-  const nine = { ...(planned[0] as (typeof planned)[0]), kind: '9M', sequence: 2, label: '9' };
-  const rounds = [round, { ...later, sequence: 2 }];
-  const moved = rounds.slice(1);
-  expect(roundsToCreate([...planned, nine], rounds)).toEqual([{ round: nine, sequence: 2, moved, shift: 1 }]);
-  const draft = { document: { ...document, rounds: [...planned, nine] }, baseVersion: 1 };
-  expect(planPublication(draft, { ...published, rounds }, known).obstacles).toContainEqual({
-    ...{ kind: 'laterSealed', place: '9', round: '12', count: 1 },
-  });
 });
 
 /** Somebody of the office reports 1. */

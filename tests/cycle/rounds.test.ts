@@ -4,6 +4,8 @@ import { proposedFields, roundState } from '../../src/cycle/rounds/rules.ts';
 import type { ManagedRound } from '../../src/cycle/rounds/types.ts';
 import { fieldsOf, readChange, windowForm } from '../../src/cycle/windows/forms.ts';
 import { planChange, possibleChanges } from '../../src/cycle/windows/rules.ts';
+import { planPublication, roundsToCreate } from '../../src/framework/drafts/publication.ts';
+import { knownThings } from '../../src/framework/drafts/queries.ts';
 import { placeOf } from '../../src/framework/year-rounds.ts';
 import { change, freshDraft, storedDraft } from '../framework/drafts/support.ts';
 import { runJobs } from '../support/jobs.ts';
@@ -227,6 +229,37 @@ describe('the pages', () => {
     await noLists(app);
     const answers = await Promise.all([create(), create()]);
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 422]);
+  });
+
+  it('are planned without looking: a sealed round that shows the texts makes a revision of them', async () => {
+    await freshDraft(app, psdg);
+    const document = await storedDraft(app);
+    const known = await knownThings(app.db, app.world.systems.krs, 2562);
+    const round = { id: '1', label: '6', kind: '6M', sequence: 1, revision: 1, follows: false, sealed: true };
+    const published = { frameworkId: '1', revision: 1, version: 1, document, rounds: [round] };
+    const changed = { ...document, title_th: 'อื่น' };
+    const plan = (rounds: (typeof round)[]) =>
+      planPublication({ document: changed, baseVersion: 1 }, { ...published, rounds }, known).kind;
+    expect(plan([round])).toBe('revision');
+    expect(plan([{ ...round, sealed: false }])).toBe('texts');
+    expect(plan([{ ...round, revision: 0 }])).toBe('texts');
+    // 9M is not there yet; the number of 12M may be another by now
+    const later = { ...round, id: '2', label: '12', kind: '12M' };
+    const planned = document.rounds.map((one, at) => ({
+      ...one,
+      kind: at === 0 ? '6M' : '12M',
+      sequence: at * 2 + 1,
+    }));
+    const nine = { ...(planned[0] as (typeof planned)[0]), kind: '9M', sequence: 2, label: '9' };
+    const rounds = [round, { ...later, sequence: 2 }];
+    const moved = rounds.slice(1);
+    expect(roundsToCreate([...planned, nine], rounds)).toEqual([
+      { round: nine, sequence: 2, moved, shift: 1 },
+    ]);
+    const draft = { document: { ...document, rounds: [...planned, nine] }, baseVersion: 1 };
+    expect(planPublication(draft, { ...published, rounds }, known).obstacles).toContainEqual({
+      ...{ kind: 'laterSealed', place: '9', round: '12', count: 1 },
+    });
   });
 
   it('planned in a draft take their place by their kind when it is published', async () => {

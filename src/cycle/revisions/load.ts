@@ -5,6 +5,7 @@ import {
   type Count,
   droppedSubIndicators,
   losses,
+  movedVariables,
   type Obstacle,
   type Publication,
   type PublishedYearState,
@@ -17,7 +18,7 @@ import type { KnownThings } from '../../framework/known.ts';
 import { readFrameworkRows } from '../../framework/queries.ts';
 import type { FrameworkRows } from '../../framework/rows.ts';
 import { isDecimal } from '../../lib/decimal.ts';
-import { countAudited, countMisfits, countReported, listPinnedRounds } from './queries.ts';
+import { countAudited, countListed, countMisfits, countReported, listPinnedRounds } from './queries.ts';
 
 /** What publishing a draft would do, and what it would be done to. */
 export interface LoadedPublication {
@@ -40,6 +41,9 @@ export async function loadPublication(
   const known = await knownThings(db, systemId, fiscalYear);
   const published = await loadPublished(db, draft, known, now);
   const publication = planPublication(draft, published, known);
+  if (published !== undefined && publication.kind === 'revision') {
+    publication.obstacles.push(...(await movedObstacles(db, published, draft.document)));
+  }
   if (published !== undefined && publication.rounds.length > 0) {
     publication.obstacles.push(
       ...(await reportedObstacles(db, published, draft.document, publication.rounds)),
@@ -67,6 +71,25 @@ async function loadPublished(
     rounds: await listPinnedRounds(db, { systemId, fiscalYear }, now),
     rows,
   };
+}
+
+/** Lists of rounds that stay with their revision are read by the sub-indicators of today: their variables stay there. */
+async function movedObstacles(
+  db: Queryable,
+  published: PublishedYearState,
+  draft: DraftDocument,
+): Promise<Obstacle[]> {
+  const moved = movedVariables(published, draft);
+  const closed = published.rounds.filter(({ follows }) => !follows);
+  const ids = (of: readonly { id: string }[]) => of.map(({ id }) => id);
+  const keys = moved.map(({ key }) => key);
+  const counts = await countListed(db, ids(closed), keys);
+  return counts.flatMap(({ key, roundId, count }): Obstacle[] => {
+    const variable = moved.find((one) => one.key === key);
+    const round = closed.find(({ id }) => id === roundId);
+    if (variable === undefined || round === undefined) return [];
+    return [{ kind: 'moved', place: placeOfPart(variable), round: round.label, count }];
+  });
 }
 
 async function reportedObstacles(

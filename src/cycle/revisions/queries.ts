@@ -66,6 +66,22 @@ export async function countReported(
   return rows;
 }
 
+const LISTED = `
+  select round_id as "roundId", variable_id as key, count(*)::int as count
+    from entries where round_id = any(:roundIds::bigint[]) and variable_id = any(:variableIds::bigint[])
+   group by round_id, variable_id`;
+
+/** How many offices have these variables in the lists of these rounds, reported or not. */
+export async function countListed(
+  db: Queryable,
+  roundIds: readonly string[],
+  variableIds: readonly string[],
+): Promise<Count[]> {
+  if (roundIds.length === 0 || variableIds.length === 0) return [];
+  const { rows } = await db.raw<{ rows: Count[] }>(LISTED, { roundIds, variableIds });
+  return rows;
+}
+
 // what entries/rules.ts admits
 const MISFITS = `
   select e.round_id as "roundId", e.variable_id as key, count(*)::int as count

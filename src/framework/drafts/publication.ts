@@ -48,6 +48,8 @@ export type Obstacle =
   | { kind: 'misfit'; place: string; round: string; count: number }
   /** A sub-indicator is dropped that has AUDIT scores. */
   | { kind: 'audited'; place: string; round: string; count: number }
+  /** A variable leaves its sub-indicator, and a round that a new revision does not touch shows it there. */
+  | { kind: 'moved'; place: string; round: string; count: number }
   /** A round is planned before one that is sealed, and there is no number free between. */
   | { kind: 'laterSealed'; place: string; round: string; count: number };
 
@@ -208,6 +210,15 @@ export function tightened(published: PublishedYearState, draft: DraftDocument): 
       (['kind', 'decimals', 'min', 'max'] as const).some((field) => was[field] !== part[field])
     );
   });
+}
+
+/** Published variables that the draft has in another sub-indicator. */
+export function movedVariables(published: PublishedYearState, draft: DraftDocument): VariablePart[] {
+  const parent = ({ parents }: VariablePart) => parents.at(-1)?.key;
+  const now = new Map(variablesOf(draft).map((variable) => [variable.key, parent(variable)]));
+  return variablesOf(published.document).filter(
+    (variable) => now.has(variable.key) && now.get(variable.key) !== parent(variable),
+  );
 }
 
 /** Published sub-indicators that the draft has no longer. */

@@ -31,6 +31,8 @@ export const publish = {
     notDue: '{{place}}: cannot become not due, {{count}} offices have reported it in {{round}}',
     source: '{{place}}: who supplies it cannot change, {{count}} offices have a value in {{round}}',
     misfit: '{{place}}: the new kind or range does not admit the values of {{count}} offices in {{round}}',
+    moved:
+      '{{place}}: cannot move to another sub-indicator, because {{round}} does not follow a new revision and has it for {{count}} offices. Please add it as a new variable instead.',
     laterSealed: '{{place}}: cannot stand before {{round}}, which is sealed; please give it a later place',
     audited: '{{place}}: cannot be dropped, it has {{count}} AUDIT scores in {{round}}',
   },
