@@ -1,13 +1,8 @@
 import { z } from 'zod';
-import { id } from '../http/input.ts';
+import { id, optional } from '../http/input.ts';
 import { AppError } from '../lib/errors.ts';
 
 const MAX_NODES = 2000;
-
-/** An empty field of a form that is sent with the address says nothing. */
-function optional<Schema extends z.ZodType>(schema: Schema) {
-  return z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
-}
 
 const year = optional(
   z

@@ -4,12 +4,11 @@ import { subIndicatorsOf } from '../framework/rules.ts';
 import type { Framework } from '../framework/types.ts';
 import type { AppContext } from '../http/context.ts';
 import type { CurrentUser } from '../http/current-user.ts';
-import { AppError, notFound } from '../lib/errors.ts';
 import { refreshScores } from '../scores/actions.ts';
 import type { OfficeScore } from '../scoring/index.ts';
 import { postDecision } from '../threads/actions.ts';
 import { type DecidedEntry, loadTargets, lockTargets, writeDecisions } from './decisions/queries.ts';
-import { checkUntil, isRepeated, reachOf, situationOf } from './rules.ts';
+import { checkUntil, isRepeated, ofOneRound, reachOf, situationOf } from './rules.ts';
 import { type CertifierEvent, refusal, statusAfter } from './transitions.ts';
 import type { AskedTarget, Decision, DecisionRound, LeftReason, Outcome, Target } from './types.ts';
 
@@ -87,9 +86,7 @@ export async function findTargets(
 }
 
 function allOfOneRound<Listed extends Target>(targets: Listed[], ids: readonly string[]): Found<Listed> {
-  const [first] = targets;
-  if (first === undefined || targets.length !== ids.length) throw notFound();
-  if (targets.some((target) => target.roundId !== first.roundId)) throw new AppError('badRequest');
+  const [first] = ofOneRound(targets, ids);
   return { targets, round: first.round };
 }
 

@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { id, version } from '../http/input.ts';
+import { id, lines, optional, reasonProblem, version } from '../http/input.ts';
 import { fromLocalInput } from '../i18n/dates.ts';
 import { FILTERS } from './types.ts';
 
-const optionalId = z.union([z.literal('').transform(() => undefined), id.optional()]);
-const MAX_REASON = 2000;
 const MAX_ENTRIES = 3000;
 
 /** Ready-made reasons of a rejection and of a permit; their texts are in the catalogue. */
@@ -14,11 +12,11 @@ export const PERMIT_TEMPLATES = ['correct', 'attach', 'trouble'] as const;
 /** Which list, `?round=&variable=` or `?round=&office=`, and how it is narrowed. Unknown filters are no filters. */
 const place = {
   view: z.enum(['variables', 'offices']).catch('variables'),
-  round: optionalId,
-  variable: optionalId,
-  office: optionalId,
+  round: optional(id),
+  variable: optional(id),
+  office: optional(id),
   status: z.enum(FILTERS).optional().catch(undefined),
-  bureau: optionalId.catch(undefined),
+  bureau: optional(id).catch(undefined),
 };
 export const placeForm = z.object(place);
 export type PlaceForm = z.infer<typeof placeForm>;
@@ -60,7 +58,7 @@ export const reasonForm = z.object({
     .enum([...REJECTION_TEMPLATES, ...PERMIT_TEMPLATES])
     .optional()
     .catch(undefined),
-  reason: z.string().trim().default(''),
+  reason: lines,
   until: z.string().trim().default(''),
 });
 export type ReasonForm = z.infer<typeof reasonForm>;
@@ -82,8 +80,8 @@ export function checkReason(
   const reason = [templateText, typed.reason].filter((part) => part !== '').join(' ');
   const until = typed.until === '' ? undefined : fromLocalInput(typed.until);
   const problems: { reason?: ReasonProblem; until?: ReasonProblem } = {};
-  if (reason === '') problems.reason = 'reasonMissing';
-  if (reason.length > MAX_REASON) problems.reason = 'reasonTooLong';
+  const wrong = reasonProblem(reason);
+  if (wrong !== undefined) problems.reason = wrong;
   if (typed.until === '' && untilRequired) problems.until = 'untilMissing';
   if (typed.until !== '' && until === undefined) problems.until = 'untilUnreadable';
   return { reason, until: until ?? null, problems };

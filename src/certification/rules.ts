@@ -1,5 +1,6 @@
 import type { CurrentUser } from '../http/current-user.ts';
 import { fromScaled, toScaled } from '../lib/decimal.ts';
+import { AppError, notFound } from '../lib/errors.ts';
 import { decimalsOf, formatNumber } from '../lib/numbers.ts';
 import { entryWindow } from '../rounds/rules.ts';
 import type { Round } from '../rounds/types.ts';
@@ -104,4 +105,18 @@ export function changeOf(value: string | null, lastValue: string | null, kind: V
 
 function absolute(value: bigint): bigint {
   return value < 0n ? -value : value;
+}
+
+/**
+ * All that a form names, of one round. Throws notFound where something is out of reach, badRequest for several rounds
+ * at once.
+ */
+export function ofOneRound<Row extends { roundId: string }>(
+  rows: readonly Row[],
+  ids: readonly string[],
+): [Row, ...Row[]] {
+  const [first, ...others] = rows;
+  if (first === undefined || rows.length !== ids.length) throw notFound();
+  if (others.some(({ roundId }) => roundId !== first.roundId)) throw new AppError('badRequest');
+  return [first, ...others];
 }

@@ -5,6 +5,7 @@ import { type Translate, translator } from '../i18n/index.ts';
 import { formatNumber } from '../lib/numbers.ts';
 import { assetUrl } from './assets.ts';
 import { type Flash, takeFlash } from './flash.ts';
+import { LONGEST_TEXT } from './input.ts';
 import { titleOfYear } from './system-title.ts';
 
 /** What the frame around a page needs; app.ts knows where it comes from. */
@@ -111,6 +112,7 @@ function viewHelpers(req: Request) {
     base: req.system === undefined ? '' : `/${req.system.code}`,
     asset: assetUrl,
     number: formatNumber,
+    longestText: LONGEST_TEXT,
     date: (moment: Date) => formatDate(moment, locale),
     dateTime: (moment: Date) => formatDateTime(moment, locale),
     localInput: toLocalInput,

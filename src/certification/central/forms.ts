@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { id } from '../../http/input.ts';
+import { id, optional } from '../../http/input.ts';
 import { parseTypedNumber } from '../../lib/numbers.ts';
 import type { TypedCentral } from './types.ts';
 
-const optionalId = z.union([z.literal('').transform(() => undefined), id.optional()]);
 const MAX_TYPED = 200;
 /** Some thousand lines. */
 const MAX_TEXT = 300_000;
@@ -13,8 +12,8 @@ export type Shown = (typeof SHOWN)[number];
 
 /** Which round and variable a page is about, and which offices it shows. Unknown filters are none. */
 export const centralQuery = z.object({
-  round: optionalId,
-  variable: optionalId,
+  round: optional(id),
+  variable: optional(id),
   show: z.enum(SHOWN).catch('all'),
 });
 export type CentralQuery = z.infer<typeof centralQuery>;

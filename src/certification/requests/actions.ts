@@ -2,12 +2,11 @@ import type { Knex } from 'knex';
 import { assigneesForMail, type ConcernedSide } from '../../assignments/queries.ts';
 import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
-import { AppError, notFound } from '../../lib/errors.ts';
 import { notifyAll } from '../../notifications/actions.ts';
 import type { Notice } from '../../notifications/types.ts';
 import { workshopData } from '../../notifications/workshop-letters.ts';
 import { decideWithin } from '../actions.ts';
-import { actsInSteadOf, reachOf } from '../rules.ts';
+import { actsInSteadOf, ofOneRound, reachOf } from '../rules.ts';
 import { answerRequests, lockOfficesOfRequests, lockRequests } from './queries.ts';
 import { answerable, grantRefusal, permitReason } from './rules.ts';
 import type { RequestOutcome, RequestRow } from './types.ts';
@@ -37,7 +36,7 @@ export async function grantRequests(
       lockOfficesOfRequests(trx, ids),
       lockRequests(trx, reachFor(user), ids),
     ]);
-    const outcome = grantable(answerable(allOfOneRound(rows, ids), now));
+    const outcome = grantable(answerable(ofOneRound(rows, ids), now));
     if (outcome.done.length === 0) return outcome;
     const seen = new Map(outcome.done.map((row) => [row.entryId ?? '', row.version ?? 0]));
     const reason = permitReason(answer, asAsked, outcome.done);
@@ -71,7 +70,7 @@ export async function declineRequests(
   const now = clock();
   return db.transaction(async (trx) => {
     const rows = await lockRequests(trx, reachFor(user), ids);
-    const outcome = answerable(allOfOneRound(rows, ids), now);
+    const outcome = answerable(ofOneRound(rows, ids), now);
     const { done } = outcome;
     if (done.length > 0) {
       const declined = { state: 'declined' as const, answer, until: null, userId: user.id, now };
@@ -84,13 +83,6 @@ export async function declineRequests(
 
 function reachFor(user: CurrentUser) {
   return { systemId: user.systemId, bureauId: reachOf(user) };
-}
-
-function allOfOneRound(rows: RequestRow[], ids: readonly string[]): RequestRow[] {
-  const [first] = rows;
-  if (first === undefined || rows.length !== ids.length) throw notFound();
-  if (rows.some(({ roundId }) => roundId !== first.roundId)) throw new AppError('badRequest');
-  return rows;
 }
 
 function grantable({ done, left, untilProblem }: RequestOutcome): RequestOutcome {

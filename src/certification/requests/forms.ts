@@ -1,19 +1,17 @@
 import { z } from 'zod';
-import { id } from '../../http/input.ts';
+import { id, LONGEST_TEXT, lines, optional } from '../../http/input.ts';
 import { fromLocalInput } from '../../i18n/dates.ts';
 
-const optionalId = z.union([z.literal('').transform(() => undefined), id.optional()]);
 const MAX_REQUESTS = 300;
-const MAX_ANSWER = 2000;
 
 export const SHOWN = ['open', 'answered'] as const;
 
 /** Which requests the list shows. Unknown filters are none. */
-export const requestsQuery = z.object({ round: optionalId, show: z.enum(SHOWN).catch('open') });
+export const requestsQuery = z.object({ round: optional(id), show: z.enum(SHOWN).catch('open') });
 
 /** `request=<id>` for each chosen one. */
 export const chosenRequests = z.object({
-  round: optionalId.catch(undefined),
+  round: optional(id).catch(undefined),
   request: z
     .union([id, z.array(id).max(MAX_REQUESTS)])
     .optional()
@@ -22,7 +20,7 @@ export const chosenRequests = z.object({
 
 /** The answer as typed. */
 export const answerForm = z.object({
-  answer: z.string().max(20_000).trim().default(''),
+  answer: lines,
   until: z.string().max(200).trim().default(''),
 });
 export type AnswerForm = z.infer<typeof answerForm>;
@@ -39,7 +37,7 @@ export function checkAnswer(
 ): { until: Date | null; problems: AnswerProblems } {
   const until = typed === '' ? undefined : fromLocalInput(typed);
   const problems: AnswerProblems = {};
-  if (answer.length > MAX_ANSWER) problems.answer = 'answerTooLong';
+  if (answer.length > LONGEST_TEXT) problems.answer = 'answerTooLong';
   if (!granting && answer === '') problems.answer = 'answerMissing';
   if (granting && typed === '') problems.until = 'untilMissing';
   if (granting && typed !== '' && until === undefined) problems.until = 'untilUnreadable';

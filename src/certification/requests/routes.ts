@@ -6,10 +6,10 @@ import { parsed } from '../../http/input.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
 import { translator } from '../../i18n/index.ts';
-import { AppError, notFound } from '../../lib/errors.ts';
+import { notFound } from '../../lib/errors.ts';
 import { roundsFor } from '../../rounds/queries.ts';
 import { certificationIsOpen, currentRound } from '../../rounds/rules.ts';
-import { actsInSteadOf, reachOf } from '../rules.ts';
+import { actsInSteadOf, ofOneRound, reachOf } from '../rules.ts';
 import { declineRequests, grantRequests } from './actions.ts';
 import {
   type AnswerForm,
@@ -118,10 +118,8 @@ async function showForm(
   status = 200,
 ): Promise<void> {
   const { user } = signedIn(req);
-  const rows = ids.length === 0 ? [] : await listChosenRequests(db, reachFor(user), ids);
+  const rows = ids.length === 0 ? [] : ofOneRound(await listChosenRequests(db, reachFor(user), ids), ids);
   const [first] = rows;
-  if (rows.length !== ids.length) throw notFound();
-  if (rows.some(({ roundId }) => roundId !== first?.roundId)) throw new AppError('badRequest');
   const { done, left } = answerable(rows, clock());
   const grantable = done.filter((row) => grantRefusal(row) === null).length;
   const inStead = done.some(({ bureauId }) => actsInSteadOf(user, bureauId) !== null);

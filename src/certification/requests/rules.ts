@@ -1,3 +1,4 @@
+import { LONGEST_TEXT } from '../../http/input.ts';
 import type { RequestLeft, RequestOutcome, RequestRow } from './types.ts';
 
 /** Sorts requests into those that can be answered now and those that cannot: nothing is answered after certification. */
@@ -28,5 +29,7 @@ export function permitReason(typed: string, asAsked: string, rows: readonly Requ
   if (typed !== '') return typed;
   const reasons = new Set(rows.map(({ reason }) => reason));
   const [reason] = reasons;
-  return reasons.size === 1 && reason !== undefined ? `${asAsked}: ${reason}`.slice(0, 2000) : asAsked;
+  return reasons.size === 1 && reason !== undefined
+    ? `${asAsked}: ${reason}`.slice(0, LONGEST_TEXT)
+    : asAsked;
 }

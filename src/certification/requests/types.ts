@@ -1,14 +1,11 @@
-import type { RequestState } from '../../entries/requests/types.ts';
+import type { EditRequest } from '../../entries/requests/types.ts';
 import type { EntryStatus } from '../../scoring/types.ts';
 
 /** A request as certifiers see it, with the entry as it is now. */
-export interface RequestRow {
-  id: string;
-  state: RequestState;
+export interface RequestRow extends EditRequest {
   roundId: string;
   officeId: string;
   office: string;
-  variableId: string;
   code: string;
   name: string;
   unit: string;
@@ -22,15 +19,7 @@ export interface RequestRow {
   version: number | null;
   value: string | null;
   status: EntryStatus | null;
-  reason: string;
-  requestedById: string;
-  requestedBy: string;
-  requestedAt: Date;
-  answer: string;
-  until: Date | null;
-  answeredBy: string | null;
   answeredByOffice: string | null;
-  answeredAt: Date | null;
   sealed: boolean;
   round: string;
   certificationClosesAt: Date;

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { id } from '../../http/input.ts';
+import { id, lines, reasonProblem } from '../../http/input.ts';
 
-const MAX_REASON = 2000;
 const MAX_ENTRIES = 500;
 
 export const requestId = z.object({ id });
@@ -16,7 +15,7 @@ export const askForm = z.object({
     .union([id, z.array(id).max(MAX_ENTRIES)])
     .optional()
     .transform((entries = []) => [...new Set([entries].flat())]),
-  reason: z.string().max(20_000).trim().default(''),
+  reason: lines,
 });
 export type AskForm = z.infer<typeof askForm>;
 
@@ -27,9 +26,9 @@ export interface AskProblems {
 
 /** What is missing in a form. */
 export function checkAsk({ entry, reason }: AskForm): AskProblems {
+  const wrong = reasonProblem(reason);
   return {
     ...(entry.length === 0 && { entry: 'entryMissing' }),
-    ...(reason === '' && { reason: 'reasonMissing' }),
-    ...(reason.length > MAX_REASON && { reason: 'reasonTooLong' }),
+    ...(wrong !== undefined && { reason: wrong }),
   };
 }

@@ -101,7 +101,7 @@ export const audit = {
     grant: 'Open AUDIT',
     decline: 'Do not open',
     answerMissing: 'Say why it is not opened, so that the bureau knows',
-    reasonTooLong: 'The text is longer than 2,000 characters',
+    answerTooLong: 'The text is longer than {{max}} characters',
   },
   ask: {
     title: 'Ask for AUDIT',
@@ -120,7 +120,7 @@ export const audit = {
     some: 'Only the chosen ones',
     offices: 'Choose offices',
     reasonMissing: 'Say why',
-    reasonTooLong: 'The reason is longer than 2,000 characters',
+    reasonTooLong: 'The reason is longer than {{max}} characters',
     scopeMissing: 'Choose all offices or some',
     officesMissing: 'Choose at least one office',
     scopeUnclear: 'All offices are chosen, and single ones are ticked as well: choose one of the two',

@@ -180,7 +180,7 @@ export const certify = {
   },
   problem: {
     reasonMissing: 'Choose or type a reason, so that the office knows why',
-    reasonTooLong: 'The reason is longer than 2,000 characters',
+    reasonTooLong: 'The reason is longer than {{max}} characters',
     untilMissing: 'Say until when',
     untilUnreadable: 'This is no date and time',
     past: 'The time must lie ahead',

@@ -29,9 +29,9 @@ export const requests = {
   problem: {
     entryMissing: 'Choose at least one variable',
     reasonMissing: 'Type the reason, so that the certifier can decide',
-    reasonTooLong: 'The reason is longer than 2,000 characters',
+    reasonTooLong: 'The reason is longer than {{max}} characters',
     answerMissing: 'Type an answer, so that the office knows why',
-    answerTooLong: 'The answer is longer than 2,000 characters',
+    answerTooLong: 'The answer is longer than {{max}} characters',
     untilMissing: 'Set day and time',
     untilUnreadable: 'Day and time cannot be read',
     past: 'It has to lie in the future',

@@ -175,7 +175,7 @@ export const certify = {
   },
   problem: {
     reasonMissing: 'เลือกหรือพิมพ์เหตุผล เพื่อแจ้งให้หน่วยงานทราบ',
-    reasonTooLong: 'เหตุผลยาวเกิน 2,000 ตัวอักษร',
+    reasonTooLong: 'เหตุผลยาวเกิน {{max}} ตัวอักษร',
     untilMissing: 'กำหนดวันและเวลาสิ้นสุด',
     untilUnreadable: 'วันและเวลาไม่ถูกต้อง',
     past: 'ต้องเป็นเวลาหลังจากขณะนี้',

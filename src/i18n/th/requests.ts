@@ -28,9 +28,9 @@ export const requests = {
   problem: {
     entryMissing: 'เลือกตัวแปรที่ต้องการแก้ไขอย่างน้อยหนึ่งตัวแปร',
     reasonMissing: 'พิมพ์เหตุผล เพื่อให้ผู้รับรองพิจารณา',
-    reasonTooLong: 'เหตุผลยาวเกิน 2,000 ตัวอักษร',
+    reasonTooLong: 'เหตุผลยาวเกิน {{max}} ตัวอักษร',
     answerMissing: 'พิมพ์คำตอบ เพื่อแจ้งให้หน่วยงานทราบ',
-    answerTooLong: 'คำตอบยาวเกิน 2,000 ตัวอักษร',
+    answerTooLong: 'คำตอบยาวเกิน {{max}} ตัวอักษร',
     untilMissing: 'กำหนดวันและเวลาสิ้นสุด',
     untilUnreadable: 'วันและเวลาไม่ถูกต้อง',
     past: 'ต้องเป็นเวลาหลังจากขณะนี้',

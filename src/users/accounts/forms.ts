@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '../../http/current-user.ts';
-import { box, id, line, version } from '../../http/input.ts';
+import { box, id, line, optional, version } from '../../http/input.ts';
 import {
   type PersonProblem,
   type PictureProblem,
@@ -11,8 +11,6 @@ import {
 import { isUsername, newPasswordProblems, type PasswordProblem } from '../rules.ts';
 import type { ChangeProblem } from './types.ts';
 
-const optionalId = z.union([z.literal('').transform(() => undefined), id.optional()]);
-const emptyIsNone = (value: unknown) => (value === '' ? undefined : value);
 const text = z.string().default('');
 
 /** The form of an account; nothing is trimmed from passwords. Fields that nobody offers are refused. */
@@ -22,9 +20,9 @@ export const accountForm = z.strictObject({
   username: line,
   password: text,
   again: text,
-  role: z.preprocess(emptyIsNone, z.enum(ROLES).optional()),
+  role: optional(z.enum(ROLES)),
   status: z.enum(['active', 'disabled']).optional(),
-  office: optionalId,
+  office: optional(id),
   notify: box,
   removeAvatar: box,
   ...shownFields,
@@ -37,7 +35,7 @@ export type AccountForm = z.infer<typeof accountForm>;
 export const accountId = z.object({ id });
 
 /** For which office the form of a new account opens. */
-export const newAccountQuery = z.object({ office: optionalId.catch(undefined) });
+export const newAccountQuery = z.object({ office: optional(id).catch(undefined) });
 
 /** A question that was answered with yes. */
 export const confirmation = z.object({ confirmed: z.literal('1').optional().catch(undefined) });

@@ -1,14 +1,13 @@
 import { z } from 'zod';
-import { box, id, LONGEST_REASON, line } from '../../http/input.ts';
+import { box, id, LONGEST_REASON, line, optional } from '../../http/input.ts';
 import { personFields, personProblems } from '../forms.ts';
 import { isUsername } from '../rules.ts';
 import type { HandoverOrder, HandoverProblems, NewcomerFields, SeenPerson } from './types.ts';
 
-const optionalId = z.union([z.literal('').transform(() => undefined), id.optional()]);
 const seen = z.string().regex(/^\d{1,18}:\d{1,9}$/);
 
 /** For which office the page opens. */
-export const handoverQuery = z.object({ office: optionalId.catch(undefined) });
+export const handoverQuery = z.object({ office: optional(id).catch(undefined) });
 
 /** The form of a handover; people are named as `<id>:<version>`. */
 export const handoverForm = z.strictObject({

@@ -1,23 +1,21 @@
 import { z } from 'zod';
-import { id } from '../../../http/input.ts';
+import { id, LONGEST_TEXT, lines, optional, reasonProblem } from '../../../http/input.ts';
 import { officeChoice } from '../../../offices/choice.ts';
 import type { Audience } from './types.ts';
 
-const MAX_REASON = 2000;
 const MAX_OFFICES = 3000;
 const ids = z
   .union([id, z.array(id).max(MAX_OFFICES)])
   .optional()
   .transform((value) => (value === undefined ? [] : [...new Set([value].flat())]));
 
-const optionalId = z.union([z.literal('').transform(() => undefined), id.optional()]);
 /** `?round=&office=`: which round, and the office that stands chosen already. */
-export const auditQuery = z.object({ round: optionalId, office: optionalId });
+export const auditQuery = z.object({ round: optional(id), office: optional(id) });
 
 /** Why, and for whom: as typed. */
 export const audienceForm = z.object({
   ...officeChoice,
-  reason: z.string().trim().max(20_000).default(''),
+  reason: lines,
   scope: z.enum(['all', 'some']).optional().catch(undefined),
 });
 export type AudienceForm = z.infer<typeof audienceForm>;
@@ -41,9 +39,8 @@ export interface AudienceProblems {
 /** The request or opening that was typed, or what is wrong with it; ticked offices beside "all" are a question. */
 export function checkAudience(typed: AudienceForm): { audience: Audience; problems: AudienceProblems } {
   const { reason, scope, office } = typed;
-  const problems: AudienceProblems = {};
-  if (reason === '') problems.reason = 'reasonMissing';
-  if (reason.length > MAX_REASON) problems.reason = 'reasonTooLong';
+  const wrong = reasonProblem(reason);
+  const problems: AudienceProblems = wrong === undefined ? {} : { reason: wrong };
   if (scope === undefined) problems.scope = 'scopeMissing';
   else if (scope === 'some' && office.length === 0) problems.scope = 'officesMissing';
   else if (scope === 'all' && office.length > 0) problems.scope = 'scopeUnclear';
@@ -53,13 +50,13 @@ export function checkAudience(typed: AudienceForm): { audience: Audience; proble
 /** The KPI office's answer to a request; declining asks for one. */
 export const answerForm = z.object({
   act: z.enum(['grant', 'decline']),
-  answer: z.string().trim().max(20_000).default(''),
+  answer: lines,
 });
 
-export type AnswerProblem = 'answerMissing' | 'reasonTooLong';
+export type AnswerProblem = 'answerMissing' | 'answerTooLong';
 
 export function checkAnswer({ act, answer }: z.infer<typeof answerForm>): AnswerProblem | null {
-  if (answer.length > MAX_REASON) return 'reasonTooLong';
+  if (answer.length > LONGEST_TEXT) return 'answerTooLong';
   return act === 'decline' && answer === '' ? 'answerMissing' : null;
 }
 
