@@ -199,6 +199,7 @@ describe('the pages', () => {
     expect(list.text).not.toContain('kind=9M');
     const form = await psdg.get('/krs/rounds/new?year=2562&kind=9M').expect(200);
     expect(form.text).toContain('ไม่มีตัวแปรที่ต้องรายงานในรอบชนิดนี้');
+    expect(form.text).not.toContain('name="label"');
   });
 
   it('give a round another name, with its history, unless somebody else has done so', async () => {

@@ -179,7 +179,9 @@ async function showForm(
   const kinds = kindsOf(state.year, await listYearRounds(db, { systemId: system.id, ...state.year }));
   const problem = kinds.find(({ kind }) => kind === state.kind)?.problem;
   const problems = problem === undefined ? found : { ...found, kind: problem };
-  const data = { ...state, problems, kinds, longest: LONGEST_LABEL };
+  // nobody fills in a form for nothing; what was typed stays to be seen
+  const isOffered = problem === undefined || status !== 200;
+  const data = { ...state, problems, kinds, isOffered, longest: LONGEST_LABEL };
   await renderPage(req, res, 'rounds/new', data, status);
 }
 
