@@ -21,8 +21,8 @@ const HELP = `Usage: npm run cli -- COMMAND
   scores verify
       recomputes every stored score and lists what differs; exit code 1 if anything does
   seal verify [--round ID [--hash SHA-256]]
-      recomputes the hash of every sealed round and compares it with the tables, part by part; exit code 1
-      where anything is not as it was sealed
+      recomputes the hash of every sealed round, or of one, and compares what was sealed with the tables, part by
+      part; with the hash that was mailed or printed also with that; exit code 1 where anything differs
   files verify
       reads every uploaded file and lists those that are missing or altered, and those that no row knows;
       exit code 1 if there are any missing or altered

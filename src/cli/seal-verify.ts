@@ -5,7 +5,9 @@ import { listSealedRounds } from '../cycle/seal/queries.ts';
 import type { SealDifference, VerifiedSeal } from '../cycle/seal/types.ts';
 import { type CommandContext, CommandError } from './command.ts';
 
-const USAGE = 'Usage: seal verify [--round ID [--hash SHA-256]]';
+const USAGE =
+  'Usage: seal verify [--round ID [--hash SHA-256]]\n' +
+  'The hash is the one that was mailed or printed: 64 hexadecimal digits, with or without spaces.';
 
 /**
  * `seal verify [--round ID [--hash SHA-256]]`: recomputes the hash of every stored snapshot, or of one round's, and
@@ -17,12 +19,7 @@ export async function run(
   { db }: Pick<CommandContext, 'db'>,
   out: (line: string) => void = console.log,
 ): Promise<void> {
-  const text = { type: 'string' } as const;
-  const { values } = parseArgs({ args, options: { round: text, hash: text } });
-  const { round, hash } = values;
-  if ((round !== undefined && !/^\d{1,18}$/.test(round)) || (hash !== undefined && round === undefined)) {
-    throw new CommandError(USAGE);
-  }
+  const { round, hash } = optionsOf(args);
   const rounds = (await listSealedRounds(db)).filter(({ id }) => round === undefined || id === round);
   if (rounds.length === 0) {
     if (round !== undefined) throw new CommandError(`The round ${round} is not sealed.`);
@@ -40,6 +37,28 @@ export async function run(
   out('Every seal holds.');
 }
 
+/** A hash in groups may come as so many arguments: nobody has to quote what was mailed. */
+function optionsOf(args: string[]): { round: string | undefined; hash: string | undefined } {
+  const text = { type: 'string' } as const;
+  const { values, positionals } = parseArgs({
+    args,
+    options: { round: text, hash: text },
+    allowPositionals: true,
+  });
+  const hash = values.hash === undefined ? undefined : plainHash(values.hash + positionals.join(''));
+  const isWrong =
+    (values.round !== undefined && !/^\d{1,18}$/.test(values.round)) ||
+    (hash === undefined
+      ? positionals.length > 0
+      : values.round === undefined || !/^[0-9a-f]{64}$/.test(hash));
+  if (isWrong) throw new CommandError(USAGE);
+  return { round: values.round, hash };
+}
+
+function plainHash(typed: string): string {
+  return typed.replace(/\s/g, '').toLowerCase();
+}
+
 function headLine(id: string, label: string, seal: VerifiedSeal | undefined, problems: number): string {
   const about = `${label} (round ${id})`;
   if (seal === undefined) return `${about}: BROKEN`;
@@ -47,9 +66,8 @@ function headLine(id: string, label: string, seal: VerifiedSeal | undefined, pro
   return `${about}: ${problems === 0 ? 'holds' : 'BROKEN'}, ${sealed}`;
 }
 
-function problemsOf(seal: VerifiedSeal, mailed: string | undefined): string[] {
+function problemsOf(seal: VerifiedSeal, given: string | undefined): string[] {
   const { sha256, computed, unreadable, unsealedOffices, differences } = seal;
-  const given = mailed?.replace(/\s/g, '').toLowerCase();
   return [
     ...(computed === sha256
       ? []

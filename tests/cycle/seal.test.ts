@@ -217,6 +217,12 @@ describe('tampering', () => {
     expect((await told(['--round', roundId, '--hash', inGroups(hash).toUpperCase()])).at(-1)).toBe(
       'Every seal holds.',
     );
+    expect((await told(['--round', roundId, '--hash', ...inGroups(hash).split(' ')])).at(-1)).toBe(
+      'Every seal holds.',
+    );
+    for (const wrong of [['--hash', '1234'], ['--hash', hash, 'x'], ['1234']]) {
+      await expect(told(['--round', roundId, ...wrong])).rejects.toThrow('64 hexadecimal digits');
+    }
     await expect(run(['--round', '999'], { db: app.db }, () => {})).rejects.toThrow('not sealed');
     await expect(run(['--hash', hash], { db: app.db }, () => {})).rejects.toThrow('Usage');
   });
