@@ -95,7 +95,7 @@ describe('the entry page', () => {
 
   it('tells where to ask while certification runs', async () => {
     app.clock.set(new Date('2019-10-24T09:00:00+07:00'));
-    expect(await pageOf(PEOPLE.owner)).toContain('หากต้องแก้ไขให้ขออนุญาตจากผู้รับรอง');
+    expect(await pageOf(PEOPLE.owner)).toContain('หากต้องแก้ไข กด “ขอแก้ไข” ที่ตัวแปรนั้น');
   });
 
   it('says when a round opens', async () => {

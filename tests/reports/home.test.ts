@@ -45,10 +45,40 @@ describe('home of a reporter', () => {
     expect(text).toContain('ดูคะแนน รอบที่ 2 ปี 62');
   });
 
+  it('leaves out a round in which the office has no part', async () => {
+    const { world, db } = app;
+    const [round] = await db('rounds').insert(
+      {
+        ...(await db('rounds').where({ id: world.rounds.open }).first([
+          'system_id', 'framework_id', 'fiscal_year', 'revision', 'certification_closes_at',
+        ])),
+        ...{ kind: '9M', sequence: 3, label: 'รอบของ สพม. เท่านั้น' },
+        ...{ entry_opens_at: new Date(WORLD_NOW.getTime() - 60_000), entry_closes_at: new Date(WORLD_NOW.getTime() + 60_000) },
+      },
+      ['id'],
+    );
+    const part = { round_id: round.id, office_id: world.offices.secondary };
+    await db('round_offices').insert(part);
+    try {
+      const { html, agent } = await open('owner');
+      expect(html).not.toContain('รอบของ สพม. เท่านั้น');
+      for (const path of ['/krs/entry', '/krs/status', '/krs/reports/office']) {
+        const { text } = await agent.get(path).expect(200);
+        expect(text, path).toContain(`value="${world.rounds.open}" selected`);
+      }
+      expect((await agent.get('/krs/entry')).text).not.toContain('รอบของ สพม. เท่านั้น');
+      expect((await open('secondary')).html).toContain('รอบของ สพม. เท่านั้น');
+      expect((await open('kpiOffice')).html).toContain('รอบของ สพม. เท่านั้น');
+    } finally {
+      await db('round_offices').where(part).delete();
+      await db('rounds').where({ id: round.id }).delete();
+    }
+  });
+
   it('lets one fix what was rejected while a permit runs', async () => {
     const entry = await app.world.entry('open', 'krabi', '2.2/a');
     app.clock.set(new Date('2019-10-25T09:00:00+07:00'));
-    expect((await open('owner')).text).toContain('หากต้องแก้ไขให้ขออนุญาตจากผู้รับรอง');
+    expect((await open('owner')).text).toContain('หากต้องแก้ไข กด “ขอแก้ไข” ในหน้าบันทึกข้อมูล');
     await app.db('permits').insert({
       round_id: app.world.rounds.open,
       office_id: app.world.offices.krabi,

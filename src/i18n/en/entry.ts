@@ -55,8 +55,9 @@ export const entry = {
   locked: {
     certified:
       'The certifier has certified this value, so the new one was not saved. To change it, ask the certifier to cancel the certification.',
-    closed:
-      'Entry closed {{time}}, so this value was not saved. If it must be changed, ask the certifier for a permission.',
+    closed: 'Entry closed {{time}}, so this value was not saved.',
+    closedAsk:
+      'Entry closed {{time}}, so this value was not saved. If it must be changed, press “{{button}}” at this variable to ask the certifier for permission.',
     upcoming: 'Entry has not opened yet. It opens {{time}}.',
     sealed: 'The round is sealed: the value was not saved.',
     notAssigned: 'This indicator is not assigned to you, so the value was not saved.',
@@ -73,10 +74,14 @@ export const entry = {
   window: {
     upcoming: 'This round is not open yet. Entry runs from {{opens}} to {{closes}}.',
     closed:
-      'This round closed on {{closes}}; the data can only be read. To change something, ask the certifier for a permission.',
+      'This round closed on {{closes}}; the data can only be read. For variables that are not certified, those who report them and the admins of your office can press “{{button}}” on this page.',
+    closedAsk:
+      'This round closed on {{closes}}; the data can only be read. To change something, press “{{button}}” at its variable: the certifier is asked for permission.',
     over: 'This round closed on {{closes}} and its certification has ended; the data can only be read.',
     permit:
       'This round closed on {{closes}}, but a certifier permits changes to some variables (white boxes).',
+    permitAsk:
+      'This round closed on {{closes}}, but a certifier permits changes to some variables (white boxes). For others press “{{button}}” to ask for permission.',
   },
   nothingDue: 'Your office has nothing to report in this round',
   nothingDueHint: 'Choose another round, or ask the KPI office if you think this is wrong.',

@@ -27,7 +27,7 @@ export const home = {
     decided: '{{bureau}}, {{date}}',
     fix: 'Correct',
     look: 'Show',
-    cannotFix: 'Entry is closed; ask the certifier for permission if something must be changed',
+    cannotFix: 'Entry is closed; if something must be changed, press “Ask to edit” on the entry page',
     permit: 'may be changed until {{moment}}',
     owed: 'Sub-indicators not filled in yet: {{n}}',
     missing: 'missing values: {{n}}',

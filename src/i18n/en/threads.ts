@@ -105,7 +105,7 @@ export const threads = {
   attachRefused: {
     certified: 'The value is certified: nothing can be attached. Contact the certifier where necessary.',
     closed:
-      'Entry closed on {{closes}}: nothing can be attached. Where necessary, ask the certifier for permission with a comment below.',
+      'Entry closed on {{closes}}: nothing can be attached. Where necessary, ask the certifier for permission: press “Ask to edit” on the entry page, or send a comment below.',
     upcoming: 'Entry is not open yet. It opens on {{opens}}',
     sealed: 'The round is sealed: nothing can be attached.',
     setAside: 'The entry is not reported any more: nothing can be attached.',
