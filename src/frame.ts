@@ -103,12 +103,13 @@ export function menuFor(request: MenuRequest): MenuSection[] {
   ];
 }
 
-/** One item per round in which the office may type, and one that leads to the rounds that are over. */
+/** One item per round in which the office may type, and one that leads to those of its rounds that are over. */
 function entryItems({ rounds, now, t, address, base }: MenuRequest): MenuItem[] {
   const isOpen = (round: Round) => entryWindow(round, now) === 'open' || round.hasPermit;
   const onPage = address.path === `${base}/entry`;
-  const past = rounds.filter((round) => entryWindow(round, now) === 'closed' && !round.hasPermit);
-  const open = rounds.filter(isOpen).map((round, index) => ({
+  const own = rounds.filter(({ takesPart }) => takesPart);
+  const past = own.filter((round) => entryWindow(round, now) === 'closed' && !round.hasPermit);
+  const open = own.filter(isOpen).map((round, index) => ({
     label: t('menu.entry', { round: round.label }),
     icon: 'pencil-square',
     href: `${base}/entry?round=${round.id}`,

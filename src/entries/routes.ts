@@ -10,7 +10,7 @@ import { allow } from '../http/rights.ts';
 import { translator } from '../i18n/index.ts';
 import { notFound } from '../lib/errors.ts';
 import { roundsFor } from '../rounds/queries.ts';
-import { currentRound, entryWindow, previousRound } from '../rounds/rules.ts';
+import { currentRound, entryWindow, previousRound, roundsOf } from '../rounds/rules.ts';
 import type { Round } from '../rounds/types.ts';
 import { loadMarks } from '../threads/marks/queries.ts';
 import { saveEntries } from './actions.ts';
@@ -75,7 +75,7 @@ async function chosenRound(
   const choice = readChoice(req);
   const now = context.clock();
   const rounds = await roundsFor(context.db, user, now);
-  if (choice.round === undefined) return { round: currentRound(rounds, now), rounds };
+  if (choice.round === undefined) return { round: currentRound(roundsOf(user, rounds), now), rounds };
   const round = rounds.find((candidate) => candidate.id === choice.round);
   if (round === undefined) throw notFound();
   return { round, rounds };

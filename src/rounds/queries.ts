@@ -10,6 +10,7 @@ const ROUNDS = `
          r.fiscal_year as "fiscalYear", r.kind, r.sequence, r.label,
          r.entry_opens_at as "entryOpensAt", r.entry_closes_at as "entryClosesAt",
          r.certification_closes_at as "certificationClosesAt", ro.entry_closes_at as "officeClosesAt",
+         ro.office_id is not null as "takesPart",
          (select s.sealed_at from seals s where s.round_id = r.id) as "sealedAt",
          exists (select from permits p
                   where p.round_id = r.id and p.office_id = ro.office_id
@@ -21,7 +22,7 @@ const ROUNDS = `
    where r.system_id = :systemId and exists (select from round_offices any_office where any_office.round_id = r.id)
    order by r.fiscal_year desc, r.sequence desc`;
 
-/** All rounds of a system, newest first, with the closing time and permits of one office. */
+/** All rounds of a system, newest first, and what one office has in each: whether a part, its closing time, permits. */
 export async function listRounds(
   db: Queryable,
   systemId: string,
@@ -55,7 +56,7 @@ const LOCK_OWN = `
          r.fiscal_year as "fiscalYear", r.kind, r.sequence, r.label,
          r.entry_opens_at as "entryOpensAt", r.entry_closes_at as "entryClosesAt",
          r.certification_closes_at as "certificationClosesAt", ro.entry_closes_at as "officeClosesAt",
-         ro.sealed_at as "sealedAt", false as "hasPermit", ro.revision > r.revision as "isStale"
+         ro.sealed_at as "sealedAt", false as "hasPermit", true as "takesPart", ro.revision > r.revision as "isStale"
     from rounds r
     join frameworks f on f.id = r.framework_id
     left join framework_revisions old on (old.framework_id, old.revision) = (r.framework_id, r.revision)

@@ -68,6 +68,14 @@ export function previousRound(round: Round, all: readonly Round[]): Round | unde
   return before.sort((a, b) => b.fiscalYear - a.fiscalYear || b.sequence - a.sequence)[0];
 }
 
+/** The rounds that are a person's work: of a district those in which it reports; who certifies meets all. */
+export function roundsOf<R extends Pick<Round, 'takesPart'>>(
+  user: { officeKind: 'district' | 'bureau' | 'kpi_office' },
+  rounds: readonly R[],
+): R[] {
+  return rounds.filter(({ takesPart }) => takesPart || user.officeKind !== 'district');
+}
+
 /** The round that a person most likely wants: the open one that closes first, otherwise the latest begun. */
 export function currentRound<R extends EntryWindow>(rounds: readonly R[], now: Date): R | undefined {
   const open = rounds.filter((round) => entryWindow(round, now) === 'open');

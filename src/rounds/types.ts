@@ -20,6 +20,8 @@ export interface Round {
   sealedAt: Date | null;
   /** Whether the office holds a running permit for any variable of the round. */
   hasPermit: boolean;
+  /** Whether the office reports in the round; of an office that certifies it is never so. */
+  takesPart: boolean;
 }
 
 export type EntryWindowState = 'upcoming' | 'open' | 'closed';

@@ -25,6 +25,7 @@ const past: Round = {
   officeClosesAt: null,
   sealedAt: null,
   hasPermit: false,
+  takesPart: true,
 };
 const open: Round = {
   ...past,
@@ -73,6 +74,15 @@ describe('the menu', () => {
       'รายงานคะแนนแยกหน่วยงาน → /krs/reports/office',
       'สถานะการบันทึกข้อมูล → /krs/status',
     ]);
+  });
+
+  it('leaves out rounds in which the office has no part', () => {
+    const others = { ...open, takesPart: false };
+    const lines = menu('reporter', ENTRY_OPEN, [others, { ...past, takesPart: false }]);
+    expect(lines.join()).not.toContain('/krs/entry');
+    expect(menu('reporter', ENTRY_OPEN, [others, past]).join()).not.toContain('round=2');
+    // who certifies has a part in none, and meets all
+    expect(menu('certifier', ENTRY_OPEN, [others]).join()).toContain('/krs/certify/variables?round=2');
   });
 
   it('offers entry only while the office may type: in its own time, or by permit', () => {

@@ -49,11 +49,14 @@ describe('home of a reporter', () => {
     const { world, db } = app;
     const [round] = await db('rounds').insert(
       {
-        ...(await db('rounds').where({ id: world.rounds.open }).first([
-          'system_id', 'framework_id', 'fiscal_year', 'revision', 'certification_closes_at',
-        ])),
+        ...(await db('rounds')
+          .where({ id: world.rounds.open })
+          .first(['system_id', 'framework_id', 'fiscal_year', 'revision', 'certification_closes_at'])),
         ...{ kind: '9M', sequence: 3, label: 'รอบของ สพม. เท่านั้น' },
-        ...{ entry_opens_at: new Date(WORLD_NOW.getTime() - 60_000), entry_closes_at: new Date(WORLD_NOW.getTime() + 60_000) },
+        ...{
+          entry_opens_at: new Date(WORLD_NOW.getTime() - 60_000),
+          entry_closes_at: new Date(WORLD_NOW.getTime() + 60_000),
+        },
       },
       ['id'],
     );

@@ -9,7 +9,7 @@ import { type CurrentUser, signedIn } from '../../http/current-user.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
 import { roundsFor } from '../../rounds/queries.ts';
-import { certificationIsOpen, currentRound, entryWindow } from '../../rounds/rules.ts';
+import { certificationIsOpen, currentRound, entryWindow, roundsOf } from '../../rounds/rules.ts';
 import type { Round } from '../../rounds/types.ts';
 import { listLatest, newCountFor } from '../../threads/inbox/queries.ts';
 import { badgeOf, scopeOf } from '../../threads/inbox/rules.ts';
@@ -42,7 +42,7 @@ export function homeRoutes(context: AppContext): Router {
   router.get('/', allow('home.view'), async (req, res) => {
     const { user } = signedIn(req);
     const now = context.clock();
-    const rounds = await roundsFor(context.db, user, now);
+    const rounds = roundsOf(user, await roundsFor(context.db, user, now));
     const home = { req, res, context, rounds, now };
     if (user.role === 'kpi_office') return showKpiOffice(home);
     return user.officeKind === 'bureau' ? showBureau(home) : showDistrict(home);

@@ -75,7 +75,7 @@ async function choose(req: Request, context: AppContext, rounds: readonly Round[
   const now = context.clock();
   const isDistrict = user.officeKind === 'district';
   const latest = isDistrict ? undefined : latestRound(rounds, now)?.id;
-  const round = chooseRound(rounds, query.round ?? latest, now);
+  const round = chooseRound(user, rounds, query.round ?? latest, now);
   if (round === undefined) return undefined;
   // A bureau has no score of its own: it chooses first (R158)
   const officeId = query.office ?? (isDistrict ? user.officeId : undefined);
@@ -107,7 +107,7 @@ function showExplanation(context: AppContext): RequestHandler {
     // Of another office one sees scores only: for whom there is nothing to see, there is no page
     if (sightOf(user, query.office) === 'scores') throw notFound();
     const rounds = await roundsFor(context.db, user, context.clock());
-    const round = chooseRound(rounds, query.round, context.clock());
+    const round = chooseRound(user, rounds, query.round, context.clock());
     if (round === undefined) throw notFound();
     const scope = { systemId: system.id, roundId: round.id, officeId: query.office };
     const offices = await listReportingOffices(context.db, scope);

@@ -9,7 +9,7 @@ import { renderPage } from '../../http/render.ts';
 import { allow, may } from '../../http/rights.ts';
 import { withArabicDigits } from '../../lib/numbers.ts';
 import { roundsFor } from '../../rounds/queries.ts';
-import { currentRound } from '../../rounds/rules.ts';
+import { currentRound, roundsOf } from '../../rounds/rules.ts';
 import type { Round } from '../../rounds/types.ts';
 import { findOffices } from './queries.ts';
 
@@ -25,7 +25,7 @@ export function searchRoutes({ db, clock }: AppContext): Router {
     const { q } = query.parse(req.query);
     const text = withArabicDigits(q);
     const now = clock();
-    const rounds = await roundsFor(db, user, now);
+    const rounds = roundsOf(user, await roundsFor(db, user, now));
     const round = currentRound(rounds, now);
     const offices = q === '' ? [] : await findOffices(db, { systemId: system.id, text, limit: LIMIT });
     const framework = round && (await loadFramework(db, round.frameworkId, round.frameworkVersion));

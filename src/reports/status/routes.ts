@@ -34,7 +34,7 @@ export function statusRoutes(context: AppContext): Router {
     const { db, clock } = context;
     const filters = readStatusQuery(req.query);
     const rounds = await roundsFor(db, user, clock());
-    const round = chooseRound(rounds, filters.round, clock());
+    const round = chooseRound(user, rounds, filters.round, clock());
     if (round === undefined) return renderPage(req, res, 'reports/status', { rounds, round: null });
     const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
     const scope = statusScope(user, round.id, filters);
