@@ -230,6 +230,7 @@ export const design = {
   newRound: 'Another round',
   roundOf: 'Round {{kind}}',
   roundKindHint: 'Such as 6M, 9M, 12M. Every variable takes its source from the round before.',
+  sequenceHint: 'May be left blank: the round takes its place by its code',
   removeRound: 'Drop this round',
   event: {
     create: 'Draft made',

@@ -36,7 +36,7 @@ export const publish = {
     laterSealed: '{{place}}: cannot stand before {{round}}, which is sealed; please give it a later place',
     audited: '{{place}}: cannot be dropped, it has {{count}} AUDIT scores in {{round}}',
   },
-  warnings: 'It can be published; please check that this is meant',
+  warnings: 'Warnings do not stand in the way; please check that each of them is meant',
   changes: '{{count}} changes',
   what: { added: 'Added', removed: 'Removed', changed: 'Changed' },
   reason: 'Reason for the revision',

@@ -230,6 +230,7 @@ export const design = {
   newRound: 'เพิ่มรอบ',
   roundOf: 'รอบ {{kind}}',
   roundKindHint: 'เช่น 6M, 9M, 12M ตัวแปรทุกตัวจะใช้แหล่งข้อมูลเหมือนรอบก่อนหน้า',
+  sequenceHint: 'เว้นว่างไว้ได้ ระบบจัดลำดับให้ตามรหัสรอบ',
   removeRound: 'ตัดรอบนี้ออก',
   event: {
     create: 'สร้างฉบับร่าง',

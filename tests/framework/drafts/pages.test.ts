@@ -365,7 +365,7 @@ describe('titles and rounds', () => {
 it('the page of publishing tells warnings with the way to their part; they stand in nobody’s way', async () => {
   await change(kpiOffice, nodePath('1'), { name: 'ชื่อใหม่' });
   const { text, html } = await page(`${YEAR}/publish`);
-  expect(text).toMatch(/คำเตือน \d+ รายการ ประกาศใช้ได้ แต่โปรดตรวจ.* ตัวชี้วัดย่อย 1 .*ตัวหาร/);
+  expect(text).toMatch(/คำเตือน \d+ รายการ คำเตือนไม่ขัดขวางการประกาศใช้ แต่โปรดตรวจ.* ตัวชี้วัดย่อย 1 .*ตัวหาร/);
   expect(html).toContain(`<a href="${nodePath('1')}">ตัวชี้วัดย่อย 1</a>`);
   expect(html).toContain('name="confirmed"');
 });
