@@ -58,6 +58,12 @@ export async function listEntriesForSave(
   return rowsOf<SavedEntry>(trx, ENTRIES_FOR_SAVE, scope);
 }
 
+/** SQL: whether the range `v` (kind, decimals, min, max) admits the value; the same as `checkValue`. */
+export function admits(value: string): string {
+  return `case when v.kind = 'yes_no' then ${value} in (0, 1)
+               else ${value} between v.min and v.max and scale(trim_scale(${value})) <= v.decimals end`;
+}
+
 const SET_ASIDE = `
   select e.id, v.code, v.name
     from entry_rows e join variables v on v.id = e.variable_id

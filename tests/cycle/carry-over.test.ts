@@ -131,6 +131,28 @@ describe('what is carried', () => {
     await expect(carry()).rejects.toMatchObject({ code: 'sealed' });
   });
 
+  it('is never a value that the new round does not admit: it is left out and counted', async () => {
+    await flagged('1/a', '1/b', '2.2/a');
+    const variables = app.db('variables').whereIn('id', [app.world.variable('1/a')]);
+    const before = await variables.clone().first('kind', 'decimals', 'min', 'max');
+    const changes = [{ kind: 'yes_no', min: 0, max: 1 }, { max: 39 }, { min: 41 }, { kind: 'level', max: 5 }];
+    for (const change of changes) {
+      await variables.clone().update({ ...before, ...change });
+      await flagged('1/a', '1/b');
+      expect(await carry(), JSON.stringify(change)).toMatchObject({ entries: 1, misfits: 1 });
+      expect(await present('1/a')).toMatchObject({
+        value: null,
+        status: 'unreported',
+        carried_from_id: null,
+      });
+      await app.db.raw('truncate entry_events');
+      await blank('open', {});
+    }
+    const seen = await kpiOffice.get(page()).expect(200);
+    expect(seen.text).toContain('ไม่ยกมา 1 รายการ เพราะค่าไม่อยู่ในชนิดหรือช่วงที่ตัวแปรรับ');
+    await variables.clone().update(before);
+  });
+
   it('are the same number of statements for one variable and for all', async () => {
     await flagged('2.1/1.');
     const one = await statementsDuring(app, carry);

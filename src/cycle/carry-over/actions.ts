@@ -20,12 +20,13 @@ export interface CarryOptions {
   officeIds?: readonly string[];
 }
 
-const NOTHING: Carried = { entries: 0, auditScores: 0, offices: [] };
+const NOTHING: Carried = { entries: 0, auditScores: 0, misfits: 0, offices: [] };
 
 /**
  * Carries what is flagged from the round before in the same fiscal year into the entries that are still unreported
  * and were never carried (รับรองต่อเนื่อง, manual KRS 2559, R147–R152): value, status, reason, who reported and
- * decided, with history; AUDIT scores where all variables of a sub-indicator are flagged. In the caller's
+ * decided, with history; AUDIT scores where all variables of a sub-indicator are flagged. Values that the new round
+ * does not admit (another kind, fewer decimals, another range) stay behind, with their decisions. In the caller's
  * transaction, two statements, however many offices; the caller computes the scores of the offices afterwards
  * (`Carried.offices`), with the criteria of the new round. Throws `sealed` when the round is.
  */
@@ -36,15 +37,16 @@ export async function carryOver(
   { userId, now, officeIds }: CarryOptions,
 ): Promise<Carried> {
   const parts = carriedParts(framework, round.kind);
-  if (parts.variableIds.length === 0) return NOTHING;
+  if (parts.variables.length === 0) return NOTHING;
   const scope = { roundId: round.id, officeIds: officeIds ?? null };
   refuseSealed(...(await lockForCarrying(trx, scope)));
   return writeCarried(trx, { ...scope, ...parts, userId, now });
 }
 
 export type CarryResult =
-  | { outcome: 'carried'; entries: number; auditScores: number; offices: number }
-  | { outcome: 'gone' | 'sealed' | 'nothing' };
+  | { outcome: 'carried'; entries: number; auditScores: number; misfits: number; offices: number }
+  | { outcome: 'nothing'; misfits: number }
+  | { outcome: 'gone' | 'sealed' };
 
 /** How many parts the work has, for its progress bar. */
 const PARTS = 2;
@@ -67,15 +69,22 @@ export async function carryOverNow(
     if (round.sealed) return { outcome: 'sealed' };
     progress(0, PARTS);
     const framework = await loadFramework(trx, round.frameworkId, round.frameworkVersion);
-    const { entries, auditScores, offices } = await carryOver(trx, framework, round, { userId, now });
-    if (offices.length === 0) return { outcome: 'nothing' };
+    const { offices, ...carried } = await carryOver(trx, framework, round, { userId, now });
+    if (offices.length === 0) return { outcome: 'nothing', misfits: carried.misfits };
     progress(1, PARTS);
-    const changed = subIndicatorsOf(framework, carriedParts(framework, round.kind).variableIds);
+    const changed = subIndicatorsOf(
+      framework,
+      carriedParts(framework, round.kind).variables.map(({ id }) => id),
+    );
     await refreshScores(trx, framework, round, offices, changed);
-    const made = { entries, auditScores, offices: offices.length };
-    const after = { carried: entries, carriedAudits: auditScores, offices: offices.length };
+    const after = {
+      carried: carried.entries,
+      carriedAudits: carried.auditScores,
+      misfits: carried.misfits,
+      offices: offices.length,
+    };
     await insertCarryEvent(trx, { roundId, userId, now, after });
-    const result: CarryResult = { outcome: 'carried', ...made };
+    const result: CarryResult = { outcome: 'carried', ...carried, offices: offices.length };
     await finishTask(trx, task.id, result);
     return result;
   });

@@ -26,6 +26,8 @@ export interface CarryPage {
   blocks: CarryBlock[];
   entries: number;
   audits: number;
+  /** Values that the new round does not admit: they stay behind. */
+  misfits: number;
 }
 
 /** What "carry over now" would carry into a round, by variable. Throws notFound for a round of another system. */
@@ -38,9 +40,9 @@ export async function loadCarryPage(
   if (round === undefined) throw notFound();
   const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
   const parts = carriedParts(framework, round.kind);
-  const flagged = parts.variableIds.length;
+  const flagged = parts.variables.length;
   if (flagged === 0 || round.from === null || round.sealed) {
-    return { round, flagged, blocks: [], entries: 0, audits: 0 };
+    return { round, flagged, blocks: [], entries: 0, audits: 0, misfits: 0 };
   }
   const { counts, audits } = await previewCarrying(db, { ...parts, roundId });
   const byVariable = new Map(counts.map((count) => [count.variableId, count]));
@@ -54,13 +56,17 @@ export async function loadCarryPage(
     round,
     flagged,
     blocks: shown,
-    entries: shown.flatMap((block) => block.lines).reduce((sum, { total }) => sum + total, 0),
+    entries: counts.reduce((sum, count) => sum + totalOf(count), 0),
     audits: shown.reduce((sum, block) => sum + block.audits, 0),
+    misfits: counts.reduce((sum, count) => sum + count.misfits, 0),
   };
 }
 
 function lineOf(variable: Variable, count: CarryCount | undefined): CarryLine[] {
   if (count === undefined) return [];
-  const { pending, certified, rejected, central } = count;
-  return [{ variable, count, total: pending + certified + rejected + central }];
+  return [{ variable, count, total: totalOf(count) }];
+}
+
+function totalOf({ pending, certified, rejected, central }: CarryCount): number {
+  return pending + certified + rejected + central;
 }

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/database.ts';
+import { admits } from '../../entries/queries.ts';
 import type { Carried, CarriedParts, CarryCount, CarryPreview, CarryRound } from './types.ts';
 
 const FIND_ROUND = `
@@ -49,18 +50,22 @@ const CARRIED = `
       join rounds x on x.system_id = r.system_id and x.fiscal_year = r.fiscal_year and x.sequence < r.sequence
      where r.id = :roundId and exists (select from round_offices o where o.round_id = x.id)
      order by x.sequence desc limit 1
-  ), source as (
+  ), found as (
     -- of a value that was carried before, where it was reported
     select coalesce(s.carried_from_id, s.id) as from_id, s.id as last_id, e.id as entry_id, e.office_id,
            e.variable_id, e.source, s.value, s.status, s.reason, s.reported_by,
-           s.reported_at, s.decided_by, s.decided_at
+           s.reported_at, s.decided_by, s.decided_at, s.value is null or ${admits('s.value')} as fits
       from last
-      join entries s on s.round_id = last.id and s.variable_id = any(:variableIds::bigint[])
+      cross join unnest(:variableIds::bigint[], :kinds::text[], :decimals::int[], :mins::numeric[], :maxs::numeric[])
+                 as v (id, kind, decimals, min, max)
+      join entries s on s.round_id = last.id and s.variable_id = v.id
                     and s.status <> 'unreported'
       join entries e on e.round_id = :roundId and e.office_id = s.office_id and e.variable_id = s.variable_id
                     and e.source = s.source and e.status = 'unreported'
      where ${OFFICES('s.office_id')}
        and not exists (select from entry_events x where x.entry_id = e.id and x.kind = 'carry')
+  ), source as (
+    select * from found where fits
   ), audit_source as (
     select last.id as last_round_id, coalesce(a.carried_from_round_id, last.id) as from_round_id,
            a.office_id, a.node_id, a.score, a.given_by, a.given_at
@@ -110,29 +115,43 @@ const CARRY = `${CARRIED}, carried as (
       from audit_source a
   )
   select (select count(*) from source)::int as entries, (select count(*) from audit_source)::int as "auditScores",
+         (select count(*) from found where not fits)::int as misfits,
          coalesce((select jsonb_agg(jsonb_build_object('officeId', o.id::text, 'officeType', o.type) order by o.id)
                      from offices o
                     where o.id in (select office_id from source union select office_id from audit_source)),
                   '[]') as offices`;
+
+/** The variables by what they admit in the new round. */
+function bindings<Scope extends CarriedParts>({ variables, ...scope }: Scope) {
+  return {
+    ...scope,
+    variableIds: variables.map(({ id }) => id),
+    kinds: variables.map(({ kind }) => kind),
+    decimals: variables.map(({ decimals }) => decimals),
+    mins: variables.map(({ min }) => min),
+    maxs: variables.map(({ max }) => max),
+  };
+}
 
 /** Carries over with history, in one statement; the offices' locks are held. */
 export async function writeCarried(
   trx: Queryable,
   scope: CarriedParts & { roundId: string; officeIds: readonly string[] | null; userId: string; now: Date },
 ): Promise<Carried> {
-  const { rows } = await trx.raw<{ rows: Carried[] }>(CARRY, { ...scope });
-  return rows[0] ?? { entries: 0, auditScores: 0, offices: [] };
+  const { rows } = await trx.raw<{ rows: Carried[] }>(CARRY, bindings(scope));
+  return rows[0] ?? { entries: 0, auditScores: 0, misfits: 0, offices: [] };
 }
 
 const PREVIEW = `${CARRIED}
   select variable_id as id, false as audit,
-         (count(*) filter (where source = 'office' and status = 'pending'))::int as pending,
-         (count(*) filter (where source = 'office' and status = 'certified'))::int as certified,
-         (count(*) filter (where status = 'rejected'))::int as rejected,
-         (count(*) filter (where source = 'central'))::int as central
-    from source group by variable_id
+         (count(*) filter (where fits and source = 'office' and status = 'pending'))::int as pending,
+         (count(*) filter (where fits and source = 'office' and status = 'certified'))::int as certified,
+         (count(*) filter (where fits and status = 'rejected'))::int as rejected,
+         (count(*) filter (where fits and source = 'central'))::int as central,
+         (count(*) filter (where not fits))::int as misfits
+    from found group by variable_id
    union all
-  select node_id, true, 0, count(*)::int, 0, 0 from audit_source group by node_id`;
+  select node_id, true, 0, count(*)::int, 0, 0, 0 from audit_source group by node_id`;
 
 /** What would be carried over now, by variable and sub-indicator; changes nothing. */
 export async function previewCarrying(
@@ -140,7 +159,7 @@ export async function previewCarrying(
   scope: CarriedParts & { roundId: string },
 ): Promise<CarryPreview> {
   type Row = Omit<CarryCount, 'variableId'> & { id: string; audit: boolean };
-  const { rows } = await db.raw<{ rows: Row[] }>(PREVIEW, { ...scope, officeIds: null });
+  const { rows } = await db.raw<{ rows: Row[] }>(PREVIEW, bindings({ ...scope, officeIds: null }));
   const preview: CarryPreview = { counts: [], audits: new Map() };
   for (const { id, audit, ...count } of rows) {
     if (audit) preview.audits.set(id, count.certified);

@@ -22,7 +22,7 @@ export function carryOverRoutes(context: AppContext): Router {
     const { user } = signedIn(req);
     const page = await loadCarryPage(context, user, idOf(req));
     if (page.round.sealed) throw new AppError('sealed');
-    if (page.blocks.length === 0) return renderPage(req, res, 'rounds/carry-over', { page }, 409);
+    if (page.entries + page.audits === 0) return renderPage(req, res, 'rounds/carry-over', { page }, 409);
     const task = await startCarrying(context, user, page.round);
     res.redirect(303, `${req.baseUrl}/tasks/${task}`);
   });

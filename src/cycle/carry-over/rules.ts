@@ -13,5 +13,5 @@ export function carriedParts(framework: Framework, roundKind: string): CarriedPa
   const nodes = framework.subIndicators.filter(
     (sub) => isDue(sub, roundKind) && sub.variables.every((variable) => variable.carryOver),
   );
-  return { variableIds: variables.map(({ id }) => id), nodeIds: nodes.map(({ id }) => id) };
+  return { variables, nodeIds: nodes.map(({ id }) => id) };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { taskKind } from '../../tasks/rules.ts';
-import type { TaskKinds } from '../../tasks/types.ts';
+import type { TaskKinds, TaskStory } from '../../tasks/types.ts';
 import { carryOverNow } from './actions.ts';
 import { CARRY_OVER } from './types.ts';
 
@@ -13,12 +13,23 @@ export const CARRY_TASKS: TaskKinds = {
     tell(result, { roundId }) {
       const next = { key: 'carry.task.next', href: `/rounds/${roundId}` };
       if (result.outcome !== 'carried') {
-        return { level: 'warning', lines: [{ key: `carry.task.${result.outcome}` }], next };
+        const why = { key: `carry.task.${result.outcome}` };
+        const lines = result.outcome === 'nothing' ? [why, ...misfitLine(result.misfits)] : [why];
+        return { level: 'warning', lines, next };
       }
-      const { entries, auditScores, offices } = result;
+      const { entries, auditScores, misfits, offices } = result;
       const audits = auditScores === 0 ? [] : [{ key: 'carry.task.audits', values: { n: auditScores } }];
-      const lines = [{ key: 'carry.task.carried', values: { n: entries, offices } }, ...audits];
+      const lines = [
+        { key: 'carry.task.carried', values: { n: entries, offices } },
+        ...audits,
+        ...misfitLine(misfits),
+      ];
       return { level: 'success', lines, next };
     },
   }),
 };
+
+/** How many values stay behind, if any. Results from before there was this count have none. */
+export function misfitLine(misfits = 0): TaskStory['lines'] {
+  return misfits === 0 ? [] : [{ key: 'carry.task.misfits', values: { n: misfits } }];
+}

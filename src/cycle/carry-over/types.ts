@@ -1,3 +1,5 @@
+import type { Variable } from '../../framework/types.ts';
+
 /** The kind of the task. */
 export const CARRY_OVER = 'rounds.carryOver';
 
@@ -15,7 +17,8 @@ export interface CarryRound {
 
 /** What is carried: the flagged variables that are due, and the sub-indicators of which all variables are flagged. */
 export interface CarriedParts {
-  variableIds: string[];
+  /** With what they admit in the new round. */
+  variables: Pick<Variable, 'id' | 'kind' | 'decimals' | 'min' | 'max'>[];
   /** Their AUDIT scores are carried, too. */
   nodeIds: string[];
 }
@@ -24,6 +27,8 @@ export interface CarriedParts {
 export interface Carried {
   entries: number;
   auditScores: number;
+  /** Values that stay behind: the variable does not admit them any more. */
+  misfits: number;
   /** The offices of which anything was carried. */
   offices: { officeId: string; officeType: string | null }[];
 }
@@ -35,6 +40,8 @@ export interface CarryCount {
   certified: number;
   rejected: number;
   central: number;
+  /** Not carried: the variable does not admit these values any more. */
+  misfits: number;
 }
 
 /** What would be carried over now. */

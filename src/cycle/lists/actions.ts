@@ -60,6 +60,7 @@ export async function createLists(
     setAside,
     carried: carried?.entries ?? 0,
     carriedAudits: carried?.auditScores ?? 0,
+    misfits: carried?.misfits ?? 0,
   };
 }
 

@@ -54,6 +54,7 @@ const CREATED_WITH = {
   setAside: 'rounds.task.setAside',
   carried: 'rounds.task.carried',
   carriedAudits: 'rounds.task.carriedAudits',
+  misfits: 'carry.task.misfits',
 } as const;
 const DELETED_WITH = {
   carried: 'rounds.task.deletedCarried',

@@ -11,6 +11,8 @@ export interface CreatedLists {
   /** Values and AUDIT scores that stay in force from the round before. */
   carried: number;
   carriedAudits: number;
+  /** Values of the round before that this one does not admit: they are not carried. */
+  misfits: number;
 }
 
 export type CreationResult =

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/database.ts';
+import { admits } from '../../entries/queries.ts';
 import type { Count, PinnedRound } from '../../framework/drafts/publication.ts';
 import type { DraftRound, DraftVariable } from '../../framework/drafts/types.ts';
 import type { FrameworkRows } from '../../framework/rows.ts';
@@ -82,15 +83,13 @@ export async function countListed(
   return rows;
 }
 
-// what entries/rules.ts admits
 const MISFITS = `
   select e.round_id as "roundId", e.variable_id as key, count(*)::int as count
     from entries e
     join unnest(:variableIds::bigint[], :kinds::text[], :decimals::int[], :mins::numeric[], :maxs::numeric[])
          as v (id, kind, decimals, min, max) on v.id = e.variable_id
    where e.round_id = any(:roundIds::bigint[]) and e.value is not null
-     and not case when v.kind = 'yes_no' then e.value in (0, 1)
-                  else e.value between v.min and v.max and scale(trim_scale(e.value)) <= v.decimals end
+     and not ${admits('e.value')}
    group by e.round_id, e.variable_id`;
 
 /** How many reported values of these variables their new kind or range does not admit. */

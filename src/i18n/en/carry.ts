@@ -5,6 +5,8 @@ export const carry = {
     'Values and decisions of the variables flagged for carry-over are taken from {{from}} into {{round}}: only entries that are still unreported and were never carried. Scores follow the criteria of {{round}}.',
   count: 'Entries that would be carried over: {{n}}',
   audits: 'and AUDIT scores: {{n}}',
+  misfits:
+    'Entries that are not carried over: {{n}}. Their variables do not admit these values in this round; the offices report anew.',
   button: 'Carry over now',
   question: 'Carry {{n}} entries over from {{from}} into {{round}}?',
   none: 'Nothing to carry over',
@@ -20,13 +22,16 @@ export const carry = {
     certified: 'Certified',
     rejected: 'Rejected',
     central: 'Central data',
-    total: 'Total',
+    total: 'Total carried',
+    misfits: 'Not carried',
   },
   task: {
     title: 'Carry over into {{round}}',
     next: 'Back to the round',
     carried: 'Carried over: {{n}} entries of {{offices}} offices',
     audits: 'AUDIT scores carried over: {{n}}',
+    misfits:
+      'Not carried over: {{n}} values, which their variables do not admit in this round; the offices report anew',
     nothing: 'There was nothing to carry over',
     sealed: 'The round is sealed: its data do not change any more',
     gone: 'The round is not there any more',

@@ -220,6 +220,7 @@ export const rounds = {
     setAside: '{{n}} set aside',
     carried: '{{n}} carried over',
     carriedAudits: '{{n}} AUDIT scores carried over',
+    misfits: '{{n}} not carried over: not admitted any more',
     reminded: 'to {{n}} people',
     entries: '{{n}} entries',
   },

@@ -216,6 +216,7 @@ export const rounds = {
     setAside: 'พักไว้ {{n}}',
     carried: 'ยกมาจากรอบก่อน {{n}}',
     carriedAudits: 'ยกคะแนน AUDIT มา {{n}}',
+    misfits: 'ไม่ยกมาเพราะค่าไม่อยู่ในช่วงที่รับ {{n}}',
     reminded: 'ถึงผู้รับ {{n}} คน',
     entries: 'รายการ {{n}}',
   },
