@@ -52,6 +52,12 @@ export async function insertNotices(db: Queryable, notices: readonly Notice[]): 
   });
 }
 
+// of what was taken back in its thread meanwhile nobody is told, nor when the mail is sent again
+const IS_WITHDRAWN = `n.data -> 'items' is not null and not exists (
+       select from jsonb_array_elements_text(n.data -> 'items') as told (id)
+         join thread_items i on i.id = told.id::bigint where i.withdrawn_at is null)`;
+const DELETE_WITHDRAWN = `delete from notices n where n.mail_id is null and ${IS_WITHDRAWN}`;
+
 /** Of the notices that `taken` names: one mail for each receiver and, where they are told of groups, each group. */
 const MAIL_OF_NOTICES = `
   receiver as (
@@ -85,6 +91,7 @@ const COLLECT_GROUPS = `
 export async function collectGroups(trx: Queryable, seconds: number): Promise<void> {
   // two at the same moment would share a group between them
   await trx.raw("select pg_advisory_xact_lock(hashtext('collect-notices'))");
+  await trx.raw(DELETE_WITHDRAWN);
   await trx.raw(COLLECT_GROUPS, { seconds, kind: 'notices' });
 }
 
@@ -101,6 +108,7 @@ const COLLECT_DAY = `
 
 /** Makes one mail for everybody who wants a daily summary and has something to be told. */
 export async function collectDay(db: Queryable): Promise<void> {
+  await db.raw(DELETE_WITHDRAWN);
   await db.raw(COLLECT_DAY, { kind: 'summary' });
 }
 
@@ -118,7 +126,7 @@ export async function findWaitingMail(db: Queryable, id: string): Promise<Waitin
   return rows[0];
 }
 
-/** The first notices of a mail, in the order in which they happened, and how many there are in all. */
+/** The first notices of a mail that are still to be told, in the order in which they happened, and how many there are in all. */
 export async function listNotices(
   db: Queryable,
   mailId: string,
@@ -126,7 +134,7 @@ export async function listNotices(
 ): Promise<{ notices: ToldNotice[]; total: number }> {
   const { rows } = await db.raw<{ rows: (ToldNotice & { total: string })[] }>(
     `select kind, group_key as "groupKey", data, count(*) over () as total
-       from notices where mail_id = ? order by created_at, id limit ?`,
+       from notices n where mail_id = ? and not (${IS_WITHDRAWN}) order by created_at, id limit ?`,
     [mailId, limit],
   );
   return { notices: rows, total: Number(rows[0]?.total ?? 0) };

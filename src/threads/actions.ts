@@ -46,8 +46,8 @@ export async function postComment(
     const opened = await openToWrite(context, trx, user, ref, message.round);
     const refused = commentRefusal(user, opened.thread, opened.round);
     if (refused !== null) return refused;
-    await insertItems(trx, sentBy(user, 'comment', message, now), [placeIn(opened)]);
-    await tell(trx, user, 'comment', message, opened, [placeIn(opened)]);
+    const items = await insertItems(trx, sentBy(user, 'comment', message, now), [placeIn(opened)]);
+    await tell(trx, user, { kind: 'comment', items }, message, opened, [placeIn(opened)]);
     return null;
   });
 }
@@ -71,8 +71,8 @@ export async function attachDocuments(
     if (refused !== null) return refused;
     const fileIds = await keepFiles(trx);
     const places = fileIds.map((fileId) => ({ ...placeIn(opened), fileId }));
-    await insertItems(trx, sentBy(user, 'document', message, now), places);
-    await tell(trx, user, 'document', message, opened, [placeIn(opened)]);
+    const items = await insertItems(trx, sentBy(user, 'document', message, now), places);
+    await tell(trx, user, { kind: 'document', items }, message, opened, [placeIn(opened)]);
     return null;
   });
 }
@@ -105,11 +105,12 @@ export async function broadcast(
     const fileIds = keepFiles === null ? [null] : await keepFiles(trx);
     const to = { ...scope, audience, count, fileIds };
     const sent = await insertBroadcast(trx, sentBy(user, kind, message, now), to);
-    if (sent.length === 0) throw new AppError('conflict');
+    const [first] = sent;
+    if (first === undefined) throw new AppError('conflict');
     await tell(
       trx,
       user,
-      kind,
+      { kind, items: first.items },
       message,
       opened,
       sent.map(({ officeId, office }) => ({ officeId, office, variableId })),
@@ -120,7 +121,7 @@ export async function broadcast(
 
 /**
  * Registers the receipt of items that were sent to the person's side (คลิกลงรับ, manual KRS 2559, R97–R99). Of two
- * people at once the first wins. Returns how many of them are registered by this. Throws notFound where one was
+ * people at once the first wins. Also in a round that is sealed: to have read something changes nothing of it. Returns how many of them are registered by this. Throws notFound where one was
  * not sent to this side in this thread, forbidden for whoever only reads.
  */
 export async function register(
@@ -239,11 +240,11 @@ function placeIn({ thread, round }: Opened): NoticePlace & { roundId: string } {
 async function tell(
   trx: Knex.Transaction,
   by: CurrentUser,
-  kind: 'comment' | 'document',
+  sent: { kind: 'comment' | 'document'; items: readonly string[] },
   message: { text: string; broadcast?: Broadcast | null },
   { framework, round }: Opened,
   places: readonly NoticePlace[],
 ): Promise<void> {
   const deadline = message.broadcast?.deadline ?? null;
-  await notifyThread(trx, { kind, by, framework, round, text: message.text, deadline, places });
+  await notifyThread(trx, { ...sent, by, framework, round, text: message.text, deadline, places });
 }

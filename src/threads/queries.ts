@@ -194,8 +194,9 @@ const INSERT_BROADCAST = `
      order by item.id, receiver.office_id
     returning item_id, office_id
   )
-  select distinct r.office_id as "officeId", o.short_name as office
-    from receipt r join offices o on o.id = r.office_id`;
+  select r.office_id as "officeId", o.short_name as office, array_agg(cast(r.item_id as text) order by r.item_id) as items
+    from receipt r join offices o on o.id = r.office_id
+   group by r.office_id, o.short_name`;
 
 /**
  * Writes one item (one for each file) that goes to every office of the audience, with a receipt for each. Nothing
@@ -211,12 +212,15 @@ export async function insertBroadcast(
     count: number;
     fileIds: readonly (string | null)[];
   },
-): Promise<{ officeId: string; office: string }[]> {
-  const { rows } = await trx.raw<{ rows: { officeId: string; office: string }[] }>(INSERT_BROADCAST, {
-    ...item,
-    ...to,
-    fileIds: [...to.fileIds],
-  });
+): Promise<{ officeId: string; office: string; items: string[] }[]> {
+  const { rows } = await trx.raw<{ rows: { officeId: string; office: string; items: string[] }[] }>(
+    INSERT_BROADCAST,
+    {
+      ...item,
+      ...to,
+      fileIds: [...to.fileIds],
+    },
+  );
   return rows;
 }
 

@@ -61,7 +61,10 @@ export function attachRefusal(
   return mayWrite(person, thread) ? lockReason(round, thread.assigned, round, now) : 'readOnly';
 }
 
-/** Why the person may not comment in this round, or null: whoever may write, until the round is sealed. */
+/**
+ * Why the person may not comment in this round, or null: whoever may write, until the round is sealed. Also where a
+ * revision set the entry aside, whose thread is still read by its address: what was asked there can be answered.
+ */
 export function commentRefusal(
   person: Person,
   thread: Pick<Thread, 'assigned'>,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { act, given } from '../certification/support.ts';
+import { deliverMail, skipWaiting } from '../support/jobs.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, WORLD_NOW } from '../support/world.ts';
 import {
@@ -151,6 +152,23 @@ describe('taking back', () => {
     expect((await takeBack(app, owner, id)).status).toBe(409);
     await register(app, certifier, [id]).expect(303);
     expect(await receiptOf(id)).toMatchObject({ registered_at: null, withdrawn: true });
+  });
+
+  it('leaves nothing to tell by mail, before it is collected and before it is sent', async () => {
+    const texts = async (collected: boolean) => {
+      const id = await said(owner);
+      await comment(app, owner, { text: 'อีกข้อความหนึ่ง' }).expect(303);
+      if (collected) await skipWaiting(app);
+      await takeBack(app, owner, id).expect(303);
+      const mails = await deliverMail(app);
+      await app.db('notices').delete();
+      return mails.map(({ text }) => text).join('\n');
+    };
+    for (const collected of [false, true]) {
+      const text = await texts(collected);
+      expect(text).toContain('อีกข้อความหนึ่ง');
+      expect(text).not.toContain('โปรดตรวจสอบ');
+    }
   });
 
   it('is asked for once more where there is no script', async () => {

@@ -12,7 +12,7 @@ import type { ThreadNotice } from './types.ts';
  * told after it. One row, however many offices it concerns; who exactly is told is found by `addressNotices`.
  */
 export async function notifyThread(trx: Knex.Transaction, notice: ThreadNotice): Promise<void> {
-  const { by, kind, event, framework, round, text, deadline, until } = notice;
+  const { by, kind, event, framework, round, text, items, deadline, until } = notice;
   const places = notice.places.map(({ officeId, office, variableId }) => ({ officeId, office, variableId }));
   if (places.length === 0) return;
   await insertThreadNotice(trx, {
@@ -24,6 +24,7 @@ export async function notifyThread(trx: Knex.Transaction, notice: ThreadNotice):
       round: { id: round.id, label: round.label },
       text,
       places,
+      ...(items && { items }),
       ...(event && { event }),
       ...(deadline && { deadline: deadline.toISOString() }),
       ...(until && { until: until.toISOString() }),

@@ -24,7 +24,7 @@ function concern(notice: Parameters<typeof sidesOf>[0], place: NoticePlace): Con
   const variable = notice.framework.variables.get(place.variableId);
   const sub = notice.framework.nodes.get(variable?.subIndicatorId ?? '')?.subIndicator;
   if (variable === undefined || !sub) return [];
-  const { by, round, deadline, until, event } = notice;
+  const { by, round, deadline, until, event, items } = notice;
   return [
     {
       place,
@@ -38,6 +38,7 @@ function concern(notice: Parameters<typeof sidesOf>[0], place: NoticePlace): Con
         variable: variableLabel(variable),
         text: notice.text,
         path: `/threads/${place.officeId}/${place.variableId}?round=${round.id}`,
+        ...(items && { items }),
         ...(event && { event }),
         ...(deadline && { deadline }),
         ...(until && { until }),

@@ -19,13 +19,15 @@ export interface ThreadNotice {
   framework: Framework;
   round: { id: string; label: string };
   text: string;
+  /** The items that were sent: of what was withdrawn meanwhile nobody is told. */
+  items?: readonly string[];
   deadline?: Date | null;
   until?: Date | null;
   places: readonly NoticePlace[];
 }
 
 /** The same as it is stored until its receivers are found; moments in ISO. */
-export interface NoticeData extends Pick<ThreadNotice, 'event' | 'round' | 'text' | 'places'> {
+export interface NoticeData extends Pick<ThreadNotice, 'event' | 'round' | 'text' | 'items' | 'places'> {
   frameworkId: string;
   /** In which the variables are; missing in what was stored before. */
   frameworkVersion?: number;
