@@ -252,6 +252,8 @@ describe('carry over now', () => {
     await refreshAll(app);
     const before = await kpiOffice.get(page()).expect(200);
     expect(before.text).toContain('จะยกมา 4 รายการ');
+    const ofRound = await kpiOffice.get(`/krs/rounds/${app.world.rounds.open}`).expect(200);
+    expect(ofRound.text).toContain('รับรองต่อเนื่อง (ยกมาได้ 4 รายการ)');
     const started = await kpiOffice.post(page()).expect(303);
     expect(started.headers.location).toMatch(/^\/krs\/tasks\/\d+$/);
     await runJobs(app);
@@ -271,6 +273,7 @@ describe('carry over now', () => {
     const after = await kpiOffice.get(page()).expect(200);
     expect(after.text).toContain('มีข้อมูลในรอบนี้แล้วทั้งหมด');
     await kpiOffice.post(page()).expect(409);
+    expect((await kpiOffice.get(`/krs/rounds/${app.world.rounds.open}`)).text).not.toContain('ยกมาได้');
   });
 
   it('says why there is nothing', async () => {

@@ -62,6 +62,17 @@ export async function loadCarryPage(
   };
 }
 
+/** How many entries and AUDIT scores "carry over now" would carry; 0 where the round has no lists, or is sealed. */
+export async function countCarriable(
+  context: AppContext,
+  user: CurrentUser,
+  round: { id: string; offices: number; sealedAt: Date | null },
+): Promise<number> {
+  if (round.offices === 0 || round.sealedAt !== null) return 0;
+  const { entries, audits } = await loadCarryPage(context, user, round.id);
+  return entries + audits;
+}
+
 function lineOf(variable: Variable, count: CarryCount | undefined): CarryLine[] {
   if (count === undefined) return [];
   return [{ variable, count, total: totalOf(count) }];

@@ -7,6 +7,7 @@ import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
 import { translator } from '../../i18n/index.ts';
 import { AppError, notFound } from '../../lib/errors.ts';
+import { countCarriable } from '../carry-over/load.ts';
 import { startListTask } from '../lists/actions.ts';
 import { findRunningTask, listObstacles } from '../lists/queries.ts';
 import { CREATE_LISTS, DELETE_LISTS, obstacleLine } from '../lists/tasks.ts';
@@ -75,7 +76,7 @@ export function roundRoutes(context: AppContext): Router {
   router.get('/rounds/:id', mayManage, async (req, res) => {
     const round = await roundOf(context, req);
     const now = clock();
-    const { system } = signedIn(req);
+    const { user, system } = signedIn(req);
     const offices = round.offices === 0 ? [] : await listWindowOffices(db, round.id);
     await renderPage(req, res, 'rounds/round', {
       round: { ...round, state: roundState(round, now) },
@@ -87,6 +88,7 @@ export function roundRoutes(context: AppContext): Router {
       changes: possibleChanges(round, now),
       events: await listRoundEvents(db, round.id),
       task: await findRunningTask(db, { systemId: system.id, roundId: round.id, kinds: LIST_KINDS }),
+      carriable: await countCarriable(context, user, round),
       isLate: round.offices === 0 && now >= round.entryOpensAt,
     });
   });

@@ -1,6 +1,7 @@
 export const carry = {
   title: 'Carry-over',
   titleOf: 'Carry-over into {{round}}',
+  linkCount: 'Carry-over ({{n}} could be carried)',
   intro:
     'Values and decisions of the variables flagged for carry-over are taken from {{from}} into {{round}}: only entries that are still unreported and were never carried. Scores follow the criteria of {{round}}.',
   count: 'Entries that would be carried over: {{n}}',
