@@ -6,14 +6,7 @@ import { boxFields, officePage, opened, scoreOf } from '../certification/audit-s
 import { refreshAll } from '../certification/support.ts';
 import { signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
-import {
-  atEveryWidth,
-  expectAccessible,
-  expectNoOverflow,
-  launchBrowser,
-  openAs,
-  screenshot,
-} from './support.ts';
+import { expectGood, expectGoodAt, launchBrowser, led, openAs, screenshot } from './support.ts';
 
 let app: TestApp;
 let browser: Browser;
@@ -47,11 +40,7 @@ it('saves scores where they stand, keeps what was refused, and asks before one i
   await save.click();
   await expect.poll(() => page.locator(`#ap${app.world.node('1')}`).innerText()).toContain('1 ถึง 5');
   expect(await box('1').inputValue()).toBe('7');
-  await atEveryWidth(page, async (width) => {
-    await expectAccessible(page);
-    await expectNoOverflow(page);
-    await screenshot(page, `audit-office-${width}`);
-  });
+  await expectGood(page, 'audit-office');
   await box('1').fill('');
   await box('3').fill('');
   await save.click();
@@ -67,12 +56,13 @@ it('works without JavaScript', async () => {
     javaScript: false,
     width: 360,
   });
+  const save = () => page.getByRole('button', { name: 'บันทึกข้อมูล' }).first().click();
   await page.locator(`#ab${app.world.node('3')}`).fill('3');
-  await page.getByRole('button', { name: 'บันทึกข้อมูล' }).first().click();
+  await led(page, save);
   expect(await scoreOf(app, '3')).toMatchObject({ score: '3.0000' });
   await page.locator(`#ab${app.world.node('3')}`).fill('');
-  await page.getByRole('button', { name: 'บันทึกข้อมูล' }).first().click();
-  await page.getByRole('button', { name: 'ถอนคะแนน' }).click();
+  await led(page, save);
+  await led(page, () => page.getByRole('button', { name: 'ถอนคะแนน' }).click());
   expect(await scoreOf(app, '3')).toBeUndefined();
   await context.close();
 });
@@ -98,7 +88,6 @@ it('pages of AUDIT and of carrying over are accessible and fit, wide and narrow'
   const { id: request } = await app.db('audit_requests').first('id');
   const round = app.world.rounds.open;
   const node = `/krs/audit/nodes/${app.world.node('3')}?round=${round}`;
-  const { page, context, complaints } = await openAs(browser, app, PEOPLE.kpiOffice, '/krs/audit');
   for (const [name, path] of [
     ['list', '/krs/audit'],
     ['node', `${node}&office=${app.world.offices.lampang}`],
@@ -106,15 +95,8 @@ it('pages of AUDIT and of carrying over are accessible and fit, wide and narrow'
     ['carry-over', `/krs/rounds/${round}/carry-over`],
     ['home', '/krs'],
   ] as const) {
-    await page.goto(app.url + path);
-    await atEveryWidth(page, async (width) => {
-      await expectAccessible(page);
-      await expectNoOverflow(page);
-      await screenshot(page, `audit-${name}-${width}`);
-    });
+    await expectGoodAt(browser, app, PEOPLE.kpiOffice, path, `audit-${name}`);
   }
-  expect(complaints).toEqual([]);
-  await context.close();
 
   const framework = await loadFramework(app.db, app.world.frameworkId, version);
   const options = { userId: app.world.users.kpiOffice, now: app.clock.now() };
@@ -123,11 +105,7 @@ it('pages of AUDIT and of carrying over are accessible and fit, wide and narrow'
   const entry = await openAs(browser, app, PEOPLE.owner, `/krs/entry?round=${round}`);
   expect(await entry.page.getByText('AUDIT 4.2500 ใช้เป็นคะแนนจริง').count()).toBe(1);
   expect(await entry.page.getByText('ยกมาจาก').count()).toBe(1);
-  await atEveryWidth(entry.page, async (width) => {
-    await expectAccessible(entry.page);
-    await expectNoOverflow(entry.page);
-    await screenshot(entry.page, `audit-entry-${width}`);
-  });
+  await expectGood(entry.page, 'audit-entry');
   await entry.page.goto(`${app.url}/krs/reports/office?round=${round}`);
   await screenshot(entry.page, 'audit-report');
   await entry.context.close();

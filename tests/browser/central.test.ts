@@ -3,15 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { given, stored } from '../certification/support.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
-import {
-  atEveryWidth,
-  expectAccessible,
-  expectNoOverflow,
-  launchBrowser,
-  openAs,
-  type PageOptions,
-  screenshot,
-} from './support.ts';
+import { expectGood, expectGoodAt, launchBrowser, led, openAs, type PageOptions } from './support.ts';
 
 const AFTER_ENTRY = new Date('2019-10-25T09:00:00+07:00');
 
@@ -50,29 +42,26 @@ it('without JavaScript a table is checked, shown and stored', async () => {
   const { page, context } = await central({ javaScript: false, width: 360 });
   await page.locator('#central-table summary').click();
   await page.fill('#central-text', '8101 41\nดาวอังคาร 5');
-  await page.getByRole('button', { name: 'ตรวจก่อนบันทึก' }).first().click();
+  await press(page, 'ตรวจก่อนบันทึก');
   expect(await page.locator('.import-problems').innerText()).toContain('ไม่พบหน่วยงานนี้ในระบบ');
   await page.fill('#central-text', '8101 41');
-  await page.getByRole('button', { name: 'ตรวจก่อนบันทึก' }).first().click();
-  await page.getByRole('button', { name: 'บันทึก 1 หน่วยงาน' }).click();
+  await press(page, 'ตรวจก่อนบันทึก');
+  await press(page, 'บันทึก 1 หน่วยงาน');
   expect(await page.locator('[role=status] p').first().innerText()).toContain('แล้ว 1 หน่วยงาน');
   expect(await stored(app, await app.world.entry('open', 'krabi', '4/a'))).toMatchObject({ value: '41' });
   await context.close();
 });
 
 it('the pages of central data are accessible and fit, wide and narrow', async () => {
-  const { page, context, complaints } = await central();
-  await look(page, 'central');
+  const look = (path: string, name: string) => expectGoodAt(browser, app, PEOPLE.otherCertifier, path, name);
+  await look('/krs/central', 'central-list');
+  await look(pathOf('/central/history'), 'central-history');
+  const { page, complaints } = await look(pathOf('/central'), 'central');
   await page.locator('#central-table summary').click();
   await page.fill('#central-text', '8101 51\nดาวอังคาร 5');
-  await page.getByRole('button', { name: 'ตรวจก่อนบันทึก' }).first().click();
-  await look(page);
-  await page.goto(`${app.url}/krs/central`);
-  await look(page);
-  await page.goto(app.url + pathOf('/central/history'));
-  await look(page);
+  await press(page, 'ตรวจก่อนบันทึก');
+  await expectGood(page, 'central-refused');
   expect(complaints.filter((complaint) => !complaint.includes('422'))).toEqual([]);
-  await context.close();
 });
 
 it('a district asks for a row and takes it back, a certifier grants, without JavaScript', async () => {
@@ -84,16 +73,16 @@ it('a district asks for a row and takes it back, a certifier grants, without Jav
   const row = district.page.locator(`#e${id}`);
   await row.getByRole('link', { name: 'ขอแก้ไข' }).click();
   await district.page.fill('#ask-reason', 'พิมพ์ผิด');
-  await district.page.getByRole('button', { name: 'ส่งคำขอ' }).click();
-  await row.getByRole('button', { name: 'ถอนคำขอ' }).click();
+  await press(district.page, 'ส่งคำขอ');
+  await led(district.page, () => row.getByRole('button', { name: 'ถอนคำขอ' }).click());
   await row.getByRole('link', { name: 'ขอแก้ไข' }).click();
   await district.page.fill('#ask-reason', 'พิมพ์ผิดจริง');
-  await district.page.getByRole('button', { name: 'ส่งคำขอ' }).click();
+  await press(district.page, 'ส่งคำขอ');
   const certifier = await open(PEOPLE.certifier, '/krs', { javaScript: false });
   await certifier.page.getByRole('link', { name: 'ดูคำขอ' }).click();
-  await certifier.page.getByRole('button', { name: 'ตอบคำขอที่เลือก' }).click();
+  await press(certifier.page, 'ตอบคำขอที่เลือก');
   await certifier.page.fill('#answer-until', '2019-10-25T18:00');
-  await certifier.page.getByRole('button', { name: 'อนุญาต 1 คำขอ', exact: true }).click();
+  await press(certifier.page, 'อนุญาต 1 คำขอ');
   expect(await certifier.page.locator('main').innerText()).toContain('อนุญาตให้แก้ไขแล้ว 1 คำขอ');
   await district.page.reload();
   expect(await row.locator('.value-box').count()).toBe(1);
@@ -102,21 +91,18 @@ it('a district asks for a row and takes it back, a certifier grants, without Jav
 
 it('the pages of requests are accessible and fit, wide and narrow', async () => {
   await given(app, 'krabi', '1/b', 'pending');
-  const node = app.world.node('1');
-  const district = await open(PEOPLE.owner, `/krs/entry?round=${app.world.rounds.open}`);
-  await look(district.page, 'entry-asking');
-  await district.page.goto(`${app.url}/krs/entry/requests/new?round=${app.world.rounds.open}&node=${node}`);
-  await look(district.page);
-  await district.page.fill('#ask-reason', 'พิมพ์ผิด '.repeat(60));
-  await district.page.getByRole('button', { name: 'ส่งคำขอ' }).click();
-  const certifier = await open(PEOPLE.certifier, '/krs/requests');
-  await look(certifier.page, 'requests');
-  await certifier.page.getByRole('link', { name: 'ตอบ สพป.กระบี่' }).first().click();
-  await look(certifier.page);
-  await certifier.page.goto(`${app.url}/krs/requests?show=answered`);
-  await look(certifier.page);
-  expect([...district.complaints, ...certifier.complaints]).toEqual([]);
-  await Promise.all([district.context.close(), certifier.context.close()]);
+  const round = app.world.rounds.open;
+  await expectGoodAt(browser, app, PEOPLE.owner, `/krs/entry?round=${round}`, 'entry-asking');
+  const asking = `/krs/entry/requests/new?round=${round}&node=${app.world.node('1')}`;
+  const { page: district } = await expectGoodAt(browser, app, PEOPLE.owner, asking, 'asking');
+  await district.fill('#ask-reason', 'พิมพ์ผิด '.repeat(60));
+  await press(district, 'ส่งคำขอ');
+  await expectGoodAt(browser, app, PEOPLE.certifier, '/krs/requests?show=answered', 'requests-answered');
+  const list = await expectGoodAt(browser, app, PEOPLE.certifier, '/krs/requests', 'requests');
+  const { page: certifier, complaints } = list;
+  await led(certifier, () => certifier.getByRole('link', { name: 'ตอบ สพป.กระบี่' }).first().click());
+  await expectGood(certifier, 'answering');
+  expect(complaints).toEqual([]);
 });
 
 function pathOf(page: string): string {
@@ -131,6 +117,10 @@ function central(options: PageOptions = {}) {
   return open(PEOPLE.otherCertifier, pathOf('/central'), options);
 }
 
+function press(page: Page, name: string): Promise<void> {
+  return led(page, () => page.getByRole('button', { name, exact: true }).first().click());
+}
+
 /** As the clipboard gives it to the box that has the focus. */
 function paste(page: Page, text: string): Promise<void> {
   return page.evaluate((pasted) => {
@@ -139,12 +129,4 @@ function paste(page: Page, text: string): Promise<void> {
     const event = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
     document.activeElement?.dispatchEvent(event);
   }, text);
-}
-
-async function look(page: Page, name?: string): Promise<void> {
-  await atEveryWidth(page, async (width) => {
-    await expectAccessible(page);
-    await expectNoOverflow(page);
-    if (name !== undefined) await screenshot(page, `${name}-${width}`);
-  });
 }

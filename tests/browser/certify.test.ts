@@ -4,10 +4,11 @@ import { given, stored } from '../certification/support.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
 import {
-  atEveryWidth,
   expectAccessible,
+  expectGoodAt,
   expectNoOverflow,
   launchBrowser,
+  led,
   openAs,
   screenshot,
 } from './support.ts';
@@ -177,14 +178,13 @@ describe('keys', () => {
 
   it('are silent once switched off', async () => {
     const { page, context } = await enter();
-    await page.click('.keys button');
-    await page.waitForLoadState();
+    await led(page, () => page.click('.keys button'));
     await page.locator(`#e${krabi} .form-check-input`).focus();
     await page.keyboard.press('c');
     await page.keyboard.press('x');
     expect(await isDialogOpen(page)).toBe(false);
     expect((await stored(app, krabi)).status).toBe('pending');
-    await page.click('.keys button');
+    await led(page, () => page.click('.keys button'));
     await context.close();
   });
 });
@@ -192,21 +192,22 @@ describe('keys', () => {
 describe('without JavaScript', () => {
   it('certifies a row and comes back to it', async () => {
     const { page, context } = await enter({ javaScript: false });
-    await verb(page, krabi, 'certify').click();
+    await led(page, () => verb(page, krabi, 'certify').click());
     expect(page.url()).toContain(`#e${krabi}`);
     expect(await page.locator('#notices').innerText()).toContain('รับรอง สพป.กระบี่ แล้ว');
-    await verb(page, krabi, 'cancel').click();
+    await led(page, () => verb(page, krabi, 'cancel').click());
     expect(await chip(page, krabi).innerText()).toBe('รอการรับรองผล');
     await context.close();
   });
 
   it('rejects on a page of its own and comes back', async () => {
     const { page, context } = await enter({ javaScript: false });
-    await verb(page, krabi, 'reject').click();
-    await page.click('main button[type=submit]');
+    const send = () => led(page, () => page.click('main .decision-form button[type=submit]'));
+    await led(page, () => verb(page, krabi, 'reject').click());
+    await send();
     expect(await page.locator('#decision-reason-error').innerText()).toContain('เหตุผล');
     await page.fill('#decision-reason', 'ขาดหน้า 3');
-    await page.click('main button[type=submit]');
+    await send();
     expect(page.url()).toContain(`#e${krabi}`);
     expect(await page.locator(`#e${krabi}`).innerText()).toContain('เหตุผล: ขาดหน้า 3');
     await context.close();
@@ -214,11 +215,11 @@ describe('without JavaScript', () => {
 
   it('ticks all that wait, confirms with the number and certifies', async () => {
     const { page, context } = await enter({ javaScript: false });
-    await page.click('.select-links a');
+    await led(page, () => page.click('.select-links a'));
     await page.check(`#e${lampang} input`);
-    await page.click('[data-many=certify]');
+    await led(page, () => page.click('[data-many=certify]'));
     expect(await page.locator('.decision-form button[type=submit]').innerText()).toBe('รับรอง 2 หน่วยงาน');
-    await page.click('.decision-form button[type=submit]');
+    await led(page, () => page.click('.decision-form button[type=submit]'));
     expect(await page.locator('#notices').innerText()).toContain('รับรอง 2 หน่วยงานแล้ว');
     expect((await stored(app, secondary)).status).toBe('unreported');
     await context.close();
@@ -226,19 +227,12 @@ describe('without JavaScript', () => {
 });
 
 it('is accessible and no wider than the window, wide and narrow', async () => {
-  const { page, context, complaints } = await enter();
-  await atEveryWidth(page, async (width) => {
-    await expectAccessible(page);
-    await expectNoOverflow(page);
-    await screenshot(page, `certify-${width}`);
-  });
-  await page.goto(`${app.url}/krs/certify/offices?office=${app.world.offices.krabi}`);
-  await atEveryWidth(page, async () => {
-    await expectAccessible(page);
-    await expectNoOverflow(page);
-  });
-  await page.goto(`${app.url}/krs/certify/entries/${krabi}/rejection`);
-  await atEveryWidth(page, () => expectAccessible(page));
-  expect(complaints).toEqual([]);
-  await context.close();
+  const { open } = app.world.rounds;
+  for (const [name, path] of [
+    ['certify', `variables?round=${open}&variable=${app.world.variable('2.1/1.')}`],
+    ['certify-offices', `offices?office=${app.world.offices.krabi}`],
+    ['certify-rejection', `entries/${krabi}/rejection`],
+  ] as const) {
+    await expectGoodAt(browser, app, PEOPLE.certifier, `/krs/certify/${path}`, name);
+  }
 });

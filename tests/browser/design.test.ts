@@ -4,15 +4,7 @@ import { createDraft } from '../../src/framework/drafts/actions.ts';
 import { storedDraft } from '../framework/drafts/support.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
-import {
-  atEveryWidth,
-  expectAccessible,
-  expectNoOverflow,
-  launchBrowser,
-  openAs,
-  type PageOptions,
-  screenshot,
-} from './support.ts';
+import { expectGoodAt, launchBrowser, led, openAs, type PageOptions } from './support.ts';
 
 const YEAR = '/krs/framework/2562';
 
@@ -40,18 +32,7 @@ describe('the designer', () => {
     ['grid', () => `${YEAR}/parts/node-${app.world.node('3')}/variables`],
     ['header', () => `${YEAR}/header`],
   ])('%s is accessible and fits, wide and narrow, and prints', async (name, path) => {
-    const { page, context, complaints } = await open(path());
-    await atEveryWidth(page, async (width) => {
-      await expectNoOverflow(page);
-      await expectAccessible(page);
-      await screenshot(page, `design-${name}-${width}`);
-    });
-    expect(complaints).toEqual([]);
-    await page.emulateMedia({ media: 'print' });
-    // A4, as CSS counts pixels
-    await page.setViewportSize({ width: 794, height: 1123 });
-    await expectNoOverflow(page);
-    await context.close();
+    await expectGoodAt(browser, app, PEOPLE.kpiOffice, path(), `design-${name}`, { prints: true });
   });
 
   it('moves a part by its handle and keeps what was unfolded', async () => {
@@ -73,8 +54,8 @@ describe('the designer', () => {
   it('does the same with buttons, without script', async () => {
     const { page, context } = await open(YEAR, { javaScript: false });
     const before = (await storedDraft(app)).dimensions.map(({ code }) => code);
-    await page.locator('.design-dimension > .design-acts button').nth(1).click();
-    await page.waitForURL(/open=node-/);
+    await led(page, () => page.locator('.design-dimension > .design-acts button').nth(1).click());
+    expect(page.url()).toMatch(/open=node-/);
     expect((await storedDraft(app)).dimensions.map(({ code }) => code)).toEqual(before.reverse());
     await context.close();
   });

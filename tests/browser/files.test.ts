@@ -2,8 +2,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type NewDocument, PDF, storeDocument } from '../support/files.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
-import { PASSWORD, PEOPLE } from '../support/world.ts';
-import { launchBrowser, openPage } from './support.ts';
+import { PEOPLE } from '../support/world.ts';
+import { launchBrowser, openAs } from './support.ts';
 
 const WAIT_MS = 10_000;
 const HOSTILE = '<!doctype html><title>was run</title><script>document.title = "was run"</script>';
@@ -15,11 +15,7 @@ let page: Page;
 beforeAll(async () => {
   app = await startTestApp();
   browser = await launchBrowser();
-  ({ page } = await openPage(browser, `${app.url}/krs/login`));
-  await page.fill('[name=username]', PEOPLE.owner);
-  await page.fill('[name=password]', PASSWORD);
-  await page.click('main button:not([type=button])');
-  await page.waitForURL((url) => !url.pathname.endsWith('/login'));
+  ({ page } = await openAs(browser, app, PEOPLE.owner, '/krs/profile'));
 });
 afterAll(async () => {
   await browser?.close();

@@ -1,20 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PDF } from '../support/files.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
-import {
-  atEveryWidth,
-  expectAccessible,
-  expectNoOverflow,
-  launchBrowser,
-  openAs,
-  openPage,
-  screenshot,
-} from './support.ts';
+import { expectGood, expectNoOverflow, launchBrowser, led, openAs, openPage } from './support.ts';
 
 let app: TestApp;
 let browser: Browser;
@@ -28,27 +20,19 @@ afterAll(async () => {
   await app.stop();
 });
 
-async function look(page: Page, name: string): Promise<void> {
-  await atEveryWidth(page, async (width) => {
-    await expectNoOverflow(page);
-    await screenshot(page, `${name}-${width}`);
-    await expectAccessible(page);
-  });
-}
-
 it('offers manuals and the handbook to everybody, also without script and on paper', async () => {
   const { page, context } = await openAs(browser, app, PEOPLE.kpiOffice, '/krs/manuals');
   await page.getByLabel('ชื่อคู่มือ').fill('คู่มือผู้รับผิดชอบตัวชี้วัดระดับสำนักงานเขตพื้นที่การศึกษา');
   await page.getByLabel('ไฟล์').setInputFiles({ name: 'คู่มือ.pdf', mimeType: 'application/pdf', buffer: PDF });
-  await page.getByRole('button', { name: 'เพิ่มคู่มือ' }).click();
-  await page.getByText('แล้ว', { exact: false }).first().waitFor();
-  await look(page, 'manuals');
+  await led(page, () => page.getByRole('button', { name: 'เพิ่มคู่มือ' }).click());
+  expect(await page.locator('[data-flash]').innerText()).toContain('แล้ว');
+  await expectGood(page, 'manuals');
   await context.close();
 
   const reader = await openPage(browser, `${app.url}/krs/login`);
-  await look(reader.page, 'login-with-manuals');
+  await expectGood(reader.page, 'login-with-manuals');
   await reader.page.goto(`${app.url}/krs/handbook/2562`);
-  await look(reader.page, 'handbook');
+  await expectGood(reader.page, 'handbook');
   expect(reader.complaints).toEqual([]);
   await reader.context.close();
 
@@ -68,13 +52,13 @@ it('offers manuals and the handbook to everybody, also without script and on pap
 
 it('takes a framework out as a workbook and in again, after a look at what would change', async () => {
   const { page, context, complaints } = await openAs(browser, app, PEOPLE.kpiOffice, '/krs/framework');
-  await look(page, 'framework-years');
+  await expectGood(page, 'framework-years');
   await page.goto(`${app.url}/krs/framework/transfer?year=2562`);
-  await look(page, 'transfer');
+  await expectGood(page, 'transfer');
   const send = async (text: string) => {
     const file = { name: 'ผัง.json', mimeType: 'application/json', buffer: Buffer.from(text) };
     await page.getByLabel('ไฟล์ (.xlsx หรือ .json)').setInputFiles(file);
-    await page.getByRole('button', { name: 'ตรวจไฟล์' }).click();
+    await led(page, () => page.getByRole('button', { name: 'ตรวจไฟล์' }).click());
   };
   const answer = await page.request.get(`${app.url}/krs/framework/2562/export.json`);
   const json = await answer.json();
@@ -83,10 +67,10 @@ it('takes a framework out as a workbook and in again, after a look at what would
   const broken = JSON.stringify(json).replaceAll('"bureau":"1"', '"bureau":"สำนักในฝัน"');
   await send(broken);
   await page.getByText('นำเข้าไฟล์นี้ไม่ได้').waitFor();
-  await look(page, 'transfer-refused');
+  await expectGood(page, 'transfer-refused');
   await send(JSON.stringify(json));
   await page.getByRole('heading', { level: 1, name: 'ตรวจไฟล์ ปีงบประมาณ 2562' }).waitFor();
-  await look(page, 'transfer-checked');
+  await expectGood(page, 'transfer-checked');
   await page.getByRole('button', { name: 'นำเข้าสู่ฉบับร่าง' }).click();
   await page.getByText('นำเข้าสู่ฉบับร่างของปีงบประมาณ 2562 แล้ว').waitFor();
   expect(await page.locator('main').innerText()).toContain('มิติที่เปลี่ยนชื่อ');

@@ -3,14 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PASSWORD, PEOPLE } from '../support/world.ts';
 import {
-  atEveryWidth,
-  expectAccessible,
+  expectGood,
+  expectGoodAt,
   expectNoOverflow,
   launchBrowser,
+  led,
+  openAs,
   openPage,
   type PageOptions,
-  screenshot,
-  WIDTHS,
 } from './support.ts';
 
 const PUBLIC_PAGES = [
@@ -34,26 +34,12 @@ afterAll(async () => {
   await app.stop();
 });
 
-/** Opens the home page of a person who has just signed in. */
-async function enter(username: string, options: PageOptions = {}) {
-  const opened = await openPage(browser, `${app.url}/krs/login`, options);
-  await opened.page.fill('[name=username]', username);
-  await opened.page.fill('[name=password]', PASSWORD);
-  await opened.page.press('[name=password]', 'Enter');
-  await opened.page.waitForURL(`${app.url}/krs`);
-  return opened;
-}
+const enter = (username: string, options: PageOptions = {}) =>
+  openAs(browser, app, username, '/krs', options);
 
 describe.each(PUBLIC_PAGES)('%s', (name, path) => {
   it('is accessible and fits, wide and narrow', async () => {
-    const { page, context, complaints } = await openPage(browser, app.url + path);
-    await atEveryWidth(page, async (width) => {
-      await expectNoOverflow(page);
-      await screenshot(page, `${name.replaceAll(' ', '-')}-${width}`);
-      await expectAccessible(page);
-    });
-    expect(complaints).toEqual([]);
-    await context.close();
+    await expectGoodAt(browser, app, undefined, path, name.replaceAll(' ', '-'));
   });
 
   it('shows the same without JavaScript', async () => {
@@ -65,15 +51,17 @@ describe.each(PUBLIC_PAGES)('%s', (name, path) => {
 });
 
 describe('the frame', () => {
-  it.each(WIDTHS)('is accessible and fits at %i pixels, with its message', async (width) => {
-    const { page, context, complaints } = await enter(PEOPLE.owner, { width });
+  it('is accessible and fits, wide and narrow, with the message of having signed in', async () => {
+    const { page, context, complaints } = await openPage(browser, `${app.url}/krs/login`);
+    await page.fill('[name=username]', PEOPLE.owner);
+    await page.fill('[name=password]', PASSWORD);
+    await led(page, () => page.press('[name=password]', 'Enter'));
+    expect(page.url()).toBe(`${app.url}/krs`);
     expect(await page.locator('[role=status] p').first().innerText()).toBe(
       'เข้าสู่ระบบเรียบร้อยแล้ว\nระบบพร้อมใช้งาน',
     );
+    await expectGood(page, 'frame');
     expect(complaints).toEqual([]);
-    await expectNoOverflow(page);
-    await screenshot(page, `frame-${width}`);
-    await expectAccessible(page);
     await context.close();
   });
 

@@ -2,14 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
-import {
-  atEveryWidth,
-  expectAccessible,
-  expectNoOverflow,
-  launchBrowser,
-  openAs,
-  type PageOptions,
-} from './support.ts';
+import { expectGoodAt, expectNoOverflow, launchBrowser, led, openAs, type PageOptions } from './support.ts';
 
 let app: TestApp;
 let browser: Browser;
@@ -46,13 +39,7 @@ const states = () => app.db('mails').orderBy('id').pluck('state');
 
 describe('the mail log', () => {
   it('is accessible and fits, wide and narrow', async () => {
-    const { page, context, complaints } = await openLog();
-    await atEveryWidth(page, async () => {
-      await expectNoOverflow(page);
-      await expectAccessible(page);
-    });
-    expect(complaints).toEqual([]);
-    await context.close();
+    await expectGoodAt(browser, app, PEOPLE.kpiOffice, '/krs/mail', 'mail');
   });
 
   it('asks in a dialog before a mail goes out a second time', async () => {
@@ -68,11 +55,12 @@ describe('the mail log', () => {
 
   it('asks on a page of its own without JavaScript', async () => {
     const { page, context } = await openLog({ width: 360, javaScript: false });
-    await page.getByRole('button', { name: 'ส่งอีกครั้ง' }).first().click();
+    const press = () => page.locator('main').getByRole('button', { name: 'ส่งอีกครั้ง' }).first().click();
+    await led(page, press);
     expect(await page.locator('h1').innerText()).toBe('ส่งจดหมายอีกครั้ง');
     await expectNoOverflow(page);
-    await page.locator('main').getByRole('button', { name: 'ส่งอีกครั้ง' }).click();
-    await page.waitForURL(`${app.url}/krs/mail`);
+    await led(page, press);
+    expect(page.url()).toBe(`${app.url}/krs/mail`);
     expect(await states()).toEqual(['waiting', 'failed', 'waiting']);
     await context.close();
   });

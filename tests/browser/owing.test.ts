@@ -2,15 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
-import {
-  atEveryWidth,
-  expectAccessible,
-  expectNoOverflow,
-  launchBrowser,
-  openAs,
-  type PageOptions,
-  screenshot,
-} from './support.ts';
+import { expectGoodAt, expectNoOverflow, launchBrowser, openAs } from './support.ts';
 
 let app: TestApp;
 let browser: Browser;
@@ -27,8 +19,7 @@ afterAll(async () => {
   await app.stop();
 });
 
-const open = (path: string, options: PageOptions = {}) =>
-  openAs(browser, app, PEOPLE.kpiOffice, `/krs/${path}`, options);
+const PRINTED = { prints: true };
 
 describe('rehearsal and what is owed', () => {
   it.each([
@@ -36,25 +27,24 @@ describe('rehearsal and what is owed', () => {
     ['bureaus', () => `owing?round=${app.world.rounds.open}&view=bureaus`],
     ['rehearsal', () => `rounds/${app.world.rounds.open}/rehearsal`],
   ])('%s are accessible and fit, wide and narrow, and print', async (name, path) => {
-    const { page, context, complaints } = await open(path());
-    await atEveryWidth(page, async (width) => {
-      await expectNoOverflow(page);
-      await expectAccessible(page);
-      await screenshot(page, `owing-${name}-${width}`);
-    });
-    expect(complaints).toEqual([]);
-    await page.emulateMedia({ media: 'print' });
-    // A4, as CSS counts pixels
-    await page.setViewportSize({ width: 794, height: 1123 });
-    await expectNoOverflow(page);
-    await screenshot(page, `owing-${name}-print`);
-    if (name === 'rehearsal')
-      expect(await page.getByRole('link', { name: 'สพม.7' }).first().isVisible()).toBe(true);
-    await context.close();
+    const look = await expectGoodAt(
+      browser,
+      app,
+      PEOPLE.kpiOffice,
+      `/krs/${path()}`,
+      `owing-${name}`,
+      PRINTED,
+    );
+    if (name !== 'rehearsal') return;
+    // what is folded on the screen is there on paper
+    await look.page.emulateMedia({ media: 'print' });
+    expect(await look.page.getByRole('link', { name: 'สพม.7' }).first().isVisible()).toBe(true);
+    await look.page.emulateMedia({ media: 'screen' });
   });
 
   it('reminds without script, after a question with the number of people', async () => {
-    const { page, context } = await open(`owing?round=${app.world.rounds.open}`, {
+    const path = `/krs/owing?round=${app.world.rounds.open}`;
+    const { page, context } = await openAs(browser, app, PEOPLE.kpiOffice, path, {
       javaScript: false,
       width: 360,
     });

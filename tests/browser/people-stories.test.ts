@@ -3,8 +3,16 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { insertNextYear } from '../assignments/support.ts';
 import { deliverMail } from '../support/jobs.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
-import { PASSWORD, PEOPLE } from '../support/world.ts';
-import { expectAccessible, expectNoOverflow, launchBrowser, openPage, screenshot } from './support.ts';
+import { PEOPLE } from '../support/world.ts';
+import {
+  expectAccessible,
+  expectNoOverflow,
+  launchBrowser,
+  led,
+  openAs,
+  openPage,
+  screenshot,
+} from './support.ts';
 
 const COLLEAGUE = { username: 'malee9', name: 'มาลี ตัวอย่าง', password: 'ปลาทูนึ่ง 9 ตัว' };
 
@@ -18,47 +26,42 @@ beforeAll(async () => {
   // a new year: nobody of the office has anything yet
   await app.db('assignments').delete();
   browser = await launchBrowser();
-  admin = await enter(PEOPLE.owner, PASSWORD);
+  ({ page: admin } = await openAs(browser, app, PEOPLE.owner, '/krs'));
 });
 afterAll(async () => {
   await browser.close();
   await app.stop();
 });
 
-async function enter(username: string, password: string): Promise<Page> {
-  const { page } = await openPage(browser, `${app.url}/krs/login`);
-  await signIn(page, username, password);
-  return page;
-}
-
 async function signIn(page: Page, username: string, password: string): Promise<void> {
   await page.fill('[name=username]', username);
   await page.fill('[name=password]', password);
-  await page.press('[name=password]', 'Enter');
-  await page.waitForURL((url) => !url.pathname.endsWith('/login'));
+  await led(page, () => page.press('[name=password]', 'Enter'));
 }
 
 /** Follows a link of the menu by its words. */
 async function choose(page: Page, label: string | RegExp): Promise<void> {
-  await page.locator('#sidebar').getByRole('link', { name: label }).first().click();
-  await page.waitForLoadState();
+  await led(page, () => page.locator('#sidebar').getByRole('link', { name: label }).first().click());
 }
+
+/** The same in what the admin's page is about. */
+const follow = (name: string | RegExp) =>
+  led(admin, () => admin.locator('main').getByRole('link', { name }).first().click());
 
 /** Presses a button that sends its form; the message of the next page. */
 async function send(page: Page, button: string): Promise<string> {
-  await page.getByRole('button', { name: button, exact: true }).click();
-  await page.waitForLoadState();
+  await led(page, () => page.getByRole('button', { name: button, exact: true }).click());
   return page.locator('[data-flash]').innerText();
 }
 
 it('a new district admin fills in the own data and assigns everything to herself', async () => {
-  await admin.locator('main').getByRole('link', { name: 'แก้ไขข้อมูลส่วนบุคคล' }).click();
+  await follow('แก้ไขข้อมูลส่วนบุคคล');
   await admin.getByLabel('ชื่อ-สกุล').fill('ใหม่ ดูแลดี');
   await admin.getByLabel('หมายเลขโทรศัพท์').fill('075-000-111');
   expect(await send(admin, 'บันทึกข้อมูล')).toContain('บันทึกข้อมูลส่วนบุคคลเรียบร้อยแล้ว');
 
   await choose(admin, 'จัดการผู้ใช้งานระบบ');
-  await admin.getByRole('link', { name: /มอบหมายตัวชี้วัดให้ ใหม่ ดูแลดี/ }).click();
+  await follow(/มอบหมายตัวชี้วัดให้ ใหม่ ดูแลดี/);
   const boxes = admin.locator('input[name=node]');
   const headings = admin.locator('input[data-below]');
   const dimension = headings.first();
@@ -83,7 +86,7 @@ it('a new district admin fills in the own data and assigns everything to herself
 
 it('a colleague gets a mail, sets a password, and sees exactly the assigned boxes', async () => {
   await choose(admin, 'จัดการผู้ใช้งานระบบ');
-  await admin.locator('.list-acts').getByRole('link', { name: 'เพิ่มผู้ใช้งาน' }).click();
+  await follow('เพิ่มผู้ใช้งาน');
   await admin.getByLabel('ชื่อผู้ใช้งาน', { exact: true }).fill(COLLEAGUE.username);
   await admin.getByLabel('ชื่อ-สกุล').fill(COLLEAGUE.name);
   await admin.getByLabel('อีเมล', { exact: true }).fill('malee@example.org');
@@ -91,7 +94,7 @@ it('a colleague gets a mail, sets a password, and sees exactly the assigned boxe
   await admin.getByLabel('บทบาท').selectOption('reporter');
   expect(await send(admin, 'บันทึกข้อมูล')).toContain('ส่งลิงก์ตั้งรหัสผ่านทางอีเมลแล้ว');
 
-  await admin.getByRole('link', { name: new RegExp(`มอบหมายตัวชี้วัดให้ ${COLLEAGUE.name}`) }).click();
+  await follow(new RegExp(`มอบหมายตัวชี้วัดให้ ${COLLEAGUE.name}`));
   await admin.locator(`#n${app.world.node('5')}`).check();
   expect(await send(admin, 'มอบหมายตัวชี้วัด')).toContain('เพิ่ม 1 ยกเลิก 0');
 
@@ -105,8 +108,8 @@ it('a colleague gets a mail, sets a password, and sees exactly the assigned boxe
   ({ page: colleague } = await openPage(browser, app.url + path));
   await colleague.fill('[name=password]', COLLEAGUE.password);
   await colleague.fill('[name=again]', COLLEAGUE.password);
-  await colleague.press('[name=again]', 'Enter');
-  await colleague.waitForURL(/\/krs\/login/);
+  await led(colleague, () => colleague.press('[name=again]', 'Enter'));
+  expect(colleague.url()).toMatch(/\/krs\/login/);
   await signIn(colleague, COLLEAGUE.username, COLLEAGUE.password);
 
   await choose(colleague, /บันทึกข้อมูล/);
@@ -122,16 +125,14 @@ it('a colleague gets a mail, sets a password, and sees exactly the assigned boxe
 
 it('a disabled colleague is out at the next click', async () => {
   await choose(admin, 'จัดการผู้ใช้งานระบบ');
-  await admin.getByRole('link', { name: `แก้ไข ${COLLEAGUE.name}` }).click();
+  await follow(`แก้ไข ${COLLEAGUE.name}`);
   await admin.getByLabel('สถานะ').selectOption('disabled');
   expect(await send(admin, 'บันทึกข้อมูล')).toContain('เรียบร้อยแล้ว');
 
   await colleague.reload();
-  await colleague.waitForURL(/\/krs\/login/);
-  await colleague.fill('[name=username]', COLLEAGUE.username);
-  await colleague.fill('[name=password]', COLLEAGUE.password);
-  await colleague.press('[name=password]', 'Enter');
-  await colleague.locator('[role=alert]').first().waitFor();
+  expect(colleague.url()).toMatch(/\/krs\/login/);
+  await signIn(colleague, COLLEAGUE.username, COLLEAGUE.password);
+  expect(await colleague.locator('[role=alert]').first().isVisible()).toBe(true);
   expect(new URL(colleague.url()).pathname).toBe('/krs/login');
 
   // the history stays, but nothing can be assigned any more
@@ -147,7 +148,7 @@ it('a new fiscal year takes over the assignments of the last one', async () => {
   await insertNextYear(app);
   await admin.setViewportSize({ width: 1440, height: 900 });
   await choose(admin, 'รายการมอบหมายตัวชี้วัด');
-  await admin.getByRole('link', { name: 'ดูและนำการมอบหมายของปี 2562 มาใช้' }).click();
+  await follow('ดูและนำการมอบหมายของปี 2562 มาใช้');
   await expectAccessible(admin);
   await expectNoOverflow(admin);
   await screenshot(admin, 'people-4-takeover');

@@ -6,15 +6,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
-import {
-  atEveryWidth,
-  expectAccessible,
-  expectNoOverflow,
-  launchBrowser,
-  openPage,
-  type PageOptions,
-  profileOf,
-} from './support.ts';
+import { expectGoodAt, launchBrowser, led, openAs } from './support.ts';
 
 let app: TestApp;
 let browser: Browser;
@@ -32,39 +24,26 @@ afterAll(async () => {
   await app.stop();
 });
 
-const enter = (username: string, options: PageOptions = {}) => profileOf(browser, app, username, options);
-
 const PAGES: [name: string, who: 'owner' | 'kpiOffice', path: (app: TestApp) => string][] = [
-  ['users', 'owner', () => '/krs/users'],
-  ['users of all offices', 'kpiOffice', () => '/krs/users'],
-  ['new user', 'kpiOffice', () => '/krs/users/new'],
-  ['user', 'owner', ({ world }) => `/krs/users/${world.users.colleague}`],
-  ['own account', 'owner', ({ world }) => `/krs/users/${world.users.owner}`],
-  ['profile', 'owner', () => '/krs/profile'],
-  ['home with its band', 'owner', () => '/krs'],
+  ['people-users', 'owner', () => '/krs/users'],
+  ['people-users-all', 'kpiOffice', () => '/krs/users'],
+  ['people-new', 'kpiOffice', () => '/krs/users/new'],
+  ['people-user', 'owner', ({ world }) => `/krs/users/${world.users.colleague}`],
+  ['people-own', 'owner', ({ world }) => `/krs/users/${world.users.owner}`],
+  ['people-profile', 'owner', () => '/krs/profile'],
+  ['people-home', 'owner', () => '/krs'],
 ];
 
 it('the pages of people are accessible and fit, wide and narrow', async () => {
-  const contexts = { owner: await enter(PEOPLE.owner), kpiOffice: await enter(PEOPLE.kpiOffice) };
-  for (const [name, who, path] of PAGES) {
-    const context = contexts[who];
-    const { page, complaints } = await openPage(browser, app.url + path(app), { context });
-    await atEveryWidth(page, async (width) => {
-      await expectNoOverflow(page);
-      if (width > 1000) await expectAccessible(page);
-    });
-    expect(complaints, name).toEqual([]);
-    await page.close();
-  }
-  for (const context of Object.values(contexts)) await context.close();
+  for (const [name, who, path] of PAGES) await expectGoodAt(browser, app, PEOPLE[who], path(app), name);
 });
 
 it('without JavaScript the own data are saved with a picture, and an account that is wrong comes back', async () => {
-  const context = await enter(PEOPLE.owner, { width: 360, javaScript: false });
-  const { page } = await openPage(browser, `${app.url}/krs/profile`, { context });
+  const plain = { width: 360, javaScript: false };
+  const { page, context } = await openAs(browser, app, PEOPLE.owner, '/krs/profile', plain);
   await page.fill('[name=phone]', '02-000-0009');
   await page.setInputFiles('[name=avatar]', picture);
-  await page.locator('form[action$="/profile"] button').click();
+  await led(page, () => page.locator('form[action$="/profile"] button').click());
   expect(await page.locator('[role=status] p').innerText()).toBe('บันทึกข้อมูลส่วนบุคคลเรียบร้อยแล้ว');
   expect(
     await page.locator('.user-menu img.avatar').evaluate((image: HTMLImageElement) => image.naturalWidth),
@@ -73,15 +52,15 @@ it('without JavaScript the own data are saved with a picture, and an account tha
   await page.fill('[name=username]', PEOPLE.colleague);
   await page.fill('[name=name]', 'คนใหม่');
   await page.fill('[name=email]', 'new@example.org');
-  await page.locator('.person-form button').click();
+  await led(page, () => page.locator('.person-form button').click());
   expect(await page.locator('#field-username-error').innerText()).toContain('มีชื่อผู้ใช้งานนี้ในระบบแล้ว');
   expect(await page.inputValue('[name=name]')).toBe('คนใหม่');
   await page.fill('[name=username]', 'fresh');
-  await page.locator('.person-form button').click();
-  await page.waitForURL(`${app.url}/krs/users`);
-  await page.getByRole('link', { name: 'แก้ไข คนใหม่' }).click();
-  await page.getByRole('button', { name: 'ส่งลิงก์ตั้งรหัสผ่านใหม่' }).click();
-  await page.getByRole('button', { name: 'ส่งลิงก์' }).click();
+  await led(page, () => page.locator('.person-form button').click());
+  expect(page.url()).toBe(`${app.url}/krs/users`);
+  await led(page, () => page.getByRole('link', { name: 'แก้ไข คนใหม่' }).click());
+  await led(page, () => page.getByRole('button', { name: 'ส่งลิงก์ตั้งรหัสผ่านใหม่' }).click());
+  await led(page, () => page.getByRole('button', { name: 'ส่งลิงก์' }).click());
   expect(await page.locator('[role=status] p').innerText()).toContain('ส่งลิงก์ตั้งรหัสผ่านให้ คนใหม่');
   await context.close();
 });

@@ -5,16 +5,8 @@ import { subIndicatorsOf } from '../../src/framework/drafts/parts.ts';
 import type { DraftDocument } from '../../src/framework/drafts/types.ts';
 import { runJobs } from '../support/jobs.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
-import { PASSWORD, PEOPLE } from '../support/world.ts';
-import {
-  atEveryWidth,
-  expectAccessible,
-  expectNoOverflow,
-  launchBrowser,
-  openPage,
-  type PageOptions,
-  screenshot,
-} from './support.ts';
+import { PEOPLE } from '../support/world.ts';
+import { expectGoodAt, launchBrowser, led, openAs } from './support.ts';
 
 let app: TestApp;
 let browser: Browser;
@@ -28,28 +20,14 @@ afterAll(async () => {
   await app.stop();
 });
 
-/** Opens a page of the KPI office, signed in. */
-async function open(path: string, options: PageOptions = {}) {
-  const opened = await openPage(browser, `${app.url}/krs/login?next=${encodeURIComponent(path)}`, options);
-  await opened.page.fill('[name=username]', PEOPLE.kpiOffice);
-  await opened.page.fill('[name=password]', PASSWORD);
-  await opened.page.press('[name=password]', 'Enter');
-  await opened.page.waitForURL(app.url + path);
-  return opened;
-}
+const look = (path: string, name: string) => expectGoodAt(browser, app, PEOPLE.kpiOffice, path, name);
 
-/** How a page looks, wide and narrow; `read` looks at what it says. */
-async function look(path: string, name: string, read?: (page: Page) => Promise<void>) {
-  const { page, context, complaints } = await open(path);
-  await atEveryWidth(page, async (width) => {
-    await expectNoOverflow(page);
-    await screenshot(page, `${name}-${width}`);
-    await expectAccessible(page);
-  });
-  expect(complaints).toEqual([]);
-  await read?.(page);
-  await context.close();
-}
+/** On a phone without JavaScript. */
+const open = (path: string) =>
+  openAs(browser, app, PEOPLE.kpiOffice, path, { width: 360, javaScript: false });
+
+const press = (page: Page, name: string) =>
+  led(page, () => page.getByRole('button', { name, exact: true }).click());
 
 async function draft(change: (draft: DraftDocument) => void) {
   const context = { db: app.db, clock: app.clock.now };
@@ -72,10 +50,9 @@ describe('publishing', () => {
       first.part.weight = '19';
       for (const variable of first.part.variables) Object.assign(variable, { max: '40', open: false });
     });
-    await look(path, 'publish-refused', async (page) => {
-      expect(await page.getByRole('alert').innerText()).toContain('มีรายงานแล้ว 2 หน่วยงาน');
-      expect(await page.locator('main form').count()).toBe(0);
-    });
+    const { page } = await look(path, 'publish-refused');
+    expect(await page.getByRole('alert').innerText()).toContain('มีรายงานแล้ว 2 หน่วยงาน');
+    expect(await page.locator('main form').count()).toBe(0);
     await app.db('framework_drafts').delete();
   });
 
@@ -85,14 +62,14 @@ describe('publishing', () => {
       if (first !== undefined) first.part.criteria = ['50', '60', '70', '80', '90'];
     });
     await look(path, 'publish');
-    const { page, context } = await open(path, { width: 360, javaScript: false });
+    const { page, context } = await open(path);
     await page.getByRole('checkbox').check();
-    await page.getByRole('button', { name: 'ประกาศใช้ฉบับปรับปรุง' }).click();
+    await press(page, 'ประกาศใช้ฉบับปรับปรุง');
     expect(await page.locator('.field-error').innerText()).toBe('โปรดระบุเหตุผล');
     await page.getByLabel('เหตุผลของการปรับปรุง').fill('มติคณะกรรมการ');
     await page.getByRole('checkbox').check();
-    await page.getByRole('button', { name: 'ประกาศใช้ฉบับปรับปรุง' }).click();
-    await page.waitForURL(/\/krs\/tasks\/\d+/);
+    await press(page, 'ประกาศใช้ฉบับปรับปรุง');
+    expect(page.url()).toMatch(/\/krs\/tasks\/\d+/);
     await runJobs(app);
     await page.reload();
     expect(await page.locator('main').innerText()).toContain('ประกาศใช้ฉบับที่ 2 ของปี 2562 แล้ว');
@@ -109,11 +86,11 @@ describe('the seal', () => {
 
   it('says what it means before, and shows itself after, on screen and on paper', async () => {
     await look(path(), 'seal-before');
-    const { page, context } = await open(path(), { width: 360, javaScript: false });
-    await page.getByRole('button', { name: 'ปิดผนึก', exact: true }).click();
+    const { page, context } = await open(path());
+    await press(page, 'ปิดผนึก');
     expect(await page.locator('.field-error').innerText()).toBe('โปรดทำเครื่องหมายยืนยันก่อนปิดผนึก');
     await page.getByRole('checkbox').check();
-    await page.getByRole('button', { name: 'ปิดผนึก', exact: true }).click();
+    await press(page, 'ปิดผนึก');
     await page.waitForURL(/\/krs\/tasks\/\d+/);
     await runJobs(app);
     await page.goto(app.url + path());
@@ -121,13 +98,10 @@ describe('the seal', () => {
     expect(hash).toMatch(/^([0-9a-f]{4} ){15}[0-9a-f]{4}$/);
     await context.close();
     const report = `/krs/reports/office?office=${app.world.offices.krabi}&round=${app.world.rounds.past}`;
-    await look(report, 'seal-on-report', async (page) => {
-      await page.emulateMedia({ media: 'print' });
-      expect(await page.getByText(hash).isVisible()).toBe(true);
-      await page.emulateMedia({ media: 'screen' });
-      await page.goto(app.url + path());
-      await expectAccessible(page);
-      await screenshot(page, 'seal');
-    });
+    const wide = await look(report, 'seal-on-report');
+    await wide.page.emulateMedia({ media: 'print' });
+    expect(await wide.page.getByText(hash).isVisible()).toBe(true);
+    await wide.page.emulateMedia({ media: 'screen' });
+    await look(path(), 'seal');
   });
 });

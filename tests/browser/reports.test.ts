@@ -3,10 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, type Person } from '../support/world.ts';
 import {
-  atEveryWidth,
   expectAccessible,
+  expectGoodAt,
   expectNoOverflow,
   launchBrowser,
+  led,
   openAs,
   type PageOptions,
 } from './support.ts';
@@ -41,13 +42,8 @@ const enter = (person: Person, path: string, options: PageOptions = {}) =>
 
 describe.each(PAGES)('%s at %s', (person, path) => {
   it('is accessible and fits, wide and narrow', async () => {
-    const { page, context, complaints } = await enter(person, path);
-    await atEveryWidth(page, async () => {
-      await expectNoOverflow(page);
-      await expectAccessible(page);
-    });
-    expect(complaints).toEqual([]);
-    await context.close();
+    const name = `reports-${person}${path.replaceAll(/[/?=]/g, '-')}`;
+    await expectGoodAt(browser, app, PEOPLE[person], `/krs${path}`, name);
   });
 });
 
@@ -70,7 +66,7 @@ describe('the score report', () => {
 
   it('leads to the explanation without JavaScript', async () => {
     const { page, context } = await enter('owner', '/reports/office', { javaScript: false });
-    await page.getByRole('link', { name: '1.0000' }).first().click();
+    await led(page, () => page.getByRole('link', { name: '1.0000' }).first().click());
     expect(await page.locator('main').textContent()).toContain('45 / 54 * 100');
     await expectNoOverflow(page);
     await context.close();

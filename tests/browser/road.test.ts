@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PASSWORD, PEOPLE } from '../support/world.ts';
-import { launchBrowser, openPage, screenshot } from './support.ts';
+import { launchBrowser, led, openAs, openPage, screenshot } from './support.ts';
 
 let app: TestApp;
 let browser: Browser;
@@ -17,20 +17,18 @@ afterAll(async () => {
 });
 
 /** Signs in in a browser of one's own. */
-async function enter(username: string, javaScript: boolean): Promise<Page> {
+async function signIn(username: string, javaScript: boolean): Promise<Page> {
   const { page } = await openPage(browser, `${app.url}/krs/login`, { javaScript });
   await page.fill('[name=username]', username);
   await page.fill('[name=password]', PASSWORD);
-  await page.click('main button:not([type=button])');
-  await page.waitForURL((url) => !url.pathname.endsWith('/login'));
+  await led(page, () => page.click('main button:not([type=button])'));
   expect(await page.locator('[data-flash]').innerText()).toContain('ระบบพร้อมใช้งาน');
   return page;
 }
 
 /** Follows a link of the menu by its words. */
 async function choose(page: Page, label: string | RegExp): Promise<void> {
-  await page.locator('#sidebar').getByRole('link', { name: label }).first().click();
-  await page.waitForLoadState();
+  await led(page, () => page.locator('#sidebar').getByRole('link', { name: label }).first().click());
 }
 
 /** The score that the report shows in the row of an indicator: certified, then self-assessed. */
@@ -52,21 +50,21 @@ it.each([[true], [false]])(
     const step = 'ขั้นตอนการพัฒนาองค์กร';
 
     // the district types, saves and sees its own score
-    const district = await enter(PEOPLE.owner, javaScript);
+    const district = await signIn(PEOPLE.owner, javaScript);
     await choose(district, /บันทึกข้อมูล/);
     for (const id of steps) await district.fill(`#v${id}`, id === steps[4] ? '0' : '1');
-    await district.click('.save-all button');
-    await district.waitForURL(/entry\?round=/);
+    await led(district, () => district.click('.save-all button'));
+    expect(district.url()).toMatch(/entry\?round=/);
     expect(await district.locator('[data-flash]').innerText()).toContain('บันทึกข้อมูลเรียบร้อยแล้ว');
     const own = district.locator(`[data-score="${app.world.node('3')}"]`);
     expect(await own.innerText()).toContain('4.0000 ร้อยละ 80.00');
     await screenshot(district, `road-1-entered-${javaScript}`);
 
     // the bureau rejects one step with a reason
-    const bureau = await enter(PEOPLE.certifier, javaScript);
+    const { page: bureau } = await openAs(browser, app, PEOPLE.certifier, '/krs', { javaScript });
     await choose(bureau, /ตามหน่วยงาน/);
     await bureau.selectOption('select[name=office]', app.world.offices.krabi);
-    await bureau.getByRole('button', { name: 'เลือก', exact: true }).click();
+    await led(bureau, () => bureau.getByRole('button', { name: 'เลือก', exact: true }).click());
     await bureau.locator(`#e${first} [data-act=reject]`).click();
     await bureau.fill('textarea[name=reason]', 'คำสั่งแต่งตั้งยังไม่ลงนาม');
     await bureau.locator('#decision button[type=submit], main form button[type=submit]').first().click();
@@ -78,8 +76,8 @@ it.each([[true], [false]])(
     expect(await district.locator('main').innerText()).toContain('คำสั่งแต่งตั้งยังไม่ลงนาม');
     await district.goto(`${app.url}/krs/entry?round=${round}`);
     expect(await district.locator('main').innerText()).toContain('คำสั่งแต่งตั้งยังไม่ลงนาม');
-    await district.locator(`#e${first} button[name=resubmit]`).click();
-    await district.waitForURL(new RegExp(`#e${first}`));
+    await led(district, () => district.locator(`#e${first} button[name=resubmit]`).click());
+    expect(district.url()).toContain(`#e${first}`);
     expect(await district.locator(`#e${first} .chip`).innerText()).toBe('รอการรับรองผล');
 
     // nothing is certified yet: the report says 1.0000 beside the self-assessed score
@@ -99,8 +97,8 @@ it.each([[true], [false]])(
     await choose(district, /รายงานคะแนน/);
     expect((await reported(district, step)).slice(0, 2)).toEqual(['4.0000', '4.0000']);
     await screenshot(district, `road-4-report-${javaScript}`);
-    const kpiOffice = await enter(PEOPLE.kpiOffice, javaScript);
-    await kpiOffice.goto(`${app.url}/krs/reports/office?round=${round}&office=${app.world.offices.krabi}`);
+    const report = `/krs/reports/office?round=${round}&office=${app.world.offices.krabi}`;
+    const { page: kpiOffice } = await openAs(browser, app, PEOPLE.kpiOffice, report, { javaScript });
     expect((await reported(kpiOffice, step)).slice(0, 2)).toEqual(['4.0000', '4.0000']);
     await choose(kpiOffice, /สถานะการบันทึกข้อมูล/);
     expect(await kpiOffice.locator('main').innerText()).toContain('สพป.กระบี่');

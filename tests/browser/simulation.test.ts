@@ -6,14 +6,17 @@ import { runJobs } from '../support/jobs.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
 import {
-  atEveryWidth,
   expectAccessible,
+  expectGoodAt,
   expectNoOverflow,
   launchBrowser,
+  led,
   openAs,
   type PageOptions,
   screenshot,
 } from './support.ts';
+
+const YEAR = '/krs/framework/2562';
 
 let app: TestApp;
 let browser: Browser;
@@ -40,7 +43,10 @@ afterAll(async () => {
 });
 
 const open = (path: string, options: PageOptions = {}) =>
-  openAs(browser, app, PEOPLE.kpiOffice, `/krs/framework/2562${path}`, options);
+  openAs(browser, app, PEOPLE.kpiOffice, YEAR + path, options);
+
+const look = (path: string, name: string) =>
+  expectGoodAt(browser, app, PEOPLE.kpiOffice, YEAR + path, `simulation-${name}`, { prints: true });
 
 describe('checking, calculating, simulating', () => {
   it.each([
@@ -49,17 +55,7 @@ describe('checking, calculating, simulating', () => {
     ['calculator', () => `/parts/node-${app.world.node('4')}/calculator?${values('4', '12', '100')}`],
     ['form', () => '/simulation'],
   ])('%s is accessible and fits, wide and narrow, and prints', async (name, path) => {
-    const { page, context, complaints } = await open(path());
-    await atEveryWidth(page, async (width) => {
-      await expectNoOverflow(page);
-      await expectAccessible(page);
-      await screenshot(page, `simulation-${name}-${width}`);
-    });
-    expect(complaints).toEqual([]);
-    await page.emulateMedia({ media: 'print' });
-    await page.setViewportSize({ width: 794, height: 1123 });
-    await expectNoOverflow(page);
-    await context.close();
+    await look(path(), name);
   });
 
   it('computes while one types', async () => {
@@ -80,27 +76,17 @@ describe('checking, calculating, simulating', () => {
 
   it('shows what a change would do, also without script', async () => {
     const { page, context } = await open('/simulation', { javaScript: false, width: 360 });
-    await page.getByRole('button', { name: 'จำลองผล' }).click();
-    await page.waitForURL(/\/tasks\/\d+$/);
+    await led(page, () => page.getByRole('button', { name: 'จำลองผล' }).click());
+    expect(page.url()).toMatch(/\/tasks\/\d+$/);
     await runJobs(app);
     await page.reload();
-    await page.getByRole('link', { name: 'ดูผลการจำลอง' }).click();
-    await page.getByRole('link', { name: 'คะแนนประเมินตนเอง' }).click();
+    for (const name of ['ดูผลการจำลอง', 'คะแนนประเมินตนเอง']) {
+      await led(page, () => page.getByRole('link', { name }).click());
+    }
     await expectNoOverflow(page);
-    const path = new URL(page.url());
+    const { search } = new URL(page.url());
     await context.close();
-    const wide = await open(`/simulation${path.search}`);
-    await atEveryWidth(wide.page, async (width) => {
-      await expectNoOverflow(wide.page);
-      await expectAccessible(wide.page);
-      await screenshot(wide.page, `simulation-result-${width}`);
-    });
-    expect(wide.complaints).toEqual([]);
-    await wide.page.emulateMedia({ media: 'print' });
-    await wide.page.setViewportSize({ width: 794, height: 1123 });
-    await expectNoOverflow(wide.page);
-    await screenshot(wide.page, 'simulation-result-print');
-    await wide.context.close();
+    await look(`/simulation${search}`, 'result');
   });
 });
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AxeResults } from 'axe-core';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from 'playwright-core';
 import { expect, inject } from 'vitest';
 import { sessionCookie } from '../access/people.ts';
 import type { TestApp } from '../support/test-app.ts';
@@ -39,7 +39,6 @@ export async function openPage(
   url: string,
   options: PageOptions = {},
 ): Promise<OpenedPage> {
-  const { javaScript = true } = options;
   const context = options.context ?? (await freshProfile(browser, options));
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -51,7 +50,8 @@ export async function openPage(
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('requestfailed', (request) => complaints.push(`${request.url()} ${request.failure()?.errorText}`));
-  await openQuietly(page, url, javaScript);
+  countRequests(page);
+  await goQuietly(page, url, options.javaScript);
   return { page, context, complaints };
 }
 
@@ -86,62 +86,132 @@ function freshProfile(browser: Browser, options: PageOptions): Promise<BrowserCo
   return browser.newContext({ viewport: { width, height }, javaScriptEnabled: javaScript, locale: 'th-TH' });
 }
 
-/** Waits until the page with its scripts, pictures and letters is there, and what it asked for afterwards, too. */
-async function openQuietly(page: Page, url: string, javaScript: boolean): Promise<void> {
-  let underway = 0;
-  page.on('request', () => {
-    underway += 1;
-  });
-  for (const event of ['requestfinished', 'requestfailed'] as const) {
-    page.on(event as 'requestfinished', () => {
-      underway -= 1;
-    });
-  }
+const underway = new WeakMap<Page, number>();
+
+function countRequests(page: Page): void {
+  const count = (by: number) => () => underway.set(page, (underway.get(page) ?? 0) + by);
+  page.on('request', count(1));
+  page.on('requestfinished', count(-1));
+  page.on('requestfailed', count(-1));
+}
+
+/** Goes there and waits until the page with its scripts, pictures and letters is there, and what it asked for afterwards. */
+async function goQuietly(page: Page, url: string, javaScript = true): Promise<void> {
   await page.goto(url, { waitUntil: 'load' });
   if (javaScript) await page.evaluate(() => document.fonts.ready.then(() => undefined));
   do await sleep(QUIET_MS);
-  while (underway > 0);
+  while ((underway.get(page) ?? 0) > 0);
 }
 
-export const WIDTHS = [1440, 360] as const;
+/**
+ * Does what leads to another page – which may have the same address – and waits until that one is there. Playwright's
+ * `click` does not wait: what is read right after it may still be the old page.
+ */
+export async function led(page: Page, act: () => Promise<unknown>): Promise<void> {
+  const loaded = page.waitForEvent('load');
+  await Promise.all([loaded, act()]);
+}
 
-/** Does this at the width of a desk and at that of a phone: one page for both, as when a window is made smaller. */
-export async function atEveryWidth(page: Page, look: (width: number) => Promise<void>): Promise<void> {
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 900 });
-    await look(width);
+const DESK = { width: 1440, height: 900 };
+const PHONE = { width: 360, height: 900 };
+// A4, as CSS counts pixels
+const PAPER = { width: 794, height: 1123 };
+
+/**
+ * Expects that the page is accessible and fits, at the width of a desk and at that of a phone – one page for both, as
+ * when a window is made smaller –, and with `prints` on a sheet. Afterwards the window is as it was before.
+ */
+export async function expectGood(page: Page, name: string, { prints = false } = {}): Promise<void> {
+  const before = page.viewportSize() ?? DESK;
+  for (const size of [DESK, PHONE]) {
+    await page.setViewportSize(size);
+    await expectNoOverflow(page);
+    await expectAccessible(page);
+    await screenshot(page, `${name}-${size.width}`);
   }
+  if (prints) {
+    await page.emulateMedia({ media: 'print' });
+    await page.setViewportSize(PAPER);
+    await expectNoOverflow(page);
+    await screenshot(page, `${name}-print`);
+    await page.emulateMedia({ media: 'screen' });
+  }
+  await page.setViewportSize(before);
 }
 
-let axeSource: Promise<string> | undefined;
+const windows = new WeakMap<TestApp, Map<string | undefined, Promise<OpenedPage>>>();
+
+/**
+ * Has somebody – or nobody who has signed in – look at a page, as `expectGood` does, and expects that the browser has
+ * nothing to complain about. Each person has one window for all pages of a file: opening one takes longer than a page.
+ */
+export async function expectGoodAt(
+  browser: Browser,
+  app: TestApp,
+  username: string | undefined,
+  path: string,
+  name: string,
+  options: { prints?: boolean } = {},
+): Promise<OpenedPage> {
+  const opened = windows.get(app) ?? new Map<string | undefined, Promise<OpenedPage>>();
+  windows.set(app, opened);
+  const known = opened.get(username);
+  const open = () =>
+    username === undefined ? openPage(browser, app.url + path) : openAs(browser, app, username, path);
+  const window = known ?? open();
+  opened.set(username, window);
+  const { page, complaints } = await window;
+  if (known !== undefined) {
+    complaints.length = 0;
+    await goQuietly(page, app.url + path);
+  }
+  await expectGood(page, name, options);
+  expect(complaints, path).toEqual([]);
+  return window;
+}
 
 const WIDE = 1000;
+const axes = new WeakMap<Page, Promise<CDPSession>>();
+let axeSource: Promise<string> | undefined;
 
 /**
  * Expects that axe finds nothing against WCAG 2.2 AA and its best practices. The page must run scripts. Contrasts, the
  * dearest to find, are looked at in wide windows: colours do not depend on the width.
  */
 export async function expectAccessible(page: Page): Promise<void> {
-  // through the debugger: the page's own policy stays in force
-  const session = await page.context().newCDPSession(page);
-  const { result } = await session.send('Runtime.evaluate', { expression: 'typeof axe' });
-  if (result.value === 'undefined') {
-    axeSource ??= readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
-    await session.send('Runtime.evaluate', { expression: await axeSource });
-  }
+  const session = axes.get(page) ?? bringAxe(page);
+  axes.set(page, session);
   const contrast = (page.viewportSize()?.width ?? WIDE) >= WIDE;
-  const options = { resultTypes: ['violations'], rules: { 'color-contrast': { enabled: contrast } } };
-  const answer = await session.send('Runtime.evaluate', {
+  const options = {
+    resultTypes: ['violations'],
+    rules: { 'color-contrast': { enabled: contrast } },
+    // no rule that is asked for needs the style sheets a second time
+    preload: { assets: ['media'] },
+  };
+  const answer = await (await session).send('Runtime.evaluate', {
     expression: `axe.run(document, ${JSON.stringify(options)}).then((results) => JSON.stringify(results.violations))`,
     awaitPromise: true,
     returnByValue: true,
   });
-  await session.detach();
+  if (answer.exceptionDetails !== undefined) throw new Error(answer.exceptionDetails.exception?.description);
   const violations = JSON.parse(String(answer.result.value)) as AxeResults['violations'];
   const found = violations.flatMap(({ id, help, nodes }) =>
     nodes.map((node) => `${id}: ${help} – ${node.html}`),
   );
-  expect(found).toEqual([]);
+  expect(found, page.url()).toEqual([]);
+}
+
+/**
+ * Sends axe to the browser, once for this page and all that it will lead to: the way there takes longer than its
+ * work. Through the debugger: the page's own policy stays in force.
+ */
+async function bringAxe(page: Page): Promise<CDPSession> {
+  const session = await page.context().newCDPSession(page);
+  axeSource ??= readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
+  const source = await axeSource;
+  await session.send('Page.enable');
+  await session.send('Page.addScriptToEvaluateOnNewDocument', { source, runImmediately: true });
+  return session;
 }
 
 /** Expects that nothing makes the page wider than the window; names the culprits. */
@@ -153,7 +223,7 @@ export async function expectNoOverflow(page: Page): Promise<void> {
       .filter((element) => element.getBoundingClientRect().right > width + 1)
       .map((element) => element.outerHTML.slice(0, 120));
   });
-  expect(found).toEqual([]);
+  expect(found, page.url()).toEqual([]);
 }
 
 let picturesFolder: Promise<string> | undefined;

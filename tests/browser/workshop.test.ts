@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runJobs } from '../support/jobs.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
-import { atEveryWidth, launchBrowser, openAs, screenshot } from './support.ts';
+import { launchBrowser, led, openAs, screenshot } from './support.ts';
 
 const ROUND = 'รอบ 6 เดือน ปี 63';
 const DISBURSED = 'ร้อยละการเบิกจ่ายงบลงทุน';
@@ -32,26 +32,25 @@ async function enter(username: string): Promise<Page> {
 /** Pictures wide and narrow, when somebody asks for them. */
 async function look(page: Page, name: string): Promise<void> {
   if (!process.env.KEEP_PICTURES) return;
-  await atEveryWidth(page, (width) => screenshot(page, `workshop-${name}-${width}`));
-  await page.setViewportSize({ width: 1440, height: 900 });
+  for (const width of [360, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    await screenshot(page, `workshop-${name}-${width}`);
+  }
 }
 
-/** Does what leads to another page, which may have the same address, and waits until it is there. */
-async function led(page: Page, act: () => Promise<void>, to: RegExp): Promise<void> {
-  const loaded = page.waitForEvent('load');
-  await act();
-  await loaded;
+async function ledTo(page: Page, to: RegExp, act: () => Promise<void>): Promise<void> {
+  await led(page, act);
   expect(page.url()).toMatch(to);
 }
 
 const choose = (page: Page, name: string, to: RegExp) =>
-  led(page, () => page.locator('#sidebar').getByRole('link', { name }).first().click(), to);
+  ledTo(page, to, () => page.locator('#sidebar').getByRole('link', { name }).first().click());
 
 const follow = (page: Page, name: string | RegExp, to: RegExp) =>
-  led(page, () => page.locator('main').getByRole('link', { name }).first().click(), to);
+  ledTo(page, to, () => page.locator('main').getByRole('link', { name }).first().click());
 
 const press = (page: Page, name: string, to: RegExp) =>
-  led(page, () => page.locator('main').getByRole('button', { name, exact: true }).first().click(), to);
+  ledTo(page, to, () => page.locator('main').getByRole('button', { name, exact: true }).first().click());
 
 async function fill(page: Page, fields: Record<string, string>): Promise<void> {
   for (const [label, text] of Object.entries(fields)) {
