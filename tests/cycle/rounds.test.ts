@@ -276,6 +276,8 @@ describe('the pages', () => {
     await runJobs(app);
     const rounds = await app.db('rounds').where({ fiscal_year: 2562 }).orderBy('sequence');
     expect(rounds.map(({ kind, sequence }) => `${sequence} ${kind}`)).toEqual(['1 6M', '2 9M', '3 12M']);
+    const told = await app.db('round_events').where({ round_id: rounds[1].id });
+    expect(told).toMatchObject([{ kind: 'create', after: { entryOpensAt: OPENS.toISOString() } }]);
   });
 
   it('say what to do where there is no framework, and are complete in English', async () => {

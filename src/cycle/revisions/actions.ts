@@ -16,7 +16,8 @@ import { listRoundOffices, reconcileEntryLists, storeRound } from '../../rounds/
 import { refreshScores, withDescendants } from '../../scores/actions.ts';
 import { startTask } from '../../tasks/actions.ts';
 import type { Progress } from '../../tasks/types.ts';
-import { shiftRounds } from '../rounds/queries.ts';
+import { insertRoundEvents, shiftRounds } from '../rounds/queries.ts';
+import type { NewRoundEvent } from '../rounds/types.ts';
 import { type LoadedPublication, loadPublication, namesOf } from './load.ts';
 import {
   archiveRevision,
@@ -90,7 +91,7 @@ async function publishWithin(
   const { kind, obstacles, changes } = loaded.publication;
   if (obstacles.length > 0) return { outcome: 'refused', obstacles };
   if (kind === 'revision' && order.reason === '') return { outcome: 'reasonMissing' };
-  const rows = kind === 'nothing' ? undefined : await store(trx, draft, loaded, now);
+  const rows = kind === 'nothing' ? undefined : await store(trx, draft, loaded, order.userId, now);
   await deleteDraft(trx, draft.id);
   const event = { new: 'publish', texts: 'correct', revision: 'revise', nothing: 'discard' }[kind];
   const told = {
@@ -114,6 +115,7 @@ async function store(
   trx: Knex.Transaction,
   draft: StoredDraft,
   { publication, published, known }: LoadedPublication,
+  userId: string,
   now: Date,
 ): Promise<FrameworkRows> {
   const linted = lintFramework(plainDocument(draft.document), known);
@@ -135,7 +137,7 @@ async function store(
     if (publication.kind === 'revision') await archiveRevision(trx, published.rows, now);
     await rewriteFramework(trx, rows, draft.document.rounds, now);
   }
-  await createPlannedRounds(trx, draft, published, framework.id);
+  await createPlannedRounds(trx, draft, published, { frameworkId: framework.id, userId, now });
   return rows;
 }
 
@@ -143,23 +145,23 @@ async function createPlannedRounds(
   trx: Knex.Transaction,
   { document }: StoredDraft,
   published: LoadedPublication['published'],
-  frameworkId: string,
+  { frameworkId, userId, now }: { frameworkId: string; userId: string; now: Date },
 ): Promise<void> {
+  const events: NewRoundEvent[] = [];
   for (const { round, sequence, moved, shift } of roundsToCreate(document.rounds, published?.rounds ?? [])) {
     const ids = moved.map(({ id }) => id);
     if (ids.length > 0) await shiftRounds(trx, ids, shift);
     const { kind, label, data_as_of: dataAsOf } = round;
-    await storeRound(trx, {
-      frameworkId,
-      kind,
-      sequence,
-      label,
-      dataAsOf,
+    const windows = {
       entryOpensAt: new Date(round.entry_opens_at),
       entryClosesAt: new Date(round.entry_closes_at),
       certificationClosesAt: new Date(round.certification_closes_at),
-    });
+    };
+    const created = await storeRound(trx, { frameworkId, kind, sequence, label, dataAsOf, ...windows });
+    if (created !== undefined)
+      events.push({ roundId: created.id, at: now, userId, kind: 'create', after: windows });
   }
+  if (events.length > 0) await insertRoundEvents(trx, events);
 }
 
 /** Takes the rounds along whose offices are locked: pinned, lists, scores, history. */
