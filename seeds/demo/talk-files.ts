@@ -5,12 +5,16 @@ import { mediaTypeOf } from '../../src/storage/media-type.ts';
 import type { FileStorage } from '../../src/storage/types.ts';
 import { insertFiles } from '../../src/threads/files/queries.ts';
 import type { NewFile } from '../../src/threads/files/types.ts';
-import { CIRCULARS, CORRECTED_EVIDENCE, EVIDENCE, R182_DOCUMENTS } from './talk-texts.ts';
+import { CIRCULARS, CORRECTED_EVIDENCE, EVIDENCE, R180_DOCUMENTS, R182_DOCUMENTS } from './talk-texts.ts';
 
 /** Every file of the demo, by the name that its sender gave it: a few, however many documents there are. */
-const NAMES = [...EVIDENCE, ...CORRECTED_EVIDENCE, ...CIRCULARS, ...R182_DOCUMENTS].flatMap(
-  ([name]) => name ?? [],
-);
+const NAMES = [
+  ...EVIDENCE,
+  ...CORRECTED_EVIDENCE,
+  ...CIRCULARS,
+  ...Object.values(R180_DOCUMENTS),
+  ...R182_DOCUMENTS,
+].flatMap(([name]) => name ?? []);
 
 /** Puts the demo's files into the storage; answers what their rows say. */
 export async function putFiles(storage: FileStorage): Promise<NewFile[]> {

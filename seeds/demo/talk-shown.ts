@@ -1,7 +1,7 @@
 import { startOfDay } from './calendar.ts';
 import { KRABI, SECONDARY_7, shiftOfScreens } from './screens.ts';
 import type { Said, Subject } from './talk.ts';
-import { R180_ANSWERS, R182_DOCUMENTS } from './talk-texts.ts';
+import { R180_ANSWERS, R180_DOCUMENTS, R182_DOCUMENTS } from './talk-texts.ts';
 
 const HALF_AN_HOUR = 1_800_000;
 
@@ -12,24 +12,34 @@ interface ShownItem {
   on: string;
   text: string;
   file?: string;
+  /** Nobody has registered it. */
+  isNew?: boolean;
 }
 
 /**
- * R180, the thread of สพม. เขต 7 about 11.3: behind the reasons of both rejections the answers and the last demand.
+ * R180, the thread of สพม. เขต 7 about 11.3: behind the reasons of both rejections the answers and the last demand,
+ * here with the documents of which they speak.
  * R182, two documents beside KRS 7, here of กระบี่, that nobody has registered.
  */
 const SHOWN_TALK: Readonly<Record<string, readonly ShownItem[]>> = {
   [`krs 2562 6M ${SECONDARY_7} 11.3`]: [],
   [`krs 2562 12M ${SECONDARY_7} 11.3`]: [
+    document('2019-10-24T13:15+07:00', R180_DOCUMENTS.adjusted),
     { kind: 'comment', side: 'office', on: '2019-10-24T13:20+07:00', text: R180_ANSWERS.adjusted },
     { kind: 'comment', side: 'office', on: '2019-10-24T15:05+07:00', text: R180_ANSWERS.reconciled },
     { kind: 'comment', side: 'bureau', on: '2019-10-25T09:10+07:00', text: R180_ANSWERS.lacking },
+    document('2019-10-25T14:30+07:00', R180_DOCUMENTS.summary),
     { kind: 'comment', side: 'office', on: '2019-10-25T14:35+07:00', text: R180_ANSWERS.summary },
   ],
-  [`krs 2559 6M ${KRABI} 7`]: R182_DOCUMENTS.map(([file, text], index) => ({
-    ...{ kind: 'document', side: 'office', on: `2016-04-18T10:1${index}+07:00`, text, file },
+  [`krs 2559 6M ${KRABI} 7`]: R182_DOCUMENTS.map((one, index) => ({
+    ...document(`2016-04-18T10:1${index}+07:00`, one),
+    isNew: true,
   })),
 };
+
+function document(on: string, [file, text]: readonly [string, string]): ShownItem {
+  return { kind: 'document', side: 'office', on, text, file };
+}
 
 /** What a manual shows of this thread in this round, beside the reasons of decisions; undefined: it shows nothing. */
 export function shownTalk({ plan, office, sub, isFirst }: Subject): readonly ShownItem[] | undefined {
@@ -51,9 +61,4 @@ export function registeredSameDay(said: Said, by: string): Said {
   const at = said.at + HALF_AN_HOUR;
   if (startOfDay(at) !== startOfDay(said.at)) throw new Error('A receipt of R180 would be of another day');
   return { ...said, registered: { at, by } };
-}
-
-/** Whether the manual shows the items of this thread with their receipts. */
-export function isRegisteredInManual({ kind }: Pick<Said, 'kind'>): boolean {
-  return kind !== 'document';
 }

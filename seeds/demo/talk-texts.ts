@@ -66,6 +66,12 @@ export const R180_ANSWERS = {
   summary: 'สพม.7 แนบข้อ 1.1.6 สรุปรายงานผลการตรวจสอบทรัพย์สิน เรียบร้อยแล้ว',
 } as const;
 
+/** What these answers say is attached. */
+export const R180_DOCUMENTS = {
+  adjusted: ['รายการปรับปรุงบัญชีที่ผิดดุล.pdf', 'รายการปรับปรุงบัญชีที่ผิดดุล ปี 2562'],
+  summary: ['สรุปรายงานผลการตรวจสอบทรัพย์สิน.pdf', 'ข้อ 1.1.6 สรุปรายงานผลการตรวจสอบทรัพย์สิน'],
+} as const satisfies Record<string, Described>;
+
 /** R182, the documents that wait for their receipt. */
 export const R182_DOCUMENTS: Several = [
   ['บันทึกข้อความขอความร่วมมือตอบคำถาม.pdf', 'บันทึกข้อความขอความร่วมมือตอบคำถาม'],

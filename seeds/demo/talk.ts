@@ -4,7 +4,7 @@ import { loaderOf } from './cast.ts';
 import { pick, type Random, randomOf } from './random.ts';
 import type { DemoOffice, RoundPlan } from './round-plan.ts';
 import type { Step } from './stories.ts';
-import { isRegisteredInManual, momentOf, registeredSameDay, shownTalk } from './talk-shown.ts';
+import { momentOf, registeredSameDay, shownTalk } from './talk-shown.ts';
 import { ANSWERS, CORRECTED_EVIDENCE, EVIDENCE, QUESTIONS, REMARKS } from './talk-texts.ts';
 
 /** One item of a thread, and its receipt. Times are milliseconds. */
@@ -72,21 +72,20 @@ function asShown(subject: Subject, shown: ReturnType<typeof shownTalk> & object,
   const { plan, office, sub, variable, steps } = subject;
   const reporter = plan.cast.reporter(office.username, plan.year, sub.code);
   const certifier = loaderOf(plan.cast, variable.bureauId).userId;
+  const registered = (said: Said) => registeredSameDay(said, said.side === 'office' ? certifier : reporter);
   const reasons = steps.flatMap((step, index) =>
-    step.kind === 'reject' ? [decision(subject, step, index, random)] : [],
+    step.kind === 'reject' ? [registered(decision(subject, step, index, random))] : [],
   );
-  const items = shown.map(({ on, file, ...one }) => {
+  const items = shown.map(({ on, file, isNew, ...one }) => {
     const isOffice = one.side === 'office';
     const from = { senderId: isOffice ? reporter : certifier, onBehalfOf: null };
     const senderOfficeId = isOffice ? office.id : variable.bureauId;
     const at = momentOf(subject, { ...one, on });
-    return item(subject, { ...one, ...from, senderOfficeId, at, file: file ?? null }, steps.length, random);
+    const sent = { ...one, ...from, senderOfficeId, at, file: file ?? null };
+    const said = item(subject, sent, steps.length, random);
+    return isNew ? { ...said, registered: null } : registered(said);
   });
-  return [...reasons, ...items].map((said) =>
-    isRegisteredInManual(said)
-      ? registeredSameDay(said, said.side === 'office' ? certifier : reporter)
-      : { ...said, registered: null },
-  );
+  return [...reasons, ...items];
 }
 
 type Unsent = Pick<Said, 'kind' | 'text' | 'side' | 'senderId' | 'senderOfficeId' | 'onBehalfOf' | 'at'> &

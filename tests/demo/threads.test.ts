@@ -52,9 +52,11 @@ describe('the threads of the manuals', () => {
     // the manual's days: 30 เม.ย. moves with the data set, 24 and 25 ต.ค. to the two days before today
     expect(lines.slice(1)).toEqual([
       `2026-03-08 | 12M | ${short} | rejection | งบเทียบยอดเงินฝากธนา | 2026-03-08`,
+      `2026-03-08 | 12M | ${office} | document | รายการปรับปรุงบัญชีท | 2026-03-08`,
       `2026-03-08 | 12M | ${office} | comment | สพม.7 ได้แนบรายการปร | 2026-03-08`,
       `2026-03-08 | 12M | ${office} | comment | สพม.7 งบเทียบยอดเงิน | 2026-03-08`,
       `2026-03-09 | 12M | ${short} | comment | ขาดรายงานสรุปผลการตร | 2026-03-09`,
+      `2026-03-09 | 12M | ${office} | document | ข้อ 1.1.6 สรุปรายงาน | 2026-03-09`,
       `2026-03-09 | 12M | ${office} | comment | สพม.7 แนบข้อ 1.1.6 ส | 2026-03-09`,
     ]);
     const [first = ''] = lines;
