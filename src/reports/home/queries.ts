@@ -1,3 +1,4 @@
+import { auditsToGive } from '../../certification/audit/queries.ts';
 import type { Queryable } from '../../db/database.ts';
 import { BUCKET, WITH_AUDIT } from '../status/queries.ts';
 import { STATUS_BUCKETS, type StatusCounts } from '../status/types.ts';
@@ -47,45 +48,18 @@ export async function listWaiting(
   return rows;
 }
 
-// An opening without an office is one for all, and so is the mode of the sub-indicator. Entries are the due and
-// applicable variables; the bureau that certifies all of them gives the score, otherwise the KPI office.
 const AUDITS = `
-  with opened as (
-    select r.id as round_id, s.node_id, null::bigint as office_id
-      from rounds r
-      join framework_nodes n on n.framework_id = r.framework_id
-      join sub_indicators s on s.node_id = n.id
-     where r.id = any(:roundIds) and s.mode = 'audit'
-     union
-    select round_id, node_id, office_id from audit_openings
-     where round_id = any(:roundIds) and closed_at is null
-  ), given as (
-    select r.id as round_id, v.node_id, min(v.position) as position,
-           min(v.id) filter (where v.bureau_id = :bureauId) as variable_id
-      from rounds r
-      join variables v on v.framework_id = r.framework_id and v.open and not v.retired
-      join variable_rounds d on d.variable_id = v.id and d.round_kind = r.kind
-     where (r.id, v.node_id) in (select round_id, node_id from opened)
-     group by r.id, v.node_id
-    having bool_and(v.bureau_id = :bureauId) or (:isKpiOffice and count(distinct v.bureau_id) > 1)
-  )
-  select g.round_id as "roundId", n.id as "nodeId", n.code, n.name, g.variable_id as "variableId",
-         count(distinct e.office_id)::int as offices
-    from given g
+  select g.round_id as "roundId", n.id as "nodeId", n.code, n.name, count(*)::int as offices
+    from (${auditsToGive('r.id = any(:roundIds)')}) g
     join framework_nodes n on n.id = g.node_id
-    join opened x on x.round_id = g.round_id and x.node_id = g.node_id
-    join variables v on v.node_id = g.node_id
-    join entries e on e.round_id = g.round_id and e.variable_id = v.id
-                  and (x.office_id is null or e.office_id = x.office_id)
-    ${WITH_AUDIT}
-   where a.node_id is null
-   group by g.round_id, n.id, g.variable_id, g.position
-   order by g.round_id, g.position`;
+   where g.giver_id = :bureauId
+   group by g.round_id, n.id
+   order by g.round_id, n.position, n.id`;
 
-/** Where AUDIT is open and this bureau has scores to give: what waits, in the order of the framework. */
+/** Where AUDIT is open and this bureau or the KPI office has scores to give: what waits, in the order of the framework. */
 export async function listWaitingAudits(
   db: Queryable,
-  scope: { bureauId: string; isKpiOffice: boolean; roundIds: string[] },
+  scope: { bureauId: string; roundIds: string[] },
 ): Promise<WaitingAudit[]> {
   const { rows } = await db.raw<{ rows: WaitingAudit[] }>(AUDITS, scope);
   return rows;

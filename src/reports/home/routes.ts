@@ -143,7 +143,7 @@ async function loadWaiting(db: Db, user: CurrentUser, running: readonly Round[])
   const scope = { bureauId: user.officeId, roundIds: running.map((round) => round.id) };
   return {
     waiting: await listWaiting(db, scope),
-    audits: await listWaitingAudits(db, { ...scope, isKpiOffice: user.role === 'kpi_office' }),
+    audits: await listWaitingAudits(db, scope),
   };
 }
 

@@ -69,8 +69,6 @@ export interface WaitingAudit {
   nodeId: string;
   code: string;
   name: string;
-  /** One of the bureau's own variables of it, to look at; null where it has none. */
-  variableId: string | null;
   offices: number;
 }
 
