@@ -4,7 +4,7 @@ import type {
   SubIndicatorDocument,
   VariableDocument,
 } from './format.ts';
-import type { CriteriaRow, FrameworkRow, FrameworkRows, NodeRow } from './rows.ts';
+import { type CriteriaRow, emptyRows, type FrameworkRow, type FrameworkRows, type NodeRow } from './rows.ts';
 import type { NodeKind } from './types.ts';
 
 /** Where the ids of the rows come from: reserved in the database, or made up where nothing is stored. */
@@ -21,15 +21,7 @@ export interface IdSource {
 
 /** The rows of a checked document, in the order of the file. Round kinds that are not due get no row. */
 export function documentToRows(document: FrameworkDocument, ids: IdSource): FrameworkRows {
-  const rows: FrameworkRows = {
-    framework: frameworkRow(document, ids),
-    nodes: [],
-    subIndicators: [],
-    officeExceptions: [],
-    criteria: [],
-    variables: [],
-    variableRounds: [],
-  };
+  const rows = emptyRows(frameworkRow(document, ids));
   for (const dimension of document.dimensions) {
     const id = addNode(rows, ids, 'dimension', dimension, null);
     addIndicators(rows, ids, dimension.indicators, id);

@@ -93,3 +93,18 @@ export interface FrameworkRows {
   variables: VariableRow[];
   variableRounds: VariableRoundRow[];
 }
+
+/** The rows of a framework that has no parts yet. */
+export function emptyRows(framework: FrameworkRow): FrameworkRows {
+  return {
+    framework,
+    ...{
+      nodes: [],
+      subIndicators: [],
+      officeExceptions: [],
+      criteria: [],
+      variables: [],
+      variableRounds: [],
+    },
+  };
+}

@@ -84,23 +84,18 @@ type RoundTask = RunningTask<{ roundId: string; label: string }>;
  * sealed, or that stays with a revision of the framework that was replaced, is left as it is.
  */
 export async function createRoundLists(
-  { db, clock }: AppContext,
+  context: AppContext,
   task: RoundTask,
   progress: Progress,
 ): Promise<CreationResult> {
-  const { systemId, requestedBy: userId } = task;
-  const { roundId } = task.payload;
-  return db.transaction(async (trx) => {
-    const now = clock();
-    const round = await lockManagedRound(trx, { systemId, roundId });
-    if (round === undefined) return { outcome: 'gone' };
-    const locked = await lockOfficesOfRound(trx, roundId);
-    if (isSealed(round, locked)) return { outcome: 'sealed' };
+  return changeLists(context, task, async (trx, round, now): Promise<CreationResult> => {
     if (round.revision !== round.newestRevision) return { outcome: 'replaced' };
+    const by = { userId: task.requestedBy, now };
     const framework = await loadFramework(trx, round.frameworkId, round.frameworkVersion);
-    const made = await createLists(trx, framework, round, { userId, now }, progress);
+    const made = await createLists(trx, framework, round, by, progress);
     if (made.offices === 0) return { outcome: 'nothingDue' };
-    await insertRoundEvents(trx, [{ roundId, at: now, userId, kind: 'createLists', after: made }]);
+    const event = { roundId: round.id, at: now, userId: by.userId, kind: 'createLists' as const };
+    await insertRoundEvents(trx, [{ ...event, after: made }]);
     const result: CreationResult = { outcome: 'created', ...made };
     await finishTask(trx, task.id, result);
     return result;
@@ -113,26 +108,37 @@ export async function createRoundLists(
  * and not touched since goes as well: creating the lists again carries it over again. The round itself stays.
  */
 export async function deleteRoundLists(
-  { db, clock }: AppContext,
+  context: AppContext,
   task: RoundTask,
   progress: Progress,
 ): Promise<DeletionResult> {
-  const { systemId, requestedBy: userId } = task;
-  const { roundId } = task.payload;
-  return db.transaction(async (trx) => {
-    const now = clock();
-    const round = await lockManagedRound(trx, { systemId, roundId });
-    if (round === undefined) return { outcome: 'gone' };
+  return changeLists(context, task, async (trx, { id: roundId }, now): Promise<DeletionResult> => {
     progress(0, 2);
-    if (isSealed(round, await lockOfficesOfRound(trx, roundId))) return { outcome: 'sealed' };
     const obstacles = await listObstacles(trx, roundId, OBSTACLES);
     if (obstacles.length > 0) return { outcome: 'refused', obstacles };
     progress(1, 2);
     const before = await deleteLists(trx, roundId);
-    await insertRoundEvents(trx, [{ roundId, at: now, userId, kind: 'deleteLists', before }]);
+    const event = { roundId, at: now, userId: task.requestedBy, kind: 'deleteLists' as const };
+    await insertRoundEvents(trx, [{ ...event, before }]);
     const result: DeletionResult = { outcome: 'deleted', ...before };
     await finishTask(trx, task.id, result);
     return result;
+  });
+}
+
+/** One transaction that holds the round and the lists of all its offices; a sealed round is left as it is. */
+async function changeLists<Result>(
+  { db, clock }: AppContext,
+  { systemId, payload: { roundId } }: RoundTask,
+  change: (trx: Knex.Transaction, round: ManagedRound, now: Date) => Promise<Result>,
+): Promise<Result | { outcome: 'gone' | 'sealed' }> {
+  return db.transaction(async (trx) => {
+    const now = clock();
+    const round = await lockManagedRound(trx, { systemId, roundId });
+    if (round === undefined) return { outcome: 'gone' as const };
+    const lists = await lockOfficesOfRound(trx, roundId);
+    const isSealed = round.sealedAt !== null || lists.some(({ sealedAt }) => sealedAt !== null);
+    return isSealed ? { outcome: 'sealed' as const } : change(trx, round, now);
   });
 }
 
@@ -145,8 +151,4 @@ export async function startListTask(
   return db.transaction((trx) =>
     startTask(trx, { systemId, kind: task.kind, payload: { roundId, label }, requestedBy: task.userId }),
   );
-}
-
-function isSealed(round: ManagedRound, lists: readonly { sealedAt: Date | null }[]): boolean {
-  return round.sealedAt !== null || lists.some(({ sealedAt }) => sealedAt !== null);
 }

@@ -1,7 +1,7 @@
 import { isDecimal } from '../../lib/decimal.ts';
 import { assembleFramework } from '../assemble.ts';
 import { bureausNamed, type KnownThings } from '../known.ts';
-import type { CriteriaRow, FrameworkRows } from '../rows.ts';
+import { type CriteriaRow, emptyRows, type FrameworkRows } from '../rows.ts';
 import type { Framework } from '../types.ts';
 import { type Part, partsOf, type SubIndicatorPart, type VariablePart } from './parts.ts';
 import type { DraftCriteria, DraftDocument } from './types.ts';
@@ -13,25 +13,9 @@ const NO_CRITERIA: DraftCriteria = [null, null, null, null, null];
  * a weight that is not known counts 0; offices are those that are known.
  */
 export function draftFramework(draft: DraftDocument, known: KnownThings): Framework {
-  const rows: FrameworkRows = {
-    framework: {
-      id: `draft ${draft.system} ${draft.fiscal_year}`,
-      system_id: draft.system,
-      fiscal_year: draft.fiscal_year,
-      revision: 0,
-      version: 0,
-      title_th: draft.title_th,
-      title_en: draft.title_en,
-    },
-    ...{
-      nodes: [],
-      subIndicators: [],
-      officeExceptions: [],
-      criteria: [],
-      variables: [],
-      variableRounds: [],
-    },
-  };
+  const { system, fiscal_year, title_th, title_en } = draft;
+  const id = `draft ${system} ${fiscal_year}`;
+  const rows = emptyRows({ id, system_id: system, fiscal_year, revision: 0, version: 0, title_th, title_en });
   for (const part of partsOf(draft)) {
     if (part.kind === 'variable') addVariable(rows, part, known);
     else {
