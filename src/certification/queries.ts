@@ -2,7 +2,11 @@ import type { Queryable } from '../db/database.ts';
 import { rowsOf } from '../db/statement.ts';
 import type { CertifyRow } from './types.ts';
 
-/** Which entries a person may see here: of one system, of one bureau's variables or (null) of all. */
+/**
+ * Which entries a person may see here: of one system, of one bureau's variables or (null) of all. Who certifies what
+ * is as the newest revision says, also in rounds that stay with an older one: whoever is responsible today reads and
+ * is asked; in whose stead something was decided stands in its event.
+ */
 export interface Reach {
   systemId: string;
   bureauId: string | null;
