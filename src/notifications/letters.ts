@@ -116,6 +116,8 @@ function contentOf(matter: LetterMatter, t: Translate): Content {
       return accountLetter(matter, kind, t);
     case 'accountChanged':
       return changeLetter(matter, t);
+    case 'sealed':
+      return sealLetter(matter, t);
     case 'notices':
     case 'summary':
       return noticesLetter(matter, kind, t);
@@ -198,6 +200,18 @@ function managed(
   return {
     ...{ by: textOf(by), managed: textOf(office), from: textOf(from), to: textOf(to) },
     role: role === undefined ? '' : t(`users.role.${role}`),
+  };
+}
+
+/** Its data are those of a notice of the workshop: the hash is to leave the database whatever somebody prefers. */
+function sealLetter({ mail, publicUrl }: LetterMatter, t: Translate): Content {
+  const { subject, lines, path } = workshopLetter(mail.data, t, mail.systemBrand, mail.locale);
+  return {
+    subject,
+    opening: t('mail.notices.opening', { system: systemName(mail) }),
+    facts: [],
+    sections: [{ lines: lines.map(oneLine), href: `${publicUrl}/${mail.systemCode}${path}` }],
+    closing: [t('mail.automatic')],
   };
 }
 

@@ -4,17 +4,18 @@ export type AccountMailKind = 'activation' | 'reset' | 'accountChanged';
 /** Something that happened and that people are told of by their preference: at once, once a day, or not at all. */
 export type NoticeKind = 'assigned' | 'document' | 'comment' | 'decision' | 'permit' | 'workshop';
 
-/** `notices`: those of one group; `summary`: those of a day. */
-export type MailKind = AccountMailKind | 'notices' | 'summary';
+/** `sealed`: the hash of a seal; `notices`: those of one group; `summary`: those of a day. */
+export type MailKind = AccountMailKind | 'sealed' | 'notices' | 'summary';
 
 /** What a text mentions; never a token or a password. Each kind says in letters.ts what it reads. */
 export type MailData = Record<string, string | number | null | readonly string[]>;
 
+/** A mail that goes out at once, whatever the receiver prefers: about the account, or with the hash of a seal. */
 export interface AccountMail {
   systemId: string;
   userId: string;
   address: string;
-  kind: AccountMailKind;
+  kind: AccountMailKind | 'sealed';
   data: MailData;
 }
 

@@ -8,7 +8,8 @@ import { changeDraft, createDraft } from '../../src/framework/drafts/actions.ts'
 import { findDraft } from '../../src/framework/drafts/queries.ts';
 import type { CurrentUser } from '../../src/http/current-user.ts';
 import { lockOwnRound } from '../../src/rounds/queries.ts';
-import { runJobs } from '../support/jobs.ts';
+import { textOf } from '../reports/support.ts';
+import { deliverMail, runJobs } from '../support/jobs.ts';
 import { signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, WORLD_NOW } from '../support/world.ts';
 
@@ -78,13 +79,43 @@ describe('sealing', () => {
     await score.update({ certified: '1' });
   });
 
-  it('keeps what is, tells the KPI office the hash, and holds', async () => {
+  it('says what will stay without a score, and whether anybody gets the hash', async () => {
+    const agent = await signIn(app, 'krs', PEOPLE.kpiOffice);
+    const page = async () => {
+      const { text } = await agent.get(`/krs/rounds/${roundId}/seal`).expect(200);
+      const main = textOf(text.slice(text.indexOf('<main')));
+      return main.replace(/\s+/g, ' ');
+    };
+    const before = 'ยังไม่รายงาน 23 รายการ รอการรับรอง 4 รายการ ไม่รับรอง 1 รายการ รอข้อมูลส่วนกลาง 4 รายการ';
+    expect(await page()).toContain(before);
+    const audit = { round_id: roundId, office_id: app.world.offices.krabi, given_by: user.id, score: 3 };
+    const nodes = ['1', '2.2'].map((code) => ({ ...audit, node_id: app.world.node(code) }));
+    await app.db('audit_scores').insert(nodes);
+    const scored = await page();
+    await app.db('audit_scores').delete();
+    expect(scored).toContain('ยังไม่รายงาน 23 รายการ รอการรับรอง 2 รายการ รอข้อมูลส่วนกลาง 4 รายการ');
+    expect(scored).not.toContain('ไม่มีบัญชีของ กพร.');
+    const { email } = await app.db('users').where({ id: user.id }).first('email');
+    await app.db('users').where({ id: user.id }).update({ email: '' });
+    expect(await page()).toContain('ไม่มีบัญชีของ กพร.');
+    await app.db('users').where({ id: user.id }).update({ email });
+  });
+
+  it('keeps what is, mails the KPI office the hash whatever it prefers, and holds', async () => {
+    await app.db('users').where({ id: user.id }).update({ mail_preference: 'none' });
+    await app.db('entry_events').insert({
+      ...{ entry_id: await app.world.entry('open', 'krabi', '2.2/a'), kind: 'reject', at: WORLD_NOW },
+      ...{ user_id: user.id, on_behalf_of: app.world.offices.bureau1, reason: 'x' },
+      ...{ status_before: 'pending', status_after: 'rejected' },
+    });
     const sealed = await seal();
-    expect(sealed).toMatchObject({ sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(sealed).toMatchObject({ mailed: 1, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
     hash = 'sha256' in sealed ? sealed.sha256 : '';
     expect(await seal()).toEqual({ refused: 'sealed' });
-    const notice = await app.db('notices').first('data');
-    expect(JSON.stringify(notice.data)).toContain(inGroups(hash));
+    const [mail, ...others] = await deliverMail(app);
+    expect(others).toEqual([]);
+    expect(mail?.subject).toContain('ปิดผนึกผลคะแนน');
+    expect(mail?.text).toContain(inGroups(hash));
     expect(await app.db('round_events').where({ round_id: roundId, kind: 'seal' })).toHaveLength(1);
     expect(await verifySeal(app.db, roundId)).toMatchObject({
       sha256: hash,
@@ -95,7 +126,12 @@ describe('sealing', () => {
     });
     expect((await told()).at(-1)).toBe('Every seal holds.');
     const { snapshot } = await app.db('seals').first('snapshot');
-    expect(JSON.parse(snapshot).entries.length).toBeGreaterThan(30);
+    const content = JSON.parse(snapshot);
+    expect(content.entries.length).toBeGreaterThan(30);
+    const { bureau1 } = app.world.offices;
+    const inStead = content.entries.filter((entry: { on_behalf_of: string }) => entry.on_behalf_of !== null);
+    expect(inStead).toMatchObject([{ variable: app.world.variable('2.2/a'), on_behalf_of: bureau1 }]);
+    expect(content.names.offices[bureau1]).toBe('สนผ.');
   });
 });
 

@@ -4,7 +4,7 @@ import type { Db } from '../../db/database.ts';
 import { assembleFramework } from '../../framework/assemble.ts';
 import type { AppContext } from '../../http/context.ts';
 import { notFound } from '../../lib/errors.ts';
-import { notifyAll } from '../../notifications/actions.ts';
+import { queueMails } from '../../notifications/actions.ts';
 import { workshopData } from '../../notifications/workshop-letters.ts';
 import { verifyScoresWithin } from '../../scores/actions.ts';
 import { startTask } from '../../tasks/actions.ts';
@@ -64,9 +64,9 @@ export async function sealRound(
     if (differences.length > 0) return { refused: 'scores' };
     const sha256 = await storePieces(trx, sealedText(trx, round, content, progress));
     await storeSeal(trx, { roundId, userId, now, reason: reason === '' ? null : reason, sha256 });
-    await tellKpiOffice(trx, { systemId, userId }, round, sha256, reason);
-    await finish(trx, { sha256 });
-    return { sha256 };
+    const mailed = await tellKpiOffice(trx, { systemId, userId }, round, sha256, reason);
+    await finish(trx, { sha256, mailed });
+    return { sha256, mailed };
   });
 }
 
@@ -91,15 +91,15 @@ async function storePieces(trx: Knex.Transaction, text: AsyncIterable<string>): 
   return hash.digest('hex');
 }
 
-/** So that the hash lives outside the database as well. */
+/** So that the hash lives outside the database as well; how many people it is mailed to, whatever they prefer. */
 async function tellKpiOffice(
   trx: Knex.Transaction,
   { systemId, userId }: Pick<SealOrder, 'systemId' | 'userId'>,
   round: SealableRound,
   sha256: string,
   reason: string,
-): Promise<void> {
-  const userIds = await listKpiOffice(trx, systemId);
+): Promise<number> {
+  const people = await listKpiOffice(trx, systemId);
   const data = workshopData({
     event: 'sealed',
     by: await findName(trx, userId),
@@ -110,8 +110,11 @@ async function tellKpiOffice(
     until: null,
     path: `/rounds/${round.id}/seal`,
   });
-  const groupKey = `seal ${round.id}`;
-  await notifyAll(trx, [{ systemId, userIds, kind: 'workshop', groupKey, data }]);
+  await queueMails(
+    trx,
+    people.map(({ id, email }) => ({ systemId, userId: id, address: email, kind: 'sealed' as const, data })),
+  );
+  return people.length;
 }
 
 /**

@@ -3,13 +3,15 @@ import type { FrameworkRows } from '../../framework/rows.ts';
 import type { Plain } from './canonical.ts';
 import type { Seal, SealableRound } from './types.ts';
 
+const MAILED = "u.role = 'kpi_office' and u.status = 'active' and u.email <> ''";
 const ROUND = `
   select r.id, r.system_id as "systemId", y.code as "systemCode", r.framework_id as "frameworkId", r.revision,
          r.fiscal_year as "fiscalYear", r.label, r.kind, r.certification_closes_at as "certificationClosesAt",
          lists.offices, lists.latest as "latestOwnTime",
          (select count(*)::int from permits p
            where p.round_id = r.id and p.ended_at is null and p.until > :now) as "runningPermits",
-         entered.unreported, entered.pending,
+         open.*,
+         (select count(*)::int from users u where u.system_id = r.system_id and ${MAILED}) as receivers,
          exists (select from seals s where s.round_id = r.id) as sealed
     from rounds r
     join systems y on y.id = r.system_id
@@ -17,9 +19,15 @@ const ROUND = `
       select count(*)::int as offices, max(ro.entry_closes_at) as latest
         from round_offices ro where ro.round_id = r.id) lists
     cross join lateral (
-      select (count(*) filter (where e.status = 'unreported'))::int as unreported,
-             (count(*) filter (where e.status = 'pending'))::int as pending
-        from entries e where e.round_id = r.id) entered
+      select (count(*) filter (where e.status = 'unreported' and e.source = 'office'))::int as unreported,
+             (count(*) filter (where e.status = 'pending'))::int as pending,
+             (count(*) filter (where e.status = 'rejected'))::int as rejected,
+             (count(*) filter (where e.status = 'unreported' and e.source = 'central'))::int as "centralMissing"
+        from entries e
+        join variables v on v.id = e.variable_id
+       where e.round_id = r.id
+         and not exists (select from audit_scores a
+                          where (a.round_id, a.office_id, a.node_id) = (e.round_id, e.office_id, v.node_id))) open
    where r.id = :roundId and r.system_id = :systemId`;
 
 interface Scope {
@@ -70,10 +78,15 @@ const FIXED = `
          from round_offices where round_id = :roundId order by office_id) x) as offices,
     array(select row_to_json(x) from (
        select office_id::text as office, node_id::text as node, ${decimal('score')} as score, given_by::text,
-              ${moment('given_at')} as given_at
-         from audit_scores where round_id = :roundId order by office_id, node_id) x) as "auditScores",
+              ${moment('given_at')} as given_at,
+              (select x.on_behalf_of::text from audit_events x
+                where (x.round_id, x.node_id, x.office_id) = (a.round_id, a.node_id, a.office_id)
+                  and x.kind in ('give', 'carry')
+                order by x.id desc limit 1) as on_behalf_of
+         from audit_scores a where round_id = :roundId order by office_id, node_id) x) as "auditScores",
     (select coalesce(json_object_agg(o.id, o.short_name), '{}') from offices o
-       join round_offices ro on ro.office_id = o.id where ro.round_id = :roundId) as "officeNames",
+      where o.kind <> 'district'
+         or o.id in (select office_id from round_offices where round_id = :roundId)) as "officeNames",
     (select coalesce(json_object_agg(u.id, u.username || ' ' || u.name), '{}') from users u
       where u.id in (select reported_by from entries where round_id = :roundId
                      union select decided_by from entries where round_id = :roundId
@@ -107,8 +120,13 @@ interface OfficesOfRound {
 const ENTRIES = `
   select office_id::text as office, variable_id::text as variable, source, ${decimal('value')} as value, status,
          reason, version, reported_by::text, ${moment('reported_at')} as reported_at, decided_by::text,
-         ${moment('decided_at')} as decided_at, carried_from_id::text as carried_from
-    from entries where round_id = :roundId and office_id = any(:officeIds) order by office_id, variable_id`;
+         ${moment('decided_at')} as decided_at,
+         case when decided_by is not null then (
+           select x.on_behalf_of::text from entry_events x
+            where x.entry_id = e.id and x.kind in ('certify', 'reject', 'central', 'carry')
+            order by x.id desc limit 1
+         ) end as on_behalf_of, carried_from_id::text as carried_from
+    from entries e where round_id = :roundId and office_id = any(:officeIds) order by office_id, variable_id`;
 
 /** The entries of these offices as they are sealed. */
 export async function listSealedEntries(db: Queryable, scope: OfficesOfRound): Promise<Row[]> {
@@ -158,13 +176,16 @@ export async function storeSeal(
   await trx.raw(STORE, seal);
 }
 
-/** The people of the KPI office, to whom the hash is mailed. */
-export async function listKpiOffice(db: Queryable, systemId: string): Promise<string[]> {
-  const { rows } = await db.raw<{ rows: { id: string }[] }>(
-    "select id from users where system_id = ? and role = 'kpi_office' and status = 'active' order by id",
+/** The people of the KPI office that have an address: the hash is mailed to them. */
+export async function listKpiOffice(
+  db: Queryable,
+  systemId: string,
+): Promise<{ id: string; email: string }[]> {
+  const { rows } = await db.raw<{ rows: { id: string; email: string }[] }>(
+    `select u.id, u.email from users u where u.system_id = ? and ${MAILED} order by u.id`,
     [systemId],
   );
-  return rows.map(({ id }) => id);
+  return rows;
 }
 
 const SEAL = `

@@ -23,7 +23,8 @@ export const SEAL_TASKS: TaskKinds = {
         return { level: 'warning', lines: [why], next };
       }
       const hash = { key: 'seal.task.hash', values: { hash: inGroups(outcome.sha256) } };
-      return { level: 'success', lines: [{ key: 'seal.done', values: { round } }, hash], next };
+      const done = outcome.mailed === 0 ? 'seal.doneUnmailed' : 'seal.done';
+      return { level: 'success', lines: [{ key: done, values: { round } }, hash], next };
     },
   }),
 };

@@ -85,9 +85,14 @@ export interface SealableRound {
   offices: number;
   latestOwnTime: Date | null;
   runningPermits: number;
-  /** What stays as it is, counted with 1.0000: without a value, waiting, rejected. */
+  /** What stays as it is, counted with 1.0000: not where AUDIT gave the score. */
   unreported: number;
   pending: number;
+  rejected: number;
+  /** Central data that were not loaded. */
+  centralMissing: number;
+  /** People of the KPI office that the hash can be mailed to. */
+  receivers: number;
   sealed: boolean;
 }
 
@@ -102,4 +107,5 @@ export interface SealOrder {
   reason: string;
 }
 
-export type SealOutcome = { refused: SealRefusal } | { sha256: string };
+/** `mailed`: to how many people of the KPI office the hash went. */
+export type SealOutcome = { refused: SealRefusal } | { sha256: string; mailed: number };

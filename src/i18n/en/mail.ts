@@ -138,7 +138,7 @@ export const mail = {
     },
     sealed: {
       subject: '{{brand}}: results sealed, {{round}}',
-      line: '{{by}} sealed the results of {{round}}. Please keep this checksum:',
+      line: '{{by}} sealed the results of {{round}}. Please keep this hash:',
     },
   },
 
@@ -173,6 +173,7 @@ export const mail = {
     activation: 'Link to set a password (new account)',
     reset: 'Link to set a new password',
     accountChanged: 'Change of an account',
+    sealed: 'Hash of a seal',
     notices: 'Notice',
     summary: 'Daily summary',
   },

@@ -13,7 +13,16 @@ export const seal = {
     hash: 'A hash of the copy is mailed to the KPI office and printed on reports: whoever changes data later is found out.',
   },
   counts:
-    'Entries without a value: {{unreported}}, waiting for a decision: {{pending}}. They count as 1.0000 for good.',
+    'Sub-indicators with these entries stay at 1.0000 for good (those that have an AUDIT score left out)',
+  count: {
+    unreported: 'not reported: {{n}}',
+    pending: 'waiting for a decision: {{n}}',
+    rejected: 'rejected: {{n}}',
+    centralMissing: 'waiting for central data: {{n}}',
+  },
+  noReceiver:
+    'No account of the KPI office has a mail address: the hash cannot be mailed. Please add one before sealing; otherwise copy the hash from this page and keep it outside the system.',
+  noReceiverGo: 'Add your address',
   refused: {
     sealed: 'This round is sealed already',
     noLists: 'This round has no entry lists: there is nothing to seal',
@@ -29,6 +38,8 @@ export const seal = {
   reasonLong: 'It is longer than {{count}} characters',
   button: 'Seal',
   done: '{{round}} is sealed; its hash is on the way to the KPI office by mail',
+  doneUnmailed:
+    '{{round}} is sealed. No account of the KPI office has a mail address: please copy the hash and keep it outside the system.',
   task: {
     refused: 'It could not be sealed: the round has changed since. Its page says why.',
     hash: 'SHA-256: {{hash}}',
