@@ -1,15 +1,26 @@
 import type { Queryable } from '../../src/db/database.ts';
+import type { YearRound } from '../../src/framework/types.ts';
 
 const DATE_PUBLICATION =
-  'update frameworks set created_at = :publishedAt, published_at = :publishedAt where id = :frameworkId';
+  'update frameworks set created_at = :publishedAt, published_at = :publishedAt, planned_rounds = :rounds where id = :frameworkId';
 
-/** Sets when a framework came to be: before its first round opened. */
+/** Sets when a framework came to be: before its first round opened; and when its rounds are planned. */
 export async function datePublication(
   trx: Queryable,
   frameworkId: string,
   publishedAt: string,
+  planned: readonly YearRound[],
 ): Promise<void> {
-  await trx.raw(DATE_PUBLICATION, { frameworkId, publishedAt });
+  const rounds = planned.map(
+    ({ dataAsOf, entryOpensAt, entryClosesAt, certificationClosesAt, ...round }) => ({
+      ...round,
+      data_as_of: dataAsOf,
+      entry_opens_at: entryOpensAt,
+      entry_closes_at: entryClosesAt,
+      certification_closes_at: certificationClosesAt,
+    }),
+  );
+  await trx.raw(DATE_PUBLICATION, { frameworkId, publishedAt, rounds: JSON.stringify(rounds) });
 }
 
 /** What one round's entries became, column by column. Times are milliseconds: cheaper to send than texts. */

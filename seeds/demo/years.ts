@@ -24,10 +24,12 @@ export interface DemoYear {
   /** In milliseconds. */
   shift: number;
   publishedAt: number;
+  /** All rounds of the year, also those that are left to be created. */
+  planned: readonly YearRound[];
 }
 
 /** A year as its file has it, long past. */
-type ImportedYear = Pick<DemoYear, 'key' | 'framework' | 'rounds'>;
+type ImportedYear = Pick<DemoYear, 'key' | 'framework' | 'rounds' | 'planned'>;
 
 /** A framework is published, and its people entered, this long before its first round opens. */
 const DAYS_BEFORE = 30;
@@ -46,7 +48,9 @@ export async function importYears(trx: Queryable, system: string, today: number)
   const open = imported.flatMap(({ rounds }) => rounds).find(({ scenario }) => scenario.open);
   if (open === undefined) throw new Error(`No round of ${system} is open`);
   const years = imported.map((year) => shiftYear(year, shiftOf(open.planned, today), today));
-  for (const { framework, publishedAt } of years) await datePublication(trx, framework.id, iso(publishedAt));
+  for (const { framework, publishedAt, planned } of years) {
+    await datePublication(trx, framework.id, iso(publishedAt), planned);
+  }
   return years;
 }
 
@@ -57,16 +61,21 @@ async function importYear(
 ): Promise<ImportedYear> {
   const { frameworkId, rounds: planned } = await importFramework(trx, readFramework(key));
   const rounds = scenarios.map((scenario) => ({ scenario, planned: roundOf(planned, scenario) }));
-  return { key, rounds, framework: await loadFramework(trx, frameworkId, 1) };
+  return { key, rounds, planned, framework: await loadFramework(trx, frameworkId, 1) };
 }
 
-function shiftYear({ key, framework, rounds }: ImportedYear, shift: number, today: number): DemoYear {
+function shiftYear(
+  { key, framework, rounds, planned: all }: ImportedYear,
+  shift: number,
+  today: number,
+): DemoYear {
   const shifted = rounds.map(({ scenario, planned }) => ({
     scenario,
     planned: shiftRound(planned, shift, today),
   }));
   const opens = Math.min(...shifted.map(({ planned }) => planned.entryOpensAt.getTime()));
-  return { key, framework, rounds: shifted, shift, publishedAt: opens - DAYS_BEFORE * DAY };
+  const planned = all.map((round) => shiftRound(round, shift, today));
+  return { key, framework, rounds: shifted, planned, shift, publishedAt: opens - DAYS_BEFORE * DAY };
 }
 
 function readFramework(key: string): unknown {

@@ -24,7 +24,7 @@ export interface ImportedFramework {
 
 /**
  * Imports the framework of a file (docs/framework-format.md) for a year that has none yet, and publishes it. The
- * rounds of the file are checked and answered; whoever wants them creates them. `json` may be anything. All or
+ * rounds of the file are checked, kept as planned, and answered; whoever wants them creates them. `json` may be anything. All or
  * nothing: throws FrameworkRefused with every problem at once, and then nothing is stored. The number of
  * statements does not depend on the size of the file.
  */
@@ -38,7 +38,7 @@ export async function importFramework(db: Queryable, json: unknown): Promise<Imp
 
     const { document } = linted;
     const reserved = await reserveIds(trx, countRows(document));
-    await insertFramework(trx, documentToRows(document, idSource(reserved, target)));
+    await insertFramework(trx, documentToRows(document, idSource(reserved, target)), document.rounds);
     const rounds = document.rounds.map(yearRound);
     return { frameworkId: reserved.framework, rounds, warnings: linted.warnings };
   });

@@ -187,13 +187,18 @@ const COLUMNS = {
 };
 
 const INSERT_FRAMEWORK = `
-  insert into frameworks (id, system_id, fiscal_year, revision, version, title_th, title_en, published_at)
+  insert into frameworks (id, system_id, fiscal_year, revision, version, title_th, title_en, planned_rounds,
+                          published_at)
   overriding system value
-  values (:id, :system_id, :fiscal_year, :revision, :version, :title_th, :title_en, now())`;
+  values (:id, :system_id, :fiscal_year, :revision, :version, :title_th, :title_en, :planned, now())`;
 
-/** Inserts a published framework under reserved ids, one statement for each table. */
-export async function insertFramework(trx: Queryable, rows: FrameworkRows): Promise<void> {
-  await trx.raw(INSERT_FRAMEWORK, { ...rows.framework });
+/** Inserts a published framework under reserved ids, one statement for each table; the rounds only as planned. */
+export async function insertFramework(
+  trx: Queryable,
+  rows: FrameworkRows,
+  planned: readonly object[] = [],
+): Promise<void> {
+  await trx.raw(INSERT_FRAMEWORK, { ...rows.framework, planned: JSON.stringify(planned) });
   await insertRows(trx, 'framework_nodes', rows.nodes);
   await insertRows(trx, 'sub_indicators', rows.subIndicators);
   await insertRows(trx, 'sub_indicator_offices', rows.officeExceptions);

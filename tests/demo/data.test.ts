@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DemoSummary } from '../../seeds/demo/index.ts';
 import type { Db } from '../../src/db/database.ts';
+import { draftOf } from '../../src/framework/drafts/from-rows.ts';
+import { lintDraft } from '../../src/framework/drafts/lint.ts';
+import { knownThings, listYearRounds } from '../../src/framework/drafts/queries.ts';
+import { readFrameworkRows } from '../../src/framework/queries.ts';
 import { verifyScores } from '../../src/scores/actions.ts';
 import { listAllRounds } from '../../src/scores/queries.ts';
 import type { FileStorage } from '../../src/storage/types.ts';
+import { listSystems } from '../../src/systems/queries.ts';
 import { count, emptyDatabase, LOADED_AT, load, PASSWORD_HASH, TODAY } from './demo-database.ts';
 
 const STATEMENTS = 150;
@@ -45,6 +50,24 @@ describe('loading', () => {
       const user = `select from users u join systems s on s.id = u.system_id
                      where s.code = ? and u.username = ? and u.status = 'active' and u.password_hash = ?`;
       expect(await count(db, user, [system, username, PASSWORD_HASH]), username).toBe(1);
+    }
+  });
+});
+
+describe('frameworks', () => {
+  it('can be corrected: no draft of them has an error, and rounds to come are planned after those that are there', async () => {
+    for (const { code, id } of await listSystems(db)) {
+      const published = await db('frameworks').where({ system_id: id }).select('id', 'fiscal_year');
+      for (const { id: framework, fiscal_year: year } of published) {
+        const known = await knownThings(db, id, year);
+        const rows = await readFrameworkRows(db, framework);
+        const rounds = await listYearRounds(db, id, year);
+        const draft = draftOf(rows, { system: code, known, rounds });
+        const problems = lintDraft(draft, known);
+        expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+        const [first, second] = draft.rounds;
+        expect((second?.entry_opens_at ?? '') > (first?.certification_closes_at ?? '~')).toBe(true);
+      }
     }
   });
 });

@@ -1,6 +1,7 @@
 import { trimZeros } from '../../lib/decimal.ts';
 import type { KnownThings } from '../known.ts';
 import type { CriteriaRow, FrameworkRows, NodeRow, SubIndicatorRow, VariableRow } from '../rows.ts';
+import { isLater } from '../year-rounds.ts';
 import { emptyDraft } from './document.ts';
 import type {
   DraftCriteria,
@@ -12,15 +13,17 @@ import type {
 } from './types.ts';
 
 /**
- * A published framework as a draft: keys are the ids of the rows. `rounds` are those of the year. A round kind in
- * which a variable has no source is one in which it is not due.
+ * A published framework as a draft: keys are the ids of the rows. `rounds` are those of the year; of a kind that the
+ * framework speaks of and the year has no round of, there is one without times, so that nothing of it is lost. A round
+ * kind in which a variable has no source is one in which it is not due.
  */
 export function draftOf(
   rows: FrameworkRows,
   { system, known, rounds }: { system: string; known: KnownThings; rounds: readonly DraftRound[] },
 ): DraftDocument {
   const { fiscal_year: fiscalYear, title_th, title_en } = rows.framework;
-  const draft: DraftDocument = { ...emptyDraft(system, fiscalYear), title_th, title_en, rounds: [...rounds] };
+  const ofYear = withKindsOf(rows, rounds);
+  const draft: DraftDocument = { ...emptyDraft(system, fiscalYear), title_th, title_en, rounds: ofYear };
   const details = new Map(rows.subIndicators.map((row) => [row.node_id, row]));
   const nodes = new Map<string, DraftNode>();
   const subIndicators = new Map<string, DraftSubIndicator>();
@@ -39,12 +42,22 @@ export function draftOf(
   }
   const sources = sourcesOf(
     rows,
-    rounds.map(({ kind }) => kind),
+    ofYear.map(({ kind }) => kind),
   );
   for (const row of rows.variables) {
     subIndicators.get(row.node_id)?.variables.push(variableOf(row, sources.get(row.id) ?? {}, known));
   }
   return draft;
+}
+
+function withKindsOf(rows: FrameworkRows, rounds: readonly DraftRound[]): DraftRound[] {
+  const named = [...rows.variableRounds, ...rows.criteria].flatMap(({ round_kind: kind }) => kind ?? []);
+  const missing = [...new Set(named)].filter((kind) => !rounds.some((round) => round.kind === kind));
+  const last = Math.max(0, ...rounds.map(({ sequence }) => sequence));
+  const inOrder = missing.sort((one, other) => (isLater(one, other) ? 1 : -1));
+  const times = { data_as_of: null, entry_opens_at: '', entry_closes_at: '', certification_closes_at: '' };
+  const added = inOrder.map((kind, at) => ({ kind, sequence: last + at + 1, label: kind, ...times }));
+  return [...rounds, ...added];
 }
 
 function subIndicatorOf(

@@ -4,6 +4,7 @@ import { importFramework } from '../../../src/framework/actions.ts';
 import { changeDraft, createDraft, discardDraft } from '../../../src/framework/drafts/actions.ts';
 import { differencesOf } from '../../../src/framework/drafts/differences.ts';
 import { draftFromDocument, plainDocument } from '../../../src/framework/drafts/document.ts';
+import { lintDraft } from '../../../src/framework/drafts/lint.ts';
 import { findPart, partsOf, placeOfPart } from '../../../src/framework/drafts/parts.ts';
 import { findDraft, knownThings } from '../../../src/framework/drafts/queries.ts';
 import type { DraftDocument, StoredDraft } from '../../../src/framework/drafts/types.ts';
@@ -68,6 +69,23 @@ describe('a published framework as a draft', () => {
     expect('document' in lintFramework(plainDocument(draft), known)).toBe(true);
     const row = await db('variables').orderBy('position').first('id', 'name');
     expect(findPart(draft, 'variable', row.id)?.part).toMatchObject({ key: row.id, name: row.name });
+  });
+
+  it('has a round for every kind that it speaks of, though nobody knows any more when it was planned', async () => {
+    await importFramework(db, seedFramework('krs-2562'));
+    await db('frameworks').update({ planned_rounds: '[]' });
+    await createDraft({ db, clock }, user, { system: 'krs', fiscalYear: 2562 });
+    const { document } = await draftIn(2562);
+    expect(document.rounds).toMatchObject([
+      { kind: '6M', sequence: 1, label: '6M', entry_opens_at: '' },
+      { kind: '12M', sequence: 2, label: '12M', entry_opens_at: '' },
+    ]);
+    const problems = lintDraft(document, await knownThings(db, systemId, 2562));
+    const errors = problems.filter(({ severity }) => severity === 'error');
+    expect(errors.map(({ code, round }) => `${code} ${round}`)).toEqual([
+      ...Array(3).fill('missing 6M'),
+      ...Array(3).fill('missing 12M'),
+    ]);
   });
 
   it('is one draft for two people who begin at once, and empty for a new year', async () => {
@@ -185,12 +203,7 @@ it('places are read by codes', () => {
 
 async function draftOfPublished(name: string): Promise<{ draft: DraftDocument }> {
   const file = checked(seedFramework(name));
-  const { frameworkId, rounds } = await importFramework(db, seedFramework(name));
-  const planned = file.rounds.map(({ provenance: _, ...round }) => round);
-  await db('frameworks')
-    .where({ id: frameworkId })
-    .update({ planned_rounds: JSON.stringify(planned) });
-  expect(rounds.length).toBe(planned.length);
+  await importFramework(db, seedFramework(name));
   await createDraft({ db, clock }, user, { system: 'krs', fiscalYear: file.fiscal_year });
   return { draft: (await draftIn(file.fiscal_year)).document };
 }
