@@ -14,6 +14,7 @@ import { notifyAll } from '../../notifications/actions.ts';
 import { workshopData } from '../../notifications/workshop-letters.ts';
 import { listRoundOffices, reconcileEntryLists, storeRound } from '../../rounds/queries.ts';
 import { refreshScores, withDescendants } from '../../scores/actions.ts';
+import type { OfficeScore } from '../../scoring/index.ts';
 import { startTask } from '../../tasks/actions.ts';
 import type { Progress } from '../../tasks/types.ts';
 import { insertRoundEvents, shiftRounds } from '../rounds/queries.ts';
@@ -38,6 +39,8 @@ export const PUBLISH_TASK = 'publish';
 
 /** Steps of each round for the progress bar: lists, scores. */
 const STEPS = 2;
+/** Of offices that are scored anew. */
+const SCORED_AT_ONCE = 100;
 
 /** What the last statement of the transaction stores, e.g. a task's result. */
 type Finish = (trx: Knex.Transaction, outcome: PublishOutcome) => Promise<void>;
@@ -47,7 +50,8 @@ type Finish = (trx: Knex.Transaction, outcome: PublishOutcome) => Promise<void>;
  * the rounds that are planned, without lists. Texts are corrected in place. Anything else makes a new revision: the
  * replaced one is kept whole, every round whose certification has not closed is pinned to the new one, its lists
  * follow, and all its scores are computed anew; rounds that are closed or sealed are not touched. History, mail and
- * scores in one transaction; the number of statements depends on the number of rounds only.
+ * scores in one transaction; the number of statements depends on the number of rounds only, but for three for each 100
+ * offices that are scored.
  */
 export async function publishDraft(
   { db, clock }: Pick<AppContext, 'db' | 'clock'>,
@@ -196,13 +200,24 @@ async function revise(
   return revised;
 }
 
+/** Part by part: the memory is that of one, and pages are answered between them. Returns how many offices. */
 async function scoreAnew(
   trx: Knex.Transaction,
   framework: Framework,
   round: { id: string; kind: string },
 ): Promise<number> {
   const offices = await listRoundOffices(trx, round.id);
-  const scored = await refreshScores(trx, framework, round, offices);
+  for (let at = 0; at < offices.length; at += SCORED_AT_ONCE) {
+    const part = offices.slice(at, at + SCORED_AT_ONCE);
+    const scored = await refreshScores(trx, framework, round, part);
+    const officeIds = part.map(({ officeId }) => officeId);
+    await deleteOtherScores(trx, { roundId: round.id, officeIds }, scoresOf(scored));
+  }
+  return offices.length;
+}
+
+/** What is stored of these scores, column by column. */
+function scoresOf(scored: ReadonlyMap<string, OfficeScore>): { officeIds: string[]; nodeIds: string[] } {
   const kept: { officeIds: string[]; nodeIds: string[] } = { officeIds: [], nodeIds: [] };
   const keep = (officeId: string, nodeId: string) => {
     kept.officeIds.push(officeId);
@@ -212,8 +227,7 @@ async function scoreAnew(
     for (const id of office.subIndicators.keys()) keep(officeId, id);
     for (const node of withDescendants(office.nodes)) if (node.certified !== null) keep(officeId, node.id);
   }
-  await deleteOtherScores(trx, round.id, kept);
-  return offices.length;
+  return kept;
 }
 
 /** Tells the admins of the offices and the people of the bureaus whose sub-indicators changed. */

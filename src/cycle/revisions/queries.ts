@@ -229,17 +229,17 @@ export async function pinRounds(
 
 const DELETE_STALE = `
   delete from scores s
-   where s.round_id = :roundId and not exists (
-     select from unnest(:officeIds::bigint[], :nodeIds::bigint[]) as k (office_id, node_id)
+   where s.round_id = :roundId and s.office_id = any(:officeIds::bigint[]) and not exists (
+     select from unnest(:keptOffices::bigint[], :keptNodes::bigint[]) as k (office_id, node_id)
       where (k.office_id, k.node_id) = (s.office_id, s.node_id))`;
 
-/** Deletes the scores of a round except these. */
+/** Deletes the scores of offices in a round except these. */
 export async function deleteOtherScores(
   trx: Queryable,
-  roundId: string,
+  { roundId, officeIds }: { roundId: string; officeIds: readonly string[] },
   kept: { officeIds: readonly string[]; nodeIds: readonly string[] },
 ): Promise<void> {
-  await trx.raw(DELETE_STALE, { roundId, ...kept });
+  await trx.raw(DELETE_STALE, { roundId, officeIds, keptOffices: kept.officeIds, keptNodes: kept.nodeIds });
 }
 
 const INSERT_ROUND_EVENTS = `
