@@ -1,6 +1,6 @@
 import { formatDateTime, type Locale } from '../i18n/dates.ts';
 import type { Translate } from '../i18n/index.ts';
-import type { MailData } from './types.ts';
+import type { MailData, Notice } from './types.ts';
 
 /** What the KPI office's workshop tells people of: rounds, deadlines, AUDIT, requests, seals. */
 export const WORKSHOP_EVENTS = [
@@ -26,24 +26,41 @@ export type WorkshopEvent = (typeof WORKSHOP_EVENTS)[number];
 
 export interface WorkshopNotice {
   event: WorkshopEvent;
-  /** Who did it; '' where nobody did. */
-  by: string;
+  /** Who did it; nothing where nobody did. */
+  by?: string;
   /** The round's label. */
   round: string;
   /** What it is about, a line each, as it stands in the database: indicators, offices, a hash. */
-  about: readonly string[];
-  /** The reason that was given, or ''. */
-  reason: string;
-  /** ISO times, or null. */
-  closes: string | null;
-  until: string | null;
+  about?: readonly string[];
+  /** The reason that was given. */
+  reason?: string;
+  /** When entry or certification closes. */
+  closes?: Date | null;
+  /** Until when something may be edited. */
+  until?: Date | null;
   /** Below the system's path, beginning with a slash. */
   path: string;
 }
 
 /** The data of a notice of kind `workshop`. */
 export function workshopData(notice: WorkshopNotice): MailData {
-  return { ...notice };
+  const { by = '', about = [], reason = '', closes = null, until = null, ...rest } = notice;
+  return {
+    ...rest,
+    by,
+    about,
+    reason,
+    closes: closes?.toISOString() ?? null,
+    until: until?.toISOString() ?? null,
+  };
+}
+
+/** A notice of kind `workshop` to these people. */
+export function workshopNotice(
+  to: Pick<Notice, 'systemId' | 'userIds' | 'groupKey'>,
+  notice: WorkshopNotice,
+): Notice {
+  return { ...to, kind: 'workshop', data: workshopData(notice) };
 }
 
 /** Subject, lines and place of a notice of kind `workshop`. */

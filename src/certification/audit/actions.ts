@@ -6,7 +6,7 @@ import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
 import { notFound } from '../../lib/errors.ts';
 import { notifyAll } from '../../notifications/actions.ts';
-import { workshopData } from '../../notifications/workshop-letters.ts';
+import { workshopNotice } from '../../notifications/workshop-letters.ts';
 import { lockOwnRound } from '../../rounds/queries.ts';
 import type { Round } from '../../rounds/types.ts';
 import { refreshScores } from '../../scores/actions.ts';
@@ -71,18 +71,9 @@ async function tellBureaus(
     const node = framework.nodes.get(nodeId);
     if (userIds.length === 0 || node === undefined) return [];
     const about = [`${node.code} ${node.name}`, `${office}: ${after ?? '–'}`];
-    const data = workshopData({
-      event: 'auditScored',
-      by: by.name,
-      round: round.label,
-      about,
-      reason: '',
-      closes: null,
-      until: null,
-      path: `/audit/nodes/${nodeId}?round=${round.id}`,
-    });
-    const groupKey = `audit ${round.id} ${nodeId}`;
-    return [{ systemId: by.systemId, userIds, kind: 'workshop' as const, groupKey, data }];
+    const to = { systemId: by.systemId, userIds, groupKey: `audit ${round.id} ${nodeId}` };
+    const path = `/audit/nodes/${nodeId}?round=${round.id}`;
+    return [workshopNotice(to, { event: 'auditScored', by: by.name, round: round.label, about, path })];
   });
   await notifyAll(trx, notices);
 }

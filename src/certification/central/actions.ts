@@ -8,7 +8,7 @@ import type { CurrentUser } from '../../http/current-user.ts';
 import { notFound } from '../../lib/errors.ts';
 import { formatNumber } from '../../lib/numbers.ts';
 import { notifyAll } from '../../notifications/actions.ts';
-import { workshopData } from '../../notifications/workshop-letters.ts';
+import { workshopNotice } from '../../notifications/workshop-letters.ts';
 import { refreshScores } from '../../scores/actions.ts';
 import { actsInSteadOf, reachOf } from '../rules.ts';
 import { listForLoad, listLastChanges, lockOfficesOf, writeCentral } from './queries.ts';
@@ -93,13 +93,14 @@ async function tellBureau(
     return `${offices.get(entryId)}: ${after === null ? '–' : formatNumber(after)}`;
   });
   const more = changes.length > NAMED ? [`+${changes.length - NAMED}`] : [];
-  const data = workshopData({
-    ...{ event: 'centralLoaded', by: `${by.name} (${by.officeShortName})`, round: round.label },
+  const userIds = receivers.get(`${bureauId} ${sub.id}`) ?? [];
+  const to = { systemId, userIds, groupKey: `central ${round.id} ${variable.id}` };
+  const letter = workshopNotice(to, {
+    event: 'centralLoaded',
+    by: `${by.name} (${by.officeShortName})`,
+    round: round.label,
     about: [labelOf(sub), `${variable.code}. ${variable.name}`, ...named, ...more],
-    ...{ reason: '', closes: null, until: null },
     path: `/central?round=${round.id}&variable=${variable.id}`,
   });
-  const groupKey = `central ${round.id} ${variable.id}`;
-  const userIds = receivers.get(`${bureauId} ${sub.id}`) ?? [];
-  await notifyAll(trx, [{ systemId, userIds, kind: 'workshop', groupKey, data }]);
+  await notifyAll(trx, [letter]);
 }

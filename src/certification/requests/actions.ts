@@ -4,7 +4,7 @@ import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
 import { notifyAll } from '../../notifications/actions.ts';
 import type { Notice } from '../../notifications/types.ts';
-import { workshopData } from '../../notifications/workshop-letters.ts';
+import { workshopNotice } from '../../notifications/workshop-letters.ts';
 import { decideWithin } from '../actions.ts';
 import { actsInSteadOf, ofOneRound, reachOf } from '../rules.ts';
 import { answerRequests, lockOfficesOfRequests, lockRequests } from './queries.ts';
@@ -157,20 +157,9 @@ function notice(
 ): Notice {
   const [{ officeId, office, nodeId, nodeCode, nodeName, round }] = rows;
   const node = nodeName.startsWith(nodeCode) ? nodeName : `${nodeCode} ${nodeName}`;
-  return {
-    systemId: user.systemId,
-    userIds: [...new Set(people)].filter((id) => id !== user.id),
-    kind: 'workshop',
-    groupKey: `thread-${officeId}-${nodeId}`,
-    data: workshopData({
-      event,
-      by: `${user.name} (${user.officeShortName})`,
-      round,
-      about: [`${office}: ${node}`, ...rows.map(({ code, name }) => `${code}. ${name}`)],
-      reason,
-      closes: null,
-      until: until === null ? null : until.toISOString(),
-      path,
-    }),
-  };
+  const userIds = [...new Set(people)].filter((id) => id !== user.id);
+  const to = { systemId: user.systemId, userIds, groupKey: `thread-${officeId}-${nodeId}` };
+  const by = `${user.name} (${user.officeShortName})`;
+  const about = [`${office}: ${node}`, ...rows.map(({ code, name }) => `${code}. ${name}`)];
+  return workshopNotice(to, { event, by, round, about, reason, until, path });
 }

@@ -1,6 +1,6 @@
 import type { AppContext } from '../../http/context.ts';
 import { notifyAll } from '../../notifications/actions.ts';
-import { workshopData } from '../../notifications/workshop-letters.ts';
+import { workshopNotice } from '../../notifications/workshop-letters.ts';
 import { insertRoundEvents } from '../rounds/queries.ts';
 import { listOpeningReceivers, lockOpenedRounds } from './queries.ts';
 
@@ -24,11 +24,9 @@ export async function tellOpenings({ db, clock }: Pick<AppContext, 'db' | 'clock
     await insertRoundEvents(trx, events);
     const notices = rounds.flatMap(({ id, systemId, label }) =>
       told(id).map(({ userId, closesAt }) => {
-        const data = workshopData({
-          ...{ event: 'entryOpened', by: '', round: label, about: [], reason: '' },
-          ...{ closes: closesAt.toISOString(), until: null, path: `/entry?round=${id}` },
-        });
-        return { systemId, userIds: [userId], kind: 'workshop' as const, groupKey: `round ${id}`, data };
+        const to = { systemId, userIds: [userId], groupKey: `round ${id}` };
+        const path = `/entry?round=${id}`;
+        return workshopNotice(to, { event: 'entryOpened', round: label, closes: closesAt, path });
       }),
     );
     await notifyAll(trx, notices);

@@ -3,7 +3,7 @@ import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
 import { translator } from '../../i18n/index.ts';
 import { notifyAll } from '../../notifications/actions.ts';
-import { workshopData } from '../../notifications/workshop-letters.ts';
+import { workshopNotice } from '../../notifications/workshop-letters.ts';
 import { insertRoundEvents } from '../rounds/queries.ts';
 import { listDeadlines, listOwingPeople, noteReminders } from './queries.ts';
 import { countPeople, owedLines, reminderDue } from './rules.ts';
@@ -57,14 +57,16 @@ export async function remindNow(
 async function tell(trx: Knex.Transaction, people: readonly OwingPerson[], by: string): Promise<void> {
   const notices = people.map((person) => {
     const { roundId, kind, closesAt, permit, userId, systemId, round, locale } = person;
-    const ends = closesAt.toISOString();
-    const data = workshopData({
-      event: permit ? 'permitReminder' : `${kind}Reminder`,
-      ...{ by, round, reason: '', closes: permit ? null : ends, until: permit ? ends : null },
+    const to = { systemId, userIds: [userId], groupKey: 'remind' };
+    return workshopNotice(to, {
+      ...(permit
+        ? { event: 'permitReminder', until: closesAt }
+        : { event: `${kind}Reminder`, closes: closesAt }),
+      by,
+      round,
       about: owedLines(person, translator(locale)),
       path: `${placeOf(person)}?round=${roundId}`,
     });
-    return { systemId, userIds: [userId], kind: 'workshop' as const, groupKey: 'remind', data };
   });
   await notifyAll(trx, notices);
 }

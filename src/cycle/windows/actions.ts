@@ -4,7 +4,7 @@ import type { CurrentUser } from '../../http/current-user.ts';
 import { notFound } from '../../lib/errors.ts';
 import { notifyAll } from '../../notifications/actions.ts';
 import type { Notice } from '../../notifications/types.ts';
-import { type WorkshopEvent, workshopData } from '../../notifications/workshop-letters.ts';
+import { type WorkshopEvent, workshopNotice } from '../../notifications/workshop-letters.ts';
 import { insertRoundEvents, lockManagedRound } from '../rounds/queries.ts';
 import type { ManagedRound } from '../rounds/types.ts';
 import {
@@ -63,32 +63,30 @@ async function tell(
   { tells }: PlannedChange,
 ): Promise<number> {
   const scope = { systemId: round.systemId, roundId: round.id };
-  const letter = (event: WorkshopEvent, closes: Date, path: string, about: string[] = []) =>
-    workshopData({
-      ...{ event, by: user.name, round: round.label, about, reason },
-      ...{ closes: closes.toISOString(), until: null, path: `${path}?round=${round.id}` },
-    });
   const notices: Notice[] = [];
-  const add = (userIds: readonly string[], data: Notice['data']) =>
-    notices.push({
-      systemId: round.systemId,
-      kind: 'workshop',
-      groupKey: `round ${round.id}`,
-      userIds: userIds.filter((id) => id !== user.id),
-      data,
-    });
+  const add = (
+    people: readonly string[],
+    letter: { event: WorkshopEvent; closes: Date; path: string; about?: string[] },
+  ) => {
+    const userIds = people.filter((id) => id !== user.id);
+    const to = { systemId: round.systemId, userIds, groupKey: `round ${round.id}` };
+    const path = `${letter.path}?round=${round.id}`;
+    notices.push(workshopNotice(to, { ...letter, by: user.name, round: round.label, reason, path }));
+  };
   if (tells.entry !== null) {
     const { opened, officeIds, closes } = tells.entry;
     const event = opened ? 'entryOpened' : 'entryChanged';
     const people = await listOfficePeople(trx, { ...scope, officeIds });
-    if (officeIds === null) add(idsOf(people), letter(event, closes, '/entry'));
+    const letter = { event, closes, path: '/entry' } as const;
+    if (officeIds === null) add(idsOf(people), letter);
     for (const [name, ofOffice] of officeIds === null ? [] : byOffice(people)) {
-      add(idsOf(ofOffice), letter(event, closes, '/entry', [name]));
+      add(idsOf(ofOffice), { ...letter, about: [name] });
     }
   }
   if (tells.certification !== null) {
     const people = await listBureauPeople(trx, scope);
-    add(people, letter('certificationChanged', tells.certification, '/certify/variables'));
+    const letter = { event: 'certificationChanged', path: '/certify/variables' } as const;
+    add(people, { ...letter, closes: tells.certification });
   }
   await notifyAll(trx, notices);
   return notices.reduce((sum, { userIds }) => sum + userIds.length, 0);

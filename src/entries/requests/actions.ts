@@ -7,8 +7,7 @@ import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
 import { forbidden, notFound } from '../../lib/errors.ts';
 import { notifyAll } from '../../notifications/actions.ts';
-import type { Notice } from '../../notifications/types.ts';
-import { workshopData } from '../../notifications/workshop-letters.ts';
+import { workshopNotice } from '../../notifications/workshop-letters.ts';
 import { lockOwnRound } from '../../rounds/queries.ts';
 import type { Round } from '../../rounds/types.ts';
 import { listEntriesForSave } from '../queries.ts';
@@ -81,20 +80,12 @@ async function tellBureaus(trx: Knex.Transaction, user: CurrentUser, told: Told)
     groups.set(key, group);
   }
   const receivers = await assigneesForMail(trx, user.systemId, [...groups.values()]);
-  const data = {
-    event: 'editAsked' as const,
-    by: `${user.name} (${user.officeShortName})`,
-    round: round.label,
-  };
-  const notices = [...groups].map(([key, { about }]): Notice => {
-    const path = `/requests?round=${round.id}`;
-    return {
-      systemId: user.systemId,
-      userIds: receivers.get(key) ?? [],
-      kind: 'workshop',
-      groupKey: `edit-requests-${user.officeId}`,
-      data: workshopData({ ...data, about, reason, closes: null, until: null, path }),
-    };
+  const by = `${user.name} (${user.officeShortName})`;
+  const path = `/requests?round=${round.id}`;
+  const notices = [...groups].map(([key, { about }]) => {
+    const userIds = receivers.get(key) ?? [];
+    const to = { systemId: user.systemId, userIds, groupKey: `edit-requests-${user.officeId}` };
+    return workshopNotice(to, { event: 'editAsked', by, round: round.label, about, reason, path });
   });
   await notifyAll(trx, notices);
 }

@@ -4,7 +4,7 @@ import type { SubIndicator } from '../../../framework/types.ts';
 import type { AppContext } from '../../../http/context.ts';
 import type { CurrentUser } from '../../../http/current-user.ts';
 import { notifyAll } from '../../../notifications/actions.ts';
-import { type WorkshopEvent, workshopData } from '../../../notifications/workshop-letters.ts';
+import { type WorkshopEvent, workshopNotice } from '../../../notifications/workshop-letters.ts';
 import type { Round } from '../../../rounds/types.ts';
 import { giverOf } from '../rules.ts';
 import { listKpiOffice } from './queries.ts';
@@ -170,16 +170,14 @@ async function tell(
   const labels = offices.filter(({ id }) => officeIds?.includes(id)).map(({ name }) => name);
   const more = labels.length > NAMED ? [`+${labels.length - NAMED}`] : [];
   const named = labels.length === 0 ? [] : [[...labels.slice(0, NAMED), ...more].join(', ')];
-  const data = workshopData({
+  const to = { systemId: by.systemId, userIds, groupKey: `audit ${round.id} ${sub.id}` };
+  const notice = workshopNotice(to, {
     event,
     by: `${by.name} (${by.officeShortName})`,
     round: round.label,
     about: [sub.name.startsWith(sub.code) ? sub.name : `${sub.code} ${sub.name}`, ...named],
     reason,
-    closes: null,
-    until: null,
     path: path ?? `/audit/nodes/${sub.id}?round=${round.id}`,
   });
-  const groupKey = `audit ${round.id} ${sub.id}`;
-  await notifyAll(trx, [{ systemId: by.systemId, userIds, kind: 'workshop', groupKey, data }]);
+  await notifyAll(trx, [notice]);
 }
