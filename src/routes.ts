@@ -27,6 +27,7 @@ import { simulationRoutes } from './cycle/simulation/routes.ts';
 import { windowRoutes } from './cycle/windows/routes.ts';
 import { editRequestRoutes } from './entries/requests/routes.ts';
 import { entryRoutes } from './entries/routes.ts';
+import { draftGone } from './framework/design/gone/routes.ts';
 import { designRoutes } from './framework/design/routes.ts';
 import { handbookRoutes } from './framework/handbook/routes.ts';
 import { transferRoutes } from './framework/transfer/routes.ts';
@@ -80,6 +81,7 @@ export function systemRoutes(context: AppContext, passport: AppPassport, systems
   router.use(calculatorRoutes(context));
   router.use(simulationRoutes(context));
   router.use(publicationRoutes(context, systems));
+  router.use(draftGone(context));
   router.use(sealRoutes(context));
   router.use(assignmentRoutes(context));
   router.use(passwordRoutes(context));

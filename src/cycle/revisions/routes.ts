@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { changesOf } from '../../framework/design/history/changes.ts';
 import { readYear } from '../../framework/design/paths.ts';
+import { DraftGone } from '../../framework/drafts/gone.ts';
 import { lintDraft } from '../../framework/drafts/lint.ts';
 import { findDraft } from '../../framework/drafts/queries.ts';
 import type { AppContext } from '../../http/context.ts';
@@ -9,7 +10,6 @@ import { setFlash } from '../../http/flash.ts';
 import { LONGEST_REASON, parsed } from '../../http/input.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
-import { notFound } from '../../lib/errors.ts';
 import { publishDraft, startPublishing } from './actions.ts';
 import { publishForm } from './forms.ts';
 import { loadPublication } from './load.ts';
@@ -33,7 +33,7 @@ export function publicationRoutes(context: AppContext, { forget }: { forget(): v
     const fiscalYear = readYear(req.params);
     const { version, reason, confirmed } = parsed(publishForm, req.body ?? {});
     const draft = await findDraft(context.db, system.id, fiscalYear);
-    if (draft === undefined) throw notFound();
+    if (draft === undefined) throw new DraftGone(fiscalYear);
     if (draft.version !== version) return showPlan(context, req, res, { reason, changed: true }, 409);
     const { publication } = await loadPublication(context.db, draft, context.clock());
     const problem = problemOf(publication.kind, reason, confirmed);
@@ -74,7 +74,7 @@ async function showPlan(
   const { system } = signedIn(req);
   const fiscalYear = readYear(req.params);
   const draft = await findDraft(db, system.id, fiscalYear);
-  if (draft === undefined) throw notFound();
+  if (draft === undefined) throw new DraftGone(fiscalYear);
   const { publication, published, known } = await loadPublication(db, draft, clock());
   const data = {
     fiscalYear,

@@ -4,6 +4,7 @@ import { type Part, type PartKind, partsOf } from '../drafts/parts.ts';
 import type { DraftDocument, DraftNode, DraftSubIndicator, DraftVariable } from '../drafts/types.ts';
 import { nextCode, takenCodes } from './codes.ts';
 import { type PartRef, parseRef, partAt, refOf } from './refs.ts';
+import { twinOf } from './undivided.ts';
 
 /*
  * The ways in which a draft is changed: each takes a document and answers a new one. Throws notFound where the part
@@ -34,10 +35,16 @@ export function addPart(
   return { document: copy, key };
 }
 
-/** Gives a part other fields; what is below it stays. */
+/**
+ * Gives a part other fields; what is below it stays. An undivided indicator and its only sub-indicator are one thing
+ * to everybody: they keep having the same code and name.
+ */
 export function changeFields(document: DraftDocument, ref: PartRef, fields: PartFields): DraftDocument {
   const copy = structuredClone(document);
-  Object.assign(requirePart(copy, ref).part, fields);
+  const part = requirePart(copy, ref);
+  const twin = twinOf(part);
+  Object.assign(part.part, fields);
+  if (twin !== undefined) Object.assign(twin, { code: part.part.code, name: part.part.name });
   return copy;
 }
 

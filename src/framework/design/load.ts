@@ -1,6 +1,6 @@
 import type { Queryable } from '../../db/database.ts';
-import { notFound } from '../../lib/errors.ts';
 import { draftOf } from '../drafts/from-rows.ts';
+import { DraftGone } from '../drafts/gone.ts';
 import {
   findDraft,
   findPublished,
@@ -24,7 +24,7 @@ export interface LoadedYear {
   known: KnownThings;
 }
 
-/** The draft of a year and what is published of it. Throws notFound where there is neither. */
+/** The draft of a year and what is published of it. Throws DraftGone, which is a notFound, where there is neither. */
 export async function loadYear(
   db: Queryable,
   system: { id: string; code: string },
@@ -34,7 +34,7 @@ export async function loadYear(
   const published = await findPublished(db, system.id, fiscalYear);
   const known = await knownThings(db, system.id, fiscalYear);
   if (published === undefined) {
-    if (draft === undefined) throw notFound();
+    if (draft === undefined) throw new DraftGone(fiscalYear);
     return { fiscalYear, draft, published, document: draft.document, known };
   }
   const rows = await readFrameworkRows(db, published.frameworkId);
@@ -57,10 +57,10 @@ export interface LoadedDraft {
   scope: FormScope;
 }
 
-/** The draft of a year, to be changed. Throws notFound where there is none. */
+/** The draft of a year, to be changed. Throws DraftGone where there is none. */
 export async function loadDraft(db: Queryable, systemId: string, fiscalYear: number): Promise<LoadedDraft> {
   const draft = await findDraft(db, systemId, fiscalYear);
-  if (draft === undefined) throw notFound();
+  if (draft === undefined) throw new DraftGone(fiscalYear);
   const known = await knownThings(db, systemId, fiscalYear);
   const kinds = draft.document.rounds.map(({ kind }) => kind);
   return { fiscalYear, draft, document: draft.document, known, scope: { kinds, known } };

@@ -90,3 +90,26 @@ export async function findLatestEvent(
   const { rows } = await db.raw<{ rows: { byName: string; at: Date }[] }>(LATEST, of);
   return rows[0];
 }
+
+/** How a draft ended, and by whom. */
+export interface DraftEnd {
+  kind: 'discard' | 'publish' | 'correct' | 'revise';
+  byName: string;
+  at: Date;
+}
+
+const DRAFT_END = `
+  select e.kind, u.name as "byName", e.at
+    from framework_events e join users u on u.id = e.user_id
+   where e.system_id = :systemId and e.fiscal_year = :fiscalYear
+     and e.kind in ('discard', 'publish', 'correct', 'revise')
+   order by e.id desc limit 1`;
+
+/** How the last draft of a year ended; undefined where none did. */
+export async function findDraftEnd(
+  db: Queryable,
+  of: { systemId: string; fiscalYear: number },
+): Promise<DraftEnd | undefined> {
+  const { rows } = await db.raw<{ rows: DraftEnd[] }>(DRAFT_END, of);
+  return rows[0];
+}

@@ -4,6 +4,7 @@ import { type Part, partsOf, spaceOf, subIndicatorsOf } from '../drafts/parts.ts
 import type { DraftDocument, DraftNode, DraftSubIndicator, DraftVariable } from '../drafts/types.ts';
 import type { KnownThings } from '../known.ts';
 import { partsBelow, refOf } from './refs.ts';
+import { isUndivided } from './undivided.ts';
 
 const WEIGHT_PLACES = 4;
 
@@ -141,12 +142,6 @@ function nodesOf(list: readonly DraftNode[], kind: TreeNode['kind'], toBuild: To
       subIndicators,
     };
   });
-}
-
-function isUndivided({ name, code, indicators, sub_indicators: subIndicators }: DraftNode): boolean {
-  const [only, ...others] = subIndicators;
-  const isAlone = only !== undefined && others.length + indicators.length === 0;
-  return isAlone && only.name === name && only.code === code;
 }
 
 function weightsBelow(node: DraftNode): string[] {

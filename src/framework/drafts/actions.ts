@@ -1,10 +1,11 @@
 import type { Queryable } from '../../db/database.ts';
 import type { AppContext } from '../../http/context.ts';
-import { AppError, notFound } from '../../lib/errors.ts';
+import { AppError } from '../../lib/errors.ts';
 import { readFrameworkRows } from '../queries.ts';
 import { differencesOf } from './differences.ts';
 import { emptyDraft } from './document.ts';
 import { draftOf } from './from-rows.ts';
+import { DraftGone } from './gone.ts';
 import {
   deleteDraft,
   type EventOf,
@@ -73,7 +74,7 @@ export type DraftEvent = 'edit' | 'add' | 'move' | 'duplicate' | 'retire' | 'imp
 /**
  * Changes a draft by a pure function, under the lock of its row, with a history row for each part that became
  * different. Answers the document as it is now; nothing is stored where the function changed nothing. What the
- * function throws reaches the caller, and nothing is changed. Throws notFound where the year has no draft.
+ * function throws reaches the caller, and nothing is changed. Throws DraftGone where the year has no draft.
  */
 export async function changeDraft(
   { db, clock }: Context,
@@ -84,7 +85,7 @@ export async function changeDraft(
   const { fiscalYear, event: kind, reason = null } = about;
   return db.transaction(async (trx) => {
     const draft = await lockDraft(trx, by.systemId, fiscalYear);
-    if (draft === undefined) throw notFound();
+    if (draft === undefined) throw new DraftGone(fiscalYear);
     const changed = change(draft.document);
     const differences = differencesOf(draft.document, changed);
     if (differences.length > 0) {
@@ -96,7 +97,7 @@ export async function changeDraft(
 }
 
 /**
- * Throws a draft away; what is published stays. Throws notFound where there is none, and a conflict where it is not
+ * Throws a draft away; what is published stays. Throws DraftGone where there is none, and a conflict where it is not
  * the version that the person saw.
  */
 export async function discardDraft(
@@ -107,7 +108,7 @@ export async function discardDraft(
   const { fiscalYear, version, reason = null } = about;
   await db.transaction(async (trx) => {
     const draft = await lockDraft(trx, by.systemId, fiscalYear);
-    if (draft === undefined) throw notFound();
+    if (draft === undefined) throw new DraftGone(fiscalYear);
     if (draft.version !== version) throw new AppError('conflict');
     const event = { systemId: by.systemId, fiscalYear, userId: by.id, at: clock(), kind: 'discard', reason };
     await insertFrameworkEvents(trx, event, []);

@@ -69,9 +69,12 @@ export const design = {
     variable: 'Add a variable',
   },
   added: 'Added',
+  addedBefore: 'It was added a moment ago, so it is not added once more.',
   saved: 'Saved',
   notSaved: 'Not saved yet: please correct the fields that say what is wrong.',
   duplicated: 'Duplicated. Please check code and name of the new one.',
+  duplicatedBefore:
+    'It was duplicated a moment ago, so it is not duplicated once more: this is the duplicate.',
   retired:
     'Retired in the draft; in force once it is published. It can be brought back at the end of the tree.',
   deleted: 'Deleted',
@@ -171,9 +174,21 @@ export const design = {
     'Below each field that differs stands what is stored by now. If you save again, what you typed replaces it.',
   goneMeanwhile: 'Somebody else took this out of the framework meanwhile.',
   goneMeanwhileText: 'What you typed stands below. If you save, it is added anew.',
+  gone: {
+    published: 'The draft of fiscal year {{year}} has been published.',
+    discarded: 'The draft of fiscal year {{year}} has been thrown away.',
+    none: 'Fiscal year {{year}} has no draft.',
+  },
+  goneBy: 'By {{name}}, {{at}}.',
+  goneTyped:
+    'What you typed is not saved. If it is still wanted, start a new draft and type it on the same page.',
+  goneNothing: 'Nothing was done.',
+  goneTypedTitle: 'What you typed',
   newOf: 'New: {{kind}}',
   parent: 'Below',
   codeHint: 'Used in the formula, such as a, or 1 (written v1 there)',
+  undivided:
+    'This indicator is undivided: when its code or name is changed, those of the indicator and of its sub-indicator change together.',
   withSub: 'Undivided: make a sub-indicator of the same name as well',
   formulaHint: 'Such as a / b * 100, with + - * / ( ) and sum avg min max count steps',
   unitHint: 'Such as percent; empty where there is none',

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { copiedBefore, madeBefore } from '../../../src/framework/design/again.ts';
 import { nextCode, proposedCode } from '../../../src/framework/design/codes.ts';
 import {
   addPart,
@@ -16,7 +17,7 @@ import { type PartRef, parseRef, partAt, refOf } from '../../../src/framework/de
 import { differencesOf } from '../../../src/framework/drafts/differences.ts';
 import { draftFromDocument, plainDocument } from '../../../src/framework/drafts/document.ts';
 import { type PartKind, partsOf, placeOfPart } from '../../../src/framework/drafts/parts.ts';
-import type { DraftDocument } from '../../../src/framework/drafts/types.ts';
+import type { DraftDocument, DraftVariable } from '../../../src/framework/drafts/types.ts';
 import { lintFramework } from '../../../src/framework/lint.ts';
 import { AppError } from '../../../src/lib/errors.ts';
 import { seedFramework } from '../database.ts';
@@ -58,6 +59,57 @@ describe('adding', () => {
     for (const [kind, parent] of wrong) {
       expect(() => addPart(draft, kind, parent, { code: 'x', name: 'x' })).toThrow(AppError);
     }
+  });
+});
+
+describe('the same form sent twice', () => {
+  const since = draft.next_key;
+  const parent = refTo('sub_indicator', '2');
+  const like = partAt(draft, refTo('variable', 'a'))?.part as DraftVariable;
+  const { key: _, ...others } = like;
+  const fields = { ...others, code: 'z', name: 'ใหม่' };
+
+  it('finds what the first one added: the same fields in the same place, and new since the form was filled', () => {
+    const { document, key } = addPart(draft, 'variable', parent, fields);
+    const made = { kind: 'variable', parent, fields } as const;
+    expect(madeBefore(document, made, since)?.key).toBe(key);
+    expect(madeBefore(document, made, document.next_key)).toBeUndefined();
+    expect(madeBefore(document, { ...made, fields: { ...fields, name: 'อื่น' } }, since)).toBeUndefined();
+    expect(madeBefore(document, { ...made, parent: refTo('sub_indicator', '6.4') }, since)).toBeUndefined();
+    expect(madeBefore(draft, made, since)).toBeUndefined();
+  });
+
+  it('finds the duplicate, with everything below, among others made meanwhile', () => {
+    const ref = refTo('indicator', '1');
+    const other = addPart(draft, 'indicator', refTo('dimension', 'EXT'), { code: '99', name: 'อื่น' }).document;
+    const { document, key } = duplicatePart(other, ref);
+    expect(copiedBefore(document, ref, since)?.key).toBe(key);
+    expect(copiedBefore(document, ref, document.next_key)).toBeUndefined();
+    expect(copiedBefore(other, ref, since)).toBeUndefined();
+  });
+});
+
+describe('an undivided indicator and its only sub-indicator', () => {
+  const [indicator, sub] = [refTo('indicator', '2'), refTo('sub_indicator', '2')];
+  const codes = (document: DraftDocument) =>
+    [indicator, sub].map((ref) => [partAt(document, ref)?.part.code, partAt(document, ref)?.part.name]);
+
+  it.each([indicator, sub])('change code and name together, whichever is edited', (ref) => {
+    const changed = changeFields(draft, ref, { code: '2A', name: 'ใหม่' });
+    expect(codes(changed)).toEqual([
+      ['2A', 'ใหม่'],
+      ['2A', 'ใหม่'],
+    ]);
+    expect(differencesOf(draft, changed).map(({ kind }) => kind)).toEqual(['indicator', 'sub_indicator']);
+  });
+
+  it('go their own ways once there is a second sub-indicator, or another name', () => {
+    const { code, name } = partAt(draft, indicator)?.part ?? { code: '', name: '' };
+    const divided = duplicatePart(draft, sub).document;
+    expect(codes(changeFields(divided, indicator, { code, name: 'ใหม่' }))[1]).toEqual([code, name]);
+    const other = structuredClone(draft);
+    Object.assign(partAt(other, sub)?.part ?? {}, { name: 'ชื่ออื่น' });
+    expect(codes(changeFields(other, indicator, { code, name: 'ใหม่' }))[1]).toEqual([code, 'ชื่ออื่น']);
   });
 });
 

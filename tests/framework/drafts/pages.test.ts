@@ -21,6 +21,11 @@ beforeEach(() => freshDraft(app, kpiOffice));
 const nodePath = (code: string) => `${YEAR}/parts/node-${app.world.node(code)}`;
 const variablePath = (code: string) => `${YEAR}/parts/variable-${app.world.variable(code)}`;
 
+/** Sends a form. */
+function send(path: string, fields: object, status = 303) {
+  return kpiOffice.post(path).type('form').send(fields).expect(status);
+}
+
 async function page(path: string, status = 200) {
   const { text } = await kpiOffice.get(path).expect(status);
   const html = text.slice(text.indexOf('<main'));
@@ -43,17 +48,18 @@ describe('years', () => {
   it('are made empty, once, and thrown away after a question', async () => {
     const made = await kpiOffice.post('/krs/framework').type('form').send({ year: '๒๕๖๓' });
     expect(made.headers.location).toBe('/krs/framework/2563/header');
-    const twice = await kpiOffice.post('/krs/framework').type('form').send({ year: '2563' }).expect(422);
+    const twice = await send('/krs/framework', { year: '2563' }, 422);
     expect(textOf(twice.text)).toContain('ปีงบประมาณนี้มีผังหรือฉบับร่างอยู่แล้ว');
-    const wrong = await kpiOffice.post('/krs/framework').type('form').send({ year: 'ปีหน้า' }).expect(422);
+    const wrong = await send('/krs/framework', { year: 'ปีหน้า' }, 422);
     expect(wrong.text).toContain('value="ปีหน้า"');
     expect((await page('/krs/framework/2563')).text).toContain('ผังนี้ยังว่าง');
     const path = '/krs/framework/2563/draft/delete';
-    const asked = await kpiOffice.post(path).type('form').send({ version: '1' }).expect(200);
+    const asked = await send(path, { version: '1' }, 200);
     expect(textOf(asked.text)).toContain('ปีนี้ยังไม่เคยประกาศใช้');
-    await kpiOffice.post(path).type('form').send({ version: '9', confirmed: '1' }).expect(409);
-    await kpiOffice.post(path).type('form').send({ version: '1', confirmed: '1' }).expect(303);
-    await kpiOffice.get('/krs/framework/2563').expect(404);
+    await send(path, { version: '9', confirmed: '1' }, 409);
+    await send(path, { version: '1', confirmed: '1' });
+    expect((await kpiOffice.get('/krs/framework/2563').expect(303)).headers.location).toBe('/krs/framework');
+    await send('/krs/framework/2563/header', { title_th: 'x' }, 409);
   });
 
   it('belong to their system', async () => {
@@ -83,32 +89,27 @@ describe('the tree', () => {
     const { text, html } = await page(YEAR);
     expect(text).toContain('แก้ไขผังปี 2562');
     expect(html).not.toContain('name="move"');
-    await kpiOffice.get(nodePath('1')).expect(404);
   });
 
   it('moves parts by one place, and to another parent', async () => {
     const [one, three] = [app.world.variable('3/1.'), app.world.variable('3/3.')];
     const order = async () => (await subIndicator('3')).variables.map(({ key }) => key);
     const before = await order();
-    await kpiOffice
-      .post(`${YEAR}/order`)
-      .type('form')
-      .send({ move: `up:variable-${three}` })
-      .expect(303);
+    await send(`${YEAR}/order`, { move: `up:variable-${three}` });
     expect(await order()).toEqual([before[0], three, before[1], ...before.slice(3)]);
     const back = {
       part: `variable-${three}`,
       parent: `node-${app.world.node('3')}`,
       before: `variable-${one}`,
     };
-    await kpiOffice.post(`${YEAR}/order`).type('form').send(back).expect(303);
+    await send(`${YEAR}/order`, back);
     expect((await order())[0]).toBe(three);
     const other = { part: `variable-${one}`, parent: `node-${app.world.node('1')}` };
-    await kpiOffice.post(`${YEAR}/order`).type('form').send(other).expect(303);
+    await send(`${YEAR}/order`, other);
     expect((await subIndicator('1')).variables.at(-1)?.key).toBe(one);
     const wrong = { part: `node-${app.world.node('indicator 1')}`, parent: `node-${app.world.node('3')}` };
-    await kpiOffice.post(`${YEAR}/order`).type('form').send(wrong).expect(409);
-    await kpiOffice.post(`${YEAR}/order`).type('form').send({ part: 'x' }).expect(400);
+    await send(`${YEAR}/order`, wrong, 409);
+    await send(`${YEAR}/order`, { part: 'x' }, 400);
   });
 });
 
@@ -167,16 +168,12 @@ describe('two people', () => {
     const path = nodePath('1');
     const fields = formFields((await kpiOffice.get(path)).text, path);
     await change(kpiOffice, path, { weight: '30' });
-    const second = await kpiOffice
-      .post(path)
-      .type('form')
-      .send({ ...fields, weight: '40' })
-      .expect(409);
+    const second = await send(path, { ...fields, weight: '40' }, 409);
     expect(second.text).toContain('value="40"');
     expect(textOf(second.text)).toContain('กลาง พัฒนาระบบ แก้ไขไปก่อนเมื่อ');
     expect(textOf(second.text).split('ค่าปัจจุบันในระบบ:')).toHaveLength(2);
     expect(textOf(second.text)).toContain('ค่าปัจจุบันในระบบ: 30');
-    await kpiOffice.post(path).type('form').send(formFields(second.text, path)).expect(303);
+    await send(path, formFields(second.text, path));
     expect((await subIndicator('1')).weight).toBe('40');
   });
 
@@ -184,38 +181,66 @@ describe('two people', () => {
     const [one, two] = [nodePath('1'), variablePath('1/a')];
     const first = formFields((await kpiOffice.get(one)).text, one);
     const second = formFields((await kpiOffice.get(two)).text, two);
-    await kpiOffice
-      .post(one)
-      .type('form')
-      .send({ ...first, weight: '30' })
-      .expect(303);
-    await kpiOffice
-      .post(one)
-      .type('form')
-      .send({ ...first, weight: '30' })
-      .expect(303);
-    await kpiOffice
-      .post(two)
-      .type('form')
-      .send({ ...second, name: 'ชื่อใหม่' })
-      .expect(303);
+    await send(one, { ...first, weight: '30' });
+    await send(one, { ...first, weight: '30' });
+    await send(two, { ...second, name: 'ชื่อใหม่' });
     expect((await subIndicator('1')).variables[0]?.name).toBe('ชื่อใหม่');
   });
 
   it('of whom one takes away what the other edits: it can be added anew', async () => {
     const path = variablePath('1/a');
     const fields = formFields((await kpiOffice.get(path)).text, path);
-    await kpiOffice.post(`${path}/delete`).type('form').send({ confirmed: '1' }).expect(303);
-    const gone = await kpiOffice
-      .post(path)
-      .type('form')
-      .send({ ...fields, name: 'ไม่หาย' })
-      .expect(409);
+    await send(`${path}/delete`, { confirmed: '1' });
+    const gone = await send(path, { ...fields, name: 'ไม่หาย' }, 409);
     expect(textOf(gone.text)).toContain('มีผู้อื่นนำรายการนี้ออกจากผังไปก่อน');
     const again = formFields(gone.text, `${YEAR}/parts`);
     expect(again.name).toEqual(['ไม่หาย']);
-    await kpiOffice.post(`${YEAR}/parts`).type('form').send(again).expect(303);
+    await send(`${YEAR}/parts`, again);
     expect((await subIndicator('1')).variables.at(-1)).toMatchObject({ code: 'a', name: 'ไม่หาย' });
+  });
+});
+
+describe('a draft that is gone', () => {
+  it('leads to the year, and what was sent is told as not saved, with what was typed', async () => {
+    const fields = formFields((await kpiOffice.get(nodePath('1'))).text, nodePath('1'));
+    const version = String((await app.db('framework_drafts').first('version')).version);
+    await send(`${YEAR}/draft/delete`, { version, confirmed: '1' });
+    for (const path of [nodePath('1'), `${nodePath('1')}/variables`, `${YEAR}/header`, `${YEAR}/publish`]) {
+      const { headers } = await kpiOffice.get(path).expect(303);
+      expect(headers.location).toBe(YEAR);
+    }
+    expect((await page(YEAR)).text).toContain('ฉบับร่างของปีงบประมาณ 2562 ถูกทิ้งแล้ว');
+    const { text } = await send(nodePath('1'), { ...fields, name: 'ไม่หาย' }, 409);
+    expect(textOf(text)).toMatch(/ถูกทิ้งแล้ว โดย กลาง พัฒนาระบบ เมื่อ .*ยังไม่ได้บันทึกสิ่งที่ท่านกรอก.*ชื่อ ไม่หาย/);
+    const grid = await send(`${nodePath('1')}/variables`, { 'new1:code': 'z', 'new1:name': 'ใหม่' }, 409);
+    expect(textOf(grid.text)).toContain('ตัวแปร z ชื่อ: ใหม่');
+    await send(`${YEAR}/publish`, { version, reason: 'เพราะ', confirmed: '1' }, 409);
+    await send(`${YEAR}/order`, { move: `up:node-${app.world.node('1')}` }, 409);
+    await send(`${nodePath('1')}/copy`, {}, 409);
+    await kpiOffice.get('/krs/framework/2599/header').expect(404);
+  });
+});
+
+describe('a form that is sent twice at once', () => {
+  it('adds and duplicates once', async () => {
+    const form = `${YEAR}/parts/new?kind=variable&parent=node-${app.world.node('1')}`;
+    const action = `${YEAR}/parts`;
+    const fields = { ...formFields((await kpiOffice.get(form)).text, action), code: 'z', name: 'ใหม่' };
+    await Promise.all([send(action, fields), send(action, fields)]);
+    expect((await subIndicator('1')).variables.map(({ code }) => code)).toEqual(['a', 'b', 'z']);
+    const grid = `${nodePath('1')}/variables`;
+    const rows = {
+      ...formFields((await kpiOffice.get(grid)).text, grid),
+      'new1:code': 'y',
+      'new1:name': 'ใหม่',
+    };
+    await Promise.all([send(grid, rows), send(grid, rows)]);
+    expect((await subIndicator('1')).variables).toHaveLength(4);
+    const copy = `${variablePath('1/a')}/copy`;
+    const once = formFields((await kpiOffice.get(variablePath('1/a'))).text, copy);
+    const [one, two] = await Promise.all([send(copy, once), send(copy, once)]);
+    expect(one.headers.location).toBe(two.headers.location);
+    expect((await subIndicator('1')).variables).toHaveLength(5);
   });
 });
 
@@ -250,15 +275,11 @@ describe('adding, duplicating, retiring', () => {
     const path = nodePath('indicator 3');
     const asked = await kpiOffice.post(`${path}/delete`).expect(200);
     expect(textOf(asked.text)).toContain('รายการภายใต้ที่จะถูกนำออกด้วย 6 รายการ');
-    await kpiOffice.post(`${path}/delete`).type('form').send({ confirmed: '1' }).expect(303);
+    await send(`${path}/delete`, { confirmed: '1' });
     const { text } = await page(YEAR);
     expect(text).toContain('จะยกเลิกใช้เมื่อประกาศใช้ฉบับนี้');
     expect(text).toContain('ขาด 20');
-    await kpiOffice
-      .post(`${YEAR}/restore`)
-      .type('form')
-      .send({ part: path.split('/').at(-1) })
-      .expect(303);
+    await send(`${YEAR}/restore`, { part: path.split('/').at(-1) });
     expect((await page(YEAR)).text).toContain('ครบ 100');
     expect((await page(YEAR)).text).not.toContain('จะยกเลิกใช้เมื่อประกาศใช้ฉบับนี้');
   });
@@ -287,13 +308,9 @@ describe('the grid', () => {
     await change(kpiOffice, nodePath('1'), { weight: '30' });
     await change(kpiOffice, variablePath('1/a'), { unit: 'แห่ง' });
     const row = `variable-${app.world.variable('1/a')}:`;
-    const second = await kpiOffice
-      .post(path)
-      .type('form')
-      .send({ ...fields, [`${row}unit`]: 'หลัง' })
-      .expect(409);
+    const second = await send(path, { ...fields, [`${row}unit`]: 'หลัง' }, 409);
     expect(textOf(second.text)).toContain('ค่าปัจจุบันในระบบ: แห่ง');
-    await kpiOffice.post(path).type('form').send(formFields(second.text, path)).expect(303);
+    await send(path, formFields(second.text, path));
     expect((await subIndicator('1')).variables[0]?.unit).toBe('หลัง');
   });
 });
@@ -352,13 +369,9 @@ describe('titles and rounds', () => {
     expect(wrong.text).toContain('value="พรุ่งนี้"');
     const fields = formFields((await kpiOffice.get(path)).text, path);
     await change(kpiOffice, path, { title_en: 'Other' });
-    const second = await kpiOffice
-      .post(path)
-      .type('form')
-      .send({ ...fields, title_th: 'ใหม่' })
-      .expect(409);
+    const second = await send(path, { ...fields, title_th: 'ใหม่' }, 409);
     expect(textOf(second.text)).toContain('ค่าปัจจุบันในระบบ: Other');
-    await kpiOffice.post(path).type('form').send(formFields(second.text, path)).expect(303);
+    await send(path, formFields(second.text, path));
   });
 });
 

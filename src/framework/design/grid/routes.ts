@@ -6,10 +6,12 @@ import { renderPage } from '../../../http/render.ts';
 import { allow } from '../../../http/rights.ts';
 import { notFound } from '../../../lib/errors.ts';
 import type { SubIndicatorPart } from '../../drafts/parts.ts';
+import { madeBefore } from '../again.ts';
 import { addPart } from '../edits.ts';
 import { type Problems, readTyped, type Typed } from '../fields.ts';
 import { SOURCES, typedOf, VARIABLE_KINDS } from '../forms.ts';
 import { type LoadedDraft, loadDraft } from '../load.ts';
+import { sinceOf } from '../parts/add.ts';
 import { saveParts } from '../parts/save.ts';
 import { readPartRef, readYear } from '../paths.ts';
 import { type PartRef, partAt, refOf } from '../refs.ts';
@@ -30,10 +32,14 @@ export function gridRoutes(context: AppContext): Router {
     const { user } = signedIn(req);
     const { loaded, sub, ref } = await loadSubIndicator(context, req);
     const typed = readTyped(req.body);
+    const since = sinceOf(typed);
     const { changes, added, problems } = readGrid(sub, typed, loaded.scope);
     if (Object.keys(problems).length > 0) return showGrid(req, res, loaded, sub, { typed, problems }, 422);
     const outcome = await saveParts(context, user, loaded.fiscalYear, changes, (draft) =>
-      added.reduce((document, fields) => addPart(document, 'variable', ref, fields).document, draft),
+      added.reduce((document, fields) => {
+        const isThere = madeBefore(draft, { kind: 'variable', parent: ref, fields }, since) !== undefined;
+        return isThere ? document : addPart(document, 'variable', ref, fields).document;
+      }, draft),
     );
     if (!outcome.saved) {
       const now = await loadSubIndicator(context, req);
@@ -82,5 +88,6 @@ async function showGrid(
   });
   const data = { fiscalYear, known, kinds: document.rounds, sub, rows, typed, problems };
   const choices = { kinds: VARIABLE_KINDS, sources: SOURCES };
-  await renderPage(req, res, 'framework/variables', { ...data, choices, newRows: NEW_ROWS, refOf }, status);
+  const forms = { choices, newRows: NEW_ROWS, nextKey: document.next_key, refOf };
+  await renderPage(req, res, 'framework/variables', { ...data, ...forms }, status);
 }

@@ -6,6 +6,7 @@ import { officeLabel, SOURCES, VARIABLE_KINDS } from '../forms.ts';
 import type { LoadedDraft } from '../load.ts';
 import { findLatestEvent } from '../queries.ts';
 import { refOf } from '../refs.ts';
+import { twinOf } from '../undivided.ts';
 import { type PartForm, parentChoices } from './form.ts';
 
 /** What the page of a part shows around its form. */
@@ -30,6 +31,7 @@ export async function pageOfPart(
     choices: { kinds: VARIABLE_KINDS, sources: SOURCES },
     place: part === undefined ? '' : placeOfPart(part),
     isPublished,
+    isUndivided: part !== undefined && twinOf(part) !== undefined,
     refOf,
     lint: part === undefined ? [] : problemsOf(part, lintDraft(document, known)),
     levels: part?.kind === 'sub_indicator' ? levelTables(part.part) : [],

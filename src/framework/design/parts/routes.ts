@@ -6,13 +6,14 @@ import { renderPage } from '../../../http/render.ts';
 import { allow } from '../../../http/rights.ts';
 import { AppError, notFound } from '../../../lib/errors.ts';
 import { changeDraft } from '../../drafts/actions.ts';
-import { isPublished, type Part, type PartKind } from '../../drafts/parts.ts';
-import { addPart, duplicatePart, mayHang, removePart } from '../edits.ts';
+import { isPublished, type Part, type PartKind, spaceOf } from '../../drafts/parts.ts';
+import { mayHang, removePart } from '../edits.ts';
 import { readTyped, type Typed, typedText } from '../fields.ts';
 import { readPart, typedOf } from '../forms.ts';
 import { type LoadedDraft, loadDraft } from '../load.ts';
 import { queryText, readPartRef, readYear } from '../paths.ts';
-import { type PartRef, parseRef, partAt, partsBelow, refOf } from '../refs.ts';
+import { parseRef, partAt, partsBelow, refOf } from '../refs.ts';
+import { addOnce, duplicateOnce, sinceOf } from './add.ts';
 import { differingNames, formOf, newForm, type PartForm } from './form.ts';
 import { pageOfPart } from './page.ts';
 import { saveParts } from './save.ts';
@@ -39,13 +40,10 @@ export function partRoutes(context: AppContext): Router {
     const { user } = signedIn(req);
     const fiscalYear = readYear(req.params);
     const ref = readPartRef(req.params);
-    let key = '';
-    await changeDraft(context, user, { fiscalYear, event: 'duplicate' }, (draft) => {
-      const copied = duplicatePart(draft, ref);
-      key = copied.key;
-      return copied.document;
-    });
-    say(context, req, res, 'design.duplicated');
+    const since = sinceOf(readTyped(req.body));
+    const { key, isNew } = await duplicateOnce(context, user, fiscalYear, { ref, since });
+    if (isNew) say(context, req, res, 'design.duplicated');
+    else say(context, req, res, 'design.duplicatedBefore', 'info');
     res.redirect(303, `${req.baseUrl}/framework/${fiscalYear}/parts/${ref.space}-${key}`);
   });
 
@@ -101,8 +99,11 @@ function newPartRoutes(context: AppContext): Router {
       return showForm(context, req, res, loaded, undefined, { ...form, problems: told }, 422);
     }
     const withSub = kind === 'indicator' && typedText(typed, 'with_sub') !== '';
-    const ref = await add(context, user, loaded, { kind, parent, fields, withSub });
-    say(context, req, res, 'design.added');
+    const adding = { kind, parent, fields, withSub, since: sinceOf(typed) };
+    const { key, isNew } = await addOnce(context, user, loaded, adding);
+    if (isNew) say(context, req, res, 'design.added');
+    else say(context, req, res, 'design.addedBefore', 'info');
+    const ref = `${spaceOf(kind)}-${key}`;
     res.redirect(
       303,
       `${req.baseUrl}/framework/${loaded.fiscalYear}${afterAdding(kind, ref, parentText, typed)}`,
@@ -110,34 +111,6 @@ function newPartRoutes(context: AppContext): Router {
   });
 
   return router;
-}
-
-interface Adding {
-  kind: PartKind;
-  parent: PartRef | undefined;
-  fields: ReturnType<typeof readPart>['fields'];
-  /** An undivided indicator: with a sub-indicator of the same name. */
-  withSub: boolean;
-}
-
-/** Adds a part; answers its reference. */
-async function add(
-  context: AppContext,
-  by: { id: string; systemId: string },
-  { fiscalYear, scope }: LoadedDraft,
-  { kind, parent, fields, withSub }: Adding,
-): Promise<string> {
-  let ref: PartRef | undefined;
-  await changeDraft(context, by, { fiscalYear, event: 'add' }, (draft) => {
-    const added = addPart(draft, kind, parent, fields);
-    ref = { space: kind === 'variable' ? 'variable' : 'node', key: added.key };
-    if (!withSub) return added.document;
-    const above = partAt(added.document, ref);
-    const { typed } = newForm(added.document, 'sub_indicator', above, scope);
-    const sub = readPart('sub_indicator', typed, scope).fields;
-    return addPart(added.document, 'sub_indicator', ref, sub).document;
-  });
-  return ref === undefined ? '' : `${ref.space}-${ref.key}`;
 }
 
 /** A sub-indicator is worked on where its variables are; variables are often added one after another. */
@@ -239,6 +212,12 @@ function withMore(form: PartForm): PartForm {
   return { ...form, typed: { ...form.typed, exceptions: [String(Math.min(rows + 1, 400))] } };
 }
 
-function say({ config }: AppContext, req: Request, res: Response, key: string): void {
-  setFlash(req, res, config.sessionSecret, { level: 'success', key });
+function say(
+  { config }: AppContext,
+  req: Request,
+  res: Response,
+  key: string,
+  level: 'success' | 'info' = 'success',
+): void {
+  setFlash(req, res, config.sessionSecret, { level, key });
 }
