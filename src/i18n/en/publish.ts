@@ -21,9 +21,9 @@ export const publish = {
   },
   follows: 'Rounds that follow the new revision and are scored anew:',
   stays: 'Rounds that stay with their revision, unchanged:',
-  obstacles: 'It cannot be published yet: {{count}} things stand in the way',
+  obstacles: 'It cannot be published yet. What stands in the way: {{count}}',
   obstacle: {
-    lint: 'The framework has {{count}} errors',
+    lint: 'Errors of the framework: {{count}}',
     outdated:
       'Something else was published after this draft was made. Please begin a new draft from the latest revision.',
     dropped: '{{place}}: cannot be dropped, {{count}} offices have reported it in {{round}}',
@@ -37,7 +37,7 @@ export const publish = {
     audited: '{{place}}: cannot be dropped, it has {{count}} AUDIT scores in {{round}}',
   },
   warnings: 'Warnings do not stand in the way; please check that each of them is meant',
-  changes: '{{count}} changes',
+  changes: 'Changes: {{count}}',
   what: { added: 'Added', removed: 'Removed', changed: 'Changed' },
   reason: 'Reason for the revision',
   reasonOptional: 'Reason (optional)',

@@ -37,7 +37,7 @@ export const requests = {
     past: 'It has to lie in the future',
     tooLate: 'Not after the close of certification',
   },
-  sent: 'Asked to edit {{count}} variables',
+  sent: 'Asked to edit, variables: {{count}}',
   partlySent: 'Asked to edit {{count}} variables; {{left}} cannot be asked for',
   already: 'Asked before; the certifier has not answered yet',
   notSent: 'Nothing was sent: the table says why',

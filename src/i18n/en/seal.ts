@@ -30,7 +30,7 @@ export const seal = {
     reopened: 'An office may still report until {{until}}: it cannot be sealed yet',
     scores:
       'Some stored scores are not what the values give: it cannot be sealed. “npm run cli -- scores verify” lists them.',
-    permits: '{{count}} permits still run: it cannot be sealed yet',
+    permits: 'Permits that still run: {{count}}. It cannot be sealed yet',
   },
   reason: 'Reason or remark (optional)',
   confirm: 'I understand that a seal is final and cannot be taken back',
