@@ -8,7 +8,7 @@ export const central = {
   choose: 'Choose',
   filledOf: '{{name}} ({{filled}}/{{total}})',
   inSteadOf: 'You are loading data in the stead of {{bureau}}: your name and “for {{bureau}}” are recorded',
-  lacking: 'offices missing: {{count}}',
+  lacking: 'missing: {{count}}',
   complete: 'All offices',
   progress: 'Filled',
   offices: 'offices',
