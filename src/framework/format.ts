@@ -78,7 +78,7 @@ export const subIndicatorFields = {
   mode: z.enum(['normal', 'audit']).default('normal'),
   criteria: criteria.optional(),
   criteria_by_round: z.record(roundKind, criteria).default({}),
-  office_types: z.array(text(50)).min(1, say.shapeOfficeTypes),
+  office_types: z.array(text(50)).default([]),
   office_exceptions: z
     .array(z.strictObject({ office: text(300), included: z.boolean(), reason: text(2000) }))
     .default([]),

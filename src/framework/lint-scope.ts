@@ -1,5 +1,6 @@
 import type { DraftFramework, DraftSubIndicator } from './draft.ts';
 import type { KnownOffice, KnownThings } from './known.ts';
+import { isWithoutScope } from './lint-sub-indicator.ts';
 import { withDescendants } from './lint-tree.ts';
 import { type Problem, problem } from './problems.ts';
 
@@ -23,7 +24,12 @@ export function scopeProblems({ rounds, dimensions }: DraftFramework, known: Kno
       return [problem(at, 'offices_without', 'officesWithout', values)];
     }),
     ...subIndicators
-      .filter((sub) => offices.length > 0 && !offices.some((office) => appliesTo(sub, office)))
+      .filter(
+        (sub) =>
+          !isWithoutScope(sub.fields) &&
+          offices.length > 0 &&
+          !offices.some((office) => appliesTo(sub, office)),
+      )
       .map(({ place, path }) => problem({ place, path: [...path, 'office_types'] }, 'no_office', 'noOffice')),
   ];
 }

@@ -79,16 +79,27 @@ function equalLevels(at: Placed, levels: CriteriaDocument): Problem[] {
   });
 }
 
+/** Types of offices that are there; at least one, or a single office. */
 function officeTypeProblems(
   { fields, place, path }: DraftSubIndicator,
   known: KnownThings | null,
 ): Problem[] {
-  if (known === null) return [];
   const at = { place: `${place} > office_types`, path: [...path, 'office_types'] };
+  if (isWithoutScope(fields)) return [problem(at, 'missing', 'noScope')];
+  if (known === null) return [];
   const types = known.officeTypes.join(', ') || '–';
   return (fields.office_types ?? [])
     .filter((type) => !known.officeTypes.includes(type))
     .map((type) => problem(at, 'unknown_office_type', 'unknownOfficeType', { type, types }));
+}
+
+/** Neither types of offices nor single offices: nobody was thought of, which is not the same as nobody being there. */
+export function isWithoutScope({
+  office_types: types,
+  office_exceptions: exceptions,
+}: DraftSubIndicator['fields']): boolean {
+  const isReadable = types !== undefined && exceptions !== undefined;
+  return isReadable && types.length === 0 && !exceptions.some(({ included }) => included);
 }
 
 /** Single offices are there, and named once. */

@@ -82,6 +82,23 @@ describe('an error of a draft', () => {
     ]);
   });
 
+  it('is a scope without type of office and without single offices; either is enough', () => {
+    const scope = (office_types: string[], included: boolean) => ({
+      office_types,
+      office_exceptions: [{ office: '2001', included, reason: 'เฉพาะเขต 13' }],
+    });
+    const errors = (fields: object) =>
+      found((_, sub) => set(sub, fields)).filter(({ severity }) => severity === 'error');
+    expect(errors(scope([], true))).toEqual([]);
+    expect(errors(scope(['สพป'], false))).toEqual([]);
+    expect(errors(scope([], false))).toMatchObject([
+      { code: 'missing', text: 'noScope', field: 'office_types', parts: ['node-n3'] },
+    ]);
+    expect(found((_, sub) => set(sub, { office_types: [] })).map(({ code }) => code)).not.toContain(
+      'no_office',
+    );
+  });
+
   it('is a code given twice, beside each of those that have it', () => {
     const [twice] = found((_, sub) => set(sub.variables[1], { code: 'a' }));
     expect(twice).toMatchObject({

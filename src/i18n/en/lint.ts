@@ -17,6 +17,7 @@ export const lint = {
   where: 'Where',
   what: 'What',
   wholeFile: 'The whole framework',
+  scopeHint: 'None is needed where single offices are included',
   field: {
     title_th: 'Thai title',
     title_en: 'English title',
@@ -68,7 +69,6 @@ export const lint = {
     shapeMoment: 'expected a time with its offset, such as "2019-04-20T16:30+07:00"',
     shapeCriteria:
       'expected the values for levels 1 to 5 as a list of five, null for a level that is left out',
-    shapeOfficeTypes: 'at least one office type',
     shapeSystem: 'expected the code of a system, such as "krs"',
     shapeYear: 'expected a year of the Buddhist Era, such as 2562',
     shapeEmpty: 'must not be empty',
@@ -129,6 +129,7 @@ export const lint = {
     mixedDue: 'in the round {{round}} {{due}} is due but {{notDue}} is not: all or none',
     mixedOpen: '{{open}} is open but {{closed}} is closed: all or none',
     nothingDue: 'nothing is due in the round {{round}}',
+    noScope: 'at least one office type, or one single office that is included',
     noOffice: 'applies to no office',
     officesWithout: 'in the round {{round}} nothing applies to {{offices}}',
     unknownOfficeType: 'there is no office of the type "{{type}}"; there are {{types}}',

@@ -102,6 +102,16 @@ describe('what is exported is imported as it was', () => {
   });
 });
 
+it('a sub-indicator of single offices alone is exported and imported', async () => {
+  const draft = draftOfSeed('krs-2562');
+  const [first] = subIndicatorsOf(draft);
+  const only = [{ office: 'x', included: true, reason: 'เฉพาะแห่ง' }];
+  Object.assign(first?.part ?? {}, { office_types: [], office_exceptions: only });
+  const file = await read(await writeWorkbook(draft));
+  expect(documentIn(file)).toEqual(documentIn({ json: plainDocument(draft), issues: [] }));
+  expect(documentIn(file)).toHaveProperty('dimensions');
+});
+
 describe('a file that is no framework', () => {
   const bomb = () =>
     Buffer.from(
