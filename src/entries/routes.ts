@@ -165,7 +165,7 @@ function entryScope(user: CurrentUser, round: Round, rounds: Round[], now: Date)
 }
 
 function readChoice(req: Request): { round?: string | undefined } {
-  return parsed(roundChoice, req.query, notFound());
+  return parsed(roundChoice, req.query, 'notFound');
 }
 
 function readForm(req: Request): EntryForm {

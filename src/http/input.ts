@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import { cleanLine } from '../lib/clean-line.ts';
-import { AppError, notFound } from '../lib/errors.ts';
+import { AppError, type AppErrorCode } from '../lib/errors.ts';
 
 /** The id of a row, as addresses and forms carry it. */
 export const id = z.string().regex(/^\d{1,18}$/);
@@ -59,16 +59,16 @@ const pathWithId = z.object({ id });
 
 /** The id in the path; throws notFound where it is none. */
 export function idOf(req: Request): string {
-  return parsed(pathWithId, req.params, notFound()).id;
+  return parsed(pathWithId, req.params, 'notFound').id;
 }
 
 /** What the schema makes of the input; throws `problem` where no page of ours can have sent it. */
 export function parsed<Schema extends z.ZodType>(
   schema: Schema,
   input: unknown,
-  problem = new AppError('badRequest'),
+  problem: AppErrorCode = 'badRequest',
 ): z.infer<Schema> {
   const result = schema.safeParse(input);
-  if (!result.success) throw problem;
+  if (!result.success) throw new AppError(problem);
   return result.data;
 }

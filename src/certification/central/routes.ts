@@ -137,7 +137,7 @@ function showCheck(
 }
 
 function queryOf(req: Request): CentralQuery {
-  return parsed(centralQuery, req.query, notFound());
+  return parsed(centralQuery, req.query, 'notFound');
 }
 
 function chosenIn(req: Request): { round: string; variable: string } {

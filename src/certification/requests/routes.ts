@@ -91,7 +91,7 @@ async function answer(
 }
 
 async function showList({ db, clock }: AppContext, req: Request, res: Response): Promise<void> {
-  const query = parsed(requestsQuery, req.query, notFound());
+  const query = parsed(requestsQuery, req.query, 'notFound');
   const { user } = signedIn(req);
   const now = clock();
   const reach = reachFor(user);

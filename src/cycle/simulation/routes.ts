@@ -104,7 +104,7 @@ async function showForm(
 async function showResult({ db }: AppContext, req: Request, res: Response, asked: string): Promise<void> {
   const { system } = signedIn(req);
   const fiscalYear = readYear(req.params);
-  const task = await findTask(db, { systemId: system.id, id: parsed(id, asked, notFound()) });
+  const task = await findTask(db, { systemId: system.id, id: parsed(id, asked, 'notFound') });
   const payload = simulationPayload.safeParse(task?.payload);
   if (task?.kind !== SIMULATE || !payload.success || payload.data.fiscalYear !== fiscalYear) throw notFound();
   const result = task.result as SimulationOutcome | null;

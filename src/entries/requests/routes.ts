@@ -37,7 +37,7 @@ export function editRequestRoutes(context: AppContext): Router {
   router.get('/entry/requests/new', maySend, (req, res) => showForm(context, req, res));
 
   router.post('/entry/requests', maySend, async (req, res) => {
-    const query = parsed(askQuery, req.query, notFound());
+    const query = parsed(askQuery, req.query, 'notFound');
     const typed = parsed(askForm, req.body ?? {});
     const problems = checkAsk(typed);
     if (Object.keys(problems).length > 0) return showForm(context, req, res, { typed, problems }, 422);
@@ -58,7 +58,7 @@ export function editRequestRoutes(context: AppContext): Router {
   });
 
   router.post('/entry/requests/:id/withdrawal', maySend, async (req, res) => {
-    const { id } = parsed(requestId, req.params, notFound());
+    const { id } = parsed(requestId, req.params, 'notFound');
     const { request, done } = await withdrawRequest(context, signedIn(req).user, id);
     setFlash(req, res, context.config.sessionSecret, {
       level: done ? 'success' : 'warning',
@@ -77,7 +77,7 @@ async function showForm(
   answer?: Answer,
   status = 200,
 ): Promise<void> {
-  const query: AskQuery = parsed(askQuery, req.query, notFound());
+  const query: AskQuery = parsed(askQuery, req.query, 'notFound');
   const { user } = signedIn(req);
   const now = clock();
   const round = (await roundsFor(db, user, now)).find(({ id }) => id === query.round);

@@ -11,7 +11,7 @@ const year = z
 
 /** The fiscal year in an address. Throws notFound for what cannot be one. */
 export function readYear(params: { year?: unknown }): number {
-  return parsed(year, params.year, notFound());
+  return parsed(year, params.year, 'notFound');
 }
 
 /** A fiscal year as somebody typed it; undefined for what cannot be one. */
