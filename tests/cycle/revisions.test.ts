@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { publishDraft } from '../../src/cycle/revisions/actions.ts';
-import type { PublishOutcome } from '../../src/cycle/revisions/types.ts';
 import { saveEntries } from '../../src/entries/actions.ts';
-import { changeDraft, createDraft } from '../../src/framework/drafts/actions.ts';
+import { createDraft } from '../../src/framework/drafts/actions.ts';
 import { emptyDraft } from '../../src/framework/drafts/document.ts';
-import { findPart, subIndicatorsOf } from '../../src/framework/drafts/parts.ts';
 import { findDraft } from '../../src/framework/drafts/queries.ts';
 import type { DraftDocument, DraftSubIndicator, DraftVariable } from '../../src/framework/drafts/types.ts';
 import { loadFramework } from '../../src/framework/queries.ts';
@@ -15,15 +13,20 @@ import { countStatements } from '../framework/database.ts';
 import { renamed, take } from '../framework/drafts/support.ts';
 import { signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, type WorldOffice } from '../support/world.ts';
+import { type Publisher, publisherOf, sub, variable } from './publisher.ts';
 
 let app: TestApp;
 let context: { db: TestApp['db']; clock: () => Date };
-let by: { id: string; systemId: string };
+let by: Publisher['by'];
+let publish: Publisher['publish'];
+let prepare: Publisher['prepare'];
+let publishAgain: Publisher['publishAgain'];
+let newest: Publisher['newest'];
 
 beforeAll(async () => {
   app = await startTestApp();
   context = { db: app.db, clock: app.clock.now };
-  by = { id: app.world.users.kpiOffice, systemId: app.world.systems.krs };
+  ({ by, publish, prepare, publishAgain, newest } = publisherOf(app));
 });
 afterAll(() => app.stop());
 
@@ -32,7 +35,7 @@ describe('revisions, one after the other', () => {
     const before = await roundsNow();
     const outcome = await publish((draft) => {
       draft.title_th = 'ชื่อใหม่';
-      variable(draft, '1/a').explanation = 'อธิบายใหม่';
+      variable(app, draft, '1/a').explanation = 'อธิบายใหม่';
     });
     expect(outcome).toMatchObject({
       outcome: 'published',
@@ -195,10 +198,51 @@ describe('revisions, one after the other', () => {
     await app.db('framework_drafts').delete();
   });
 
+  it('a round that was closed and opened again is compared with its own revision, which the others left', async () => {
+    const dropped = await publish((draft) => {
+      take(draft, '6');
+      sub(draft, '3').weight = '25';
+    }, 'ตัด 6');
+    // closed: it stays where it is, and nobody loses anything
+    expect(dropped).toMatchObject({ outcome: 'published', kind: 'revision' });
+    const past = app.db('rounds').where({ id: app.world.rounds.past });
+    const { certification_closes_at: closed } = await past.clone().first();
+    await past.clone().update({ certification_closes_at: new Date('2019-11-15T16:30:00+07:00') });
+    await prepare((draft) => {
+      sub(draft, '2.2').whole_levels = true;
+    });
+    const refused = await publishAgain({ reason: 'ปัดระดับ' });
+    const six = { round: 'รอบที่ 1 ปี 62 (รอบ 6 เดือน)', place: expect.stringContaining('6 › a') };
+    expect(refused).toMatchObject({
+      obstacles: [{ kind: 'reported', what: 'dropped', count: 1, ...six }],
+    });
+    const page = '/krs/framework/2562/publish';
+    const agent = await signIn(app, 'krs', PEOPLE.kpiOffice);
+    const { text } = await agent.get(page).expect(200);
+    const to = (await newestRevision()) + 1;
+    for (const said of [`จากฉบับที่ 1 ไปฉบับที่ ${to}`, 'ปิดการรับรองของรอบก่อน']) expect(text).toContain(said);
+    // nobody has anything to lose
+    const sixA = { round_id: app.world.rounds.past, variable_id: app.world.variable('6/a') };
+    await app.db('entry_rows').where(sixA).update({ status: 'unreported', value: null });
+    await app.db('notices').delete();
+    const outcome = await publishAgain({ reason: 'ปัดระดับ' });
+    expect(outcome).toMatchObject({ outcome: 'published', rounds: [{ setAside: 3 }, { setAside: 0 }] });
+    expect(await roundsNow()).toEqual({ '6M': to, '12M': to });
+    const about = await app
+      .db('notices')
+      .select(app.db.raw("data->>'round' as round"), app.db.raw("data->>'about' as about"));
+    const toldOf = (code: string) =>
+      new Set(about.filter((one) => one.about.includes(code)).map((one) => one.round));
+    expect([...toldOf('"6 ')]).toEqual([six.round]);
+    expect(toldOf('"2.2 ').size).toBe(2);
+    await expectScoresToFit();
+    await past.clone().update({ certification_closes_at: closed });
+  });
+
   it('refuses what would leave reported values in the air, with the round and how many', async () => {
     const outcome = await publish((draft) => {
-      variable(draft, '2.1/1').open = false;
-      variable(draft, '1/b').max = '40';
+      variable(app, draft, '2.1/1').open = false;
+      variable(app, draft, '1/b').max = '40';
       take(draft, '4');
       sub(draft, '3').weight = '30';
     }, 'ลองดู');
@@ -319,49 +363,6 @@ async function save(who: 'owner' | 'outsider' | 'secondary', office: WorldOffice
   return saveEntries(context as never, person, app.world.rounds.open, form);
 }
 
-/** Makes a draft of what is published, changes it and publishes it. */
-async function publish(change: (draft: DraftDocument) => void, reason = ''): Promise<PublishOutcome> {
-  await prepare(change);
-  return publishAgain({ reason });
-}
-
-async function prepare(change: (draft: DraftDocument) => void): Promise<void> {
-  await createDraft(context, by, { system: 'krs', fiscalYear: 2562 });
-  await changeDraft(context, by, { fiscalYear: 2562, event: 'edit' }, (document) => {
-    const copy = structuredClone(document);
-    change(copy);
-    return copy;
-  });
-}
-
-async function publishAgain(
-  order: { version?: number; reason?: string } = {},
-  within?: () => Promise<void>,
-): Promise<PublishOutcome> {
-  const version = (await findDraft(app.db, by.systemId, 2562))?.version ?? 0;
-  const whole = { systemId: by.systemId, fiscalYear: 2562, userId: by.id, version, reason: '', ...order };
-  return publishDraft(context, whole, () => {}, within);
-}
-
-async function newest(): Promise<DraftDocument> {
-  await createDraft(context, by, { system: 'krs', fiscalYear: 2562 });
-  const draft = await findDraft(app.db, by.systemId, 2562);
-  await app.db('framework_drafts').delete();
-  if (draft === undefined) throw new Error('no draft');
-  return draft.document;
-}
-
-function sub(draft: DraftDocument, code: string): DraftSubIndicator {
-  const found = subIndicatorsOf(draft).find(({ part }) => part.code === code);
-  if (found === undefined) throw new Error(`no ${code}`);
-  return found.part;
-}
-
-function variable(draft: DraftDocument, code: string): DraftVariable {
-  const key = app.world.variable(code.startsWith('2.1') ? '2.1/1.' : code);
-  return findPart(draft, 'variable', key)?.part as DraftVariable;
-}
-
 function place(round: 'open' | 'past') {
   return { round_id: app.world.rounds[round], office_id: app.world.offices.krabi };
 }
@@ -378,6 +379,10 @@ async function scoresIn(round: 'past') {
     await app.db('round_offices').where(where).orderBy('office_id'),
     await app.db('entry_rows').where(where).orderBy('id'),
   ];
+}
+
+async function newestRevision(): Promise<number> {
+  return (await app.db('frameworks').where({ fiscal_year: 2562 }).first('revision')).revision;
 }
 
 async function expectScoresToFit(): Promise<void> {

@@ -11,6 +11,7 @@ import type { FrameworkRows } from '../../framework/rows.ts';
 import type { Framework } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
 import { notifyAll } from '../../notifications/actions.ts';
+import type { Notice } from '../../notifications/types.ts';
 import { workshopData } from '../../notifications/workshop-letters.ts';
 import { listRoundOffices, reconcileEntryLists, storeRound } from '../../rounds/queries.ts';
 import { refreshScores, withDescendants } from '../../scores/actions.ts';
@@ -230,30 +231,38 @@ function scoresOf(scored: ReadonlyMap<string, OfficeScore>): { officeIds: string
   return kept;
 }
 
-/** Tells the admins of the offices and the people of the bureaus whose sub-indicators changed. */
+/**
+ * Tells the admins of the offices and the people of the bureaus whose sub-indicators changed; rounds that leave
+ * another revision are another notice, since more changed for them.
+ */
 async function tell(
   trx: Knex.Transaction,
   { document }: StoredDraft,
-  { published }: LoadedPublication,
+  { steps }: LoadedPublication,
   { systemId, userId, reason, fiscalYear }: PublishOrder,
-  rounds: readonly RevisedRound[],
+  revised: readonly RevisedRound[],
 ): Promise<void> {
-  if (published === undefined) return;
-  const touched = touchedSubIndicators(published.document, document);
-  const nodeIds = [...touched].filter((key) => /^\d+$/.test(key));
-  const roundIds = rounds.map(({ id }) => id);
-  const userIds = await listConcerned(trx, { systemId, userId, roundIds, nodeIds });
-  if (userIds.length === 0) return;
   const by = await findName(trx, userId);
-  const data = workshopData({
-    event: 'revised',
-    by,
-    round: rounds.map(({ label }) => label).join(', '),
-    about: namesOf(document, touched),
-    reason,
-    closes: null,
-    until: null,
-    path: '/reports/office',
-  });
-  await notifyAll(trx, [{ systemId, userIds, kind: 'workshop', groupKey: `revised ${fiscalYear}`, data }]);
+  const notices: Notice[] = [];
+  for (const step of steps) {
+    const rounds = step.rounds.filter(({ id }) => revised.some((round) => round.id === id));
+    const touched = touchedSubIndicators(step.document, document);
+    const nodeIds = [...touched].filter((key) => /^\d+$/.test(key));
+    if (rounds.length === 0) continue;
+    const roundIds = rounds.map(({ id }) => id);
+    const userIds = await listConcerned(trx, { systemId, userId, roundIds, nodeIds });
+    if (userIds.length === 0) continue;
+    const data = workshopData({
+      event: 'revised',
+      by,
+      round: rounds.map(({ label }) => label).join(', '),
+      about: namesOf(step.document, document, touched),
+      reason,
+      closes: null,
+      until: null,
+      path: '/reports/office',
+    });
+    notices.push({ systemId, userIds, kind: 'workshop', groupKey: `revised ${fiscalYear}`, data });
+  }
+  if (notices.length > 0) await notifyAll(trx, notices);
 }

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/database.ts';
+import { differencesOf } from '../../framework/drafts/differences.ts';
 import { draftOf } from '../../framework/drafts/from-rows.ts';
 import { placeOfPart, subIndicatorsOf } from '../../framework/drafts/parts.ts';
 import {
@@ -10,6 +11,7 @@ import {
   type Publication,
   type PublishedYearState,
   planPublication,
+  type Step,
   tightened,
 } from '../../framework/drafts/publication.ts';
 import { findPublished, knownThings, listYearRounds } from '../../framework/drafts/queries.ts';
@@ -18,7 +20,9 @@ import type { KnownThings } from '../../framework/known.ts';
 import { readFrameworkRows } from '../../framework/queries.ts';
 import type { FrameworkRows } from '../../framework/rows.ts';
 import { isDecimal } from '../../lib/decimal.ts';
-import { countAudited, countListed, countMisfits, countReported, listPinnedRounds } from './queries.ts';
+import { listArchived, listPinnedRounds } from './queries.ts';
+import { countAudited, countListed, countMisfits, countReported } from './reported/queries.ts';
+import type { PlannedStep } from './types.ts';
 
 /** What publishing a draft would do, and what it would be done to. */
 export interface LoadedPublication {
@@ -26,11 +30,15 @@ export interface LoadedPublication {
   /** Undefined: a year without a framework. */
   published: (PublishedYearState & { rows: FrameworkRows }) | undefined;
   known: KnownThings;
+  /** The rounds that are taken along, by the revision that they leave; the newest last. */
+  steps: PlannedStep[];
 }
 
 /**
  * What publishing this draft would do now: changes and everything that stands in the way, with what was reported.
- * Five to eight statements; within the transaction that publishes it looks again, under the locks.
+ * A round is compared with the revision that it is pinned to: one that was closed and opened again missed those
+ * between. Five to eight statements, and four for each older revision; within the transaction that publishes it looks
+ * again, under the locks.
  */
 export async function loadPublication(
   db: Queryable,
@@ -44,12 +52,37 @@ export async function loadPublication(
   if (published !== undefined && publication.kind === 'revision') {
     publication.obstacles.push(...(await movedObstacles(db, published, draft.document)));
   }
-  if (published !== undefined && publication.rounds.length > 0) {
-    publication.obstacles.push(
-      ...(await reportedObstacles(db, published, draft.document, publication.rounds)),
-    );
+  const steps: PlannedStep[] = [];
+  if (published !== undefined) {
+    for (const step of await loadSteps(db, draft.document, published, publication, known)) {
+      const obstacles = await reportedObstacles(db, step, draft.document);
+      publication.obstacles.push(...obstacles);
+      steps.push({ ...step, isBlocked: obstacles.length > 0 });
+    }
   }
-  return { publication, published, known };
+  return { publication, published, known, steps };
+}
+
+async function loadSteps(
+  db: Queryable,
+  draft: DraftDocument,
+  published: PublishedYearState,
+  { rounds, changes }: Publication,
+  known: KnownThings,
+): Promise<Step[]> {
+  const { frameworkId, revision, document } = published;
+  const leaving = (from: number) => rounds.filter((round) => round.revision === from);
+  const older = [...new Set(rounds.map((round) => round.revision))].filter((from) => from !== revision);
+  const archived = await listArchived(db, frameworkId, older);
+  const steps: Step[] = archived.map((rows) => {
+    const from = rows.framework.revision;
+    const was = draftOf(rows, { system: document.system, known, rounds: document.rounds });
+    // rounds are of the year, not of a revision
+    const differences = differencesOf(was, draft).filter(({ kind }) => kind !== 'round');
+    return { from, document: was, rounds: leaving(from), changes: differences };
+  });
+  const newest = leaving(revision);
+  return newest.length === 0 ? steps : [...steps, { from: revision, document, rounds: newest, changes }];
 }
 
 async function loadPublished(
@@ -92,19 +125,14 @@ async function movedObstacles(
   });
 }
 
-async function reportedObstacles(
-  db: Queryable,
-  published: PublishedYearState,
-  draft: DraftDocument,
-  rounds: Publication['rounds'],
-): Promise<Obstacle[]> {
-  const lost = losses(published, draft, rounds);
+async function reportedObstacles(db: Queryable, step: Step, draft: DraftDocument): Promise<Obstacle[]> {
+  const lost = losses(step, draft);
   const gone = new Set(lost.map(({ variable }) => variable.key));
-  const tight = tightened(published, draft).filter(
+  const tight = tightened(step, draft).filter(
     ({ key, part }) => !gone.has(key) && isDecimal(part.min) && isDecimal(part.max),
   );
-  const dropped = droppedSubIndicators(published, draft);
-  const ids = rounds.map(({ id }) => id);
+  const dropped = droppedSubIndicators(step, draft);
+  const ids = step.rounds.map(({ id }) => id);
   const [reported, misfits, audited] = await Promise.all([
     countReported(
       db,
@@ -121,7 +149,7 @@ async function reportedObstacles(
       dropped.map(({ key }) => key),
     ),
   ]);
-  const label = (roundId: string) => rounds.find(({ id }) => id === roundId)?.label ?? '';
+  const label = (roundId: string) => step.rounds.find(({ id }) => id === roundId)?.label ?? '';
   const told = (counts: readonly Count[], kind: 'misfit' | 'audited', parts: typeof tight | typeof dropped) =>
     counts.flatMap(({ key, roundId, count }): Obstacle[] => {
       const part = parts.find((one) => one.key === key);
@@ -140,9 +168,11 @@ async function reportedObstacles(
   ];
 }
 
-/** The sub-indicators with these keys as mails name them: code and name. */
-export function namesOf(document: DraftDocument, keys: ReadonlySet<string>): string[] {
-  return subIndicatorsOf(document)
+/** The sub-indicators with these keys as mails name them: code and name; those that are gone as they were. */
+export function namesOf(before: DraftDocument, after: DraftDocument, keys: ReadonlySet<string>): string[] {
+  const now = subIndicatorsOf(after);
+  const kept = new Set(now.map(({ key }) => key));
+  return [...now, ...subIndicatorsOf(before).filter(({ key }) => !kept.has(key))]
     .filter(({ key }) => keys.has(key))
     .map(({ part }) => `${part.code} ${part.name}`);
 }

@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { changesOf } from '../../framework/design/history/changes.ts';
 import { readYear } from '../../framework/design/paths.ts';
+import type { Difference } from '../../framework/drafts/differences.ts';
 import { DraftGone } from '../../framework/drafts/gone.ts';
 import { lintDraft } from '../../framework/drafts/lint.ts';
 import { findDraft } from '../../framework/drafts/queries.ts';
@@ -75,7 +76,9 @@ async function showPlan(
   const fiscalYear = readYear(req.params);
   const draft = await findDraft(db, system.id, fiscalYear);
   if (draft === undefined) throw new DraftGone(fiscalYear);
-  const { publication, published, known } = await loadPublication(db, draft, clock());
+  const { publication, published, known, steps } = await loadPublication(db, draft, clock());
+  const inFields = (changes: readonly Difference[]) =>
+    changes.map((change) => ({ ...change, fields: changesOf(change, known) }));
   const data = {
     fiscalYear,
     version: draft.version,
@@ -83,7 +86,10 @@ async function showPlan(
     lint: lintDraft(draft.document, known),
     closedRounds: (published?.rounds ?? []).filter(({ follows }) => !follows),
     revision: (published?.revision ?? 0) + (publication.kind === 'texts' ? 0 : 1),
-    changes: publication.changes.map((change) => ({ ...change, fields: changesOf(change, known) })),
+    changes: inFields(publication.changes),
+    behind: steps
+      .filter(({ from }) => from !== published?.revision)
+      .map((step) => ({ ...step, changes: inFields(step.changes) })),
     longestReason: LONGEST_REASON,
     reason: state.reason ?? '',
     problem: state.problem,

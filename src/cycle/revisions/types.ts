@@ -1,4 +1,4 @@
-import type { Obstacle, Publication } from '../../framework/drafts/publication.ts';
+import type { Obstacle, Publication, Step } from '../../framework/drafts/publication.ts';
 import type { Reconciled } from '../../rounds/queries.ts';
 
 /** Which draft is to be published, as the person saw it. */
@@ -10,6 +10,11 @@ export interface PublishOrder {
   version: number;
   /** A revision needs one. */
   reason: string;
+}
+
+/** A step that publishing would take, and whether anything that was reported stands in its way. */
+export interface PlannedStep extends Step {
+  isBlocked: boolean;
 }
 
 /** What became of the entry lists of a round that follows a revision. */

@@ -55,6 +55,16 @@ export type Obstacle =
 
 export type Loss = 'dropped' | 'closed' | 'notDue' | 'source';
 
+/** Rounds that leave one revision for the new one, and what that changes for them. */
+export interface Step {
+  /** The revision that they are pinned to: the newest, or an older one where a round was closed and opened again. */
+  from: number;
+  /** That revision under the keys of the draft. */
+  document: DraftDocument;
+  rounds: PinnedRound[];
+  changes: Difference[];
+}
+
 export interface Publication {
   /** `texts`: corrected in place; `revision`: the rounds that follow are pinned to a new one and scored anew. */
   kind: 'new' | 'nothing' | 'texts' | 'revision';
@@ -170,14 +180,10 @@ interface Affected {
   what: Loss;
 }
 
-/** Variables that are reported in a round as it is, and would not be so any more. */
-export function losses(
-  published: PublishedYearState,
-  draft: DraftDocument,
-  rounds: readonly PinnedRound[],
-): Affected[] {
+/** Variables that are reported in these rounds as they are, and would not be so any more. */
+export function losses({ document, rounds }: Step, draft: DraftDocument): Affected[] {
   const now = new Map(variablesOf(draft).map((variable) => [variable.key, variable.part]));
-  return variablesOf(published.document).flatMap((variable) =>
+  return variablesOf(document).flatMap((variable) =>
     rounds.flatMap((round) => {
       const what = lossOf(variable.part, now.get(variable.key), round.kind);
       return what === undefined ? [] : [{ roundId: round.id, variable, what }];
@@ -200,9 +206,9 @@ function sourceOf({ open, sources }: DraftVariable, roundKind: string) {
   return open && source !== 'not_due' ? source : undefined;
 }
 
-/** Published variables whose values must meet another kind or range. */
-export function tightened(published: PublishedYearState, draft: DraftDocument): VariablePart[] {
-  const before = new Map(variablesOf(published.document).map(({ key, part }) => [key, part]));
+/** Variables of these rounds whose values must meet another kind or range. */
+export function tightened({ document }: Step, draft: DraftDocument): VariablePart[] {
+  const before = new Map(variablesOf(document).map(({ key, part }) => [key, part]));
   return variablesOf(draft).filter(({ key, part }) => {
     const was = before.get(key);
     return (
@@ -221,13 +227,10 @@ export function movedVariables(published: PublishedYearState, draft: DraftDocume
   );
 }
 
-/** Published sub-indicators that the draft has no longer. */
-export function droppedSubIndicators(
-  published: PublishedYearState,
-  draft: DraftDocument,
-): SubIndicatorPart[] {
+/** Sub-indicators of these rounds that the draft has no longer. */
+export function droppedSubIndicators({ document }: Step, draft: DraftDocument): SubIndicatorPart[] {
   const kept = new Set(subIndicatorsOf(draft).map(({ key }) => key));
-  return subIndicatorsOf(published.document).filter(({ key }) => !kept.has(key));
+  return subIndicatorsOf(document).filter(({ key }) => !kept.has(key));
 }
 
 function variablesOf(document: DraftDocument): VariablePart[] {

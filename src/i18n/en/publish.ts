@@ -20,6 +20,13 @@ export const publish = {
       'The present revision is kept whole. Rounds whose certification has not closed follow the new one: their entry lists are adjusted and the scores of all offices computed anew. Reported values and their history are kept.',
   },
   follows: 'Rounds that follow the new revision and are scored anew:',
+  fromTo: 'from revision {{from}} to revision {{to}}',
+  behind: '{{round}}: from revision {{from}} to revision {{to}}',
+  missed:
+    'This round was closed and opened again. It is still measured by revision {{from}}, and everything that was revised up to revision {{last}} changes for it, too.',
+  missedCount: 'Together {{count}} changes.',
+  stayBehind:
+    'If it is not to change, close its certification before you publish; it then stays with its revision:',
   stays: 'Rounds that stay with their revision, unchanged:',
   obstacles: 'It cannot be published yet. What stands in the way: {{count}}',
   obstacle: {

@@ -1,0 +1,65 @@
+import { publishDraft } from '../../src/cycle/revisions/actions.ts';
+import type { PublishOutcome } from '../../src/cycle/revisions/types.ts';
+import { changeDraft, createDraft } from '../../src/framework/drafts/actions.ts';
+import { findPart, subIndicatorsOf } from '../../src/framework/drafts/parts.ts';
+import { findDraft } from '../../src/framework/drafts/queries.ts';
+import type { DraftDocument, DraftSubIndicator, DraftVariable } from '../../src/framework/drafts/types.ts';
+import type { TestApp } from '../support/test-app.ts';
+
+export type Publisher = ReturnType<typeof publisherOf>;
+
+/** Publishes the world's year 2562 in the name of the KPI office, without pages and tasks. */
+export function publisherOf({ db, clock, world }: TestApp) {
+  const context = { db, clock: clock.now };
+  const by = { id: world.users.kpiOffice, systemId: world.systems.krs };
+
+  /** Makes a draft of what is published and changes it. */
+  async function prepare(change: (draft: DraftDocument) => void): Promise<void> {
+    await createDraft(context, by, { system: 'krs', fiscalYear: 2562 });
+    await changeDraft(context, by, { fiscalYear: 2562, event: 'edit' }, (document) => {
+      const copy = structuredClone(document);
+      change(copy);
+      return copy;
+    });
+  }
+
+  /** Publishes the draft that is there. */
+  async function publishAgain(
+    order: { version?: number; reason?: string } = {},
+    within?: () => Promise<void>,
+  ): Promise<PublishOutcome> {
+    const version = (await findDraft(db, by.systemId, 2562))?.version ?? 0;
+    const whole = { systemId: by.systemId, fiscalYear: 2562, userId: by.id, version, reason: '', ...order };
+    return publishDraft(context, whole, () => {}, within);
+  }
+
+  /** Both. */
+  async function publish(change: (draft: DraftDocument) => void, reason = ''): Promise<PublishOutcome> {
+    await prepare(change);
+    return publishAgain({ reason });
+  }
+
+  /** What is published, as a draft. */
+  async function newest(): Promise<DraftDocument> {
+    await createDraft(context, by, { system: 'krs', fiscalYear: 2562 });
+    const draft = await findDraft(db, by.systemId, 2562);
+    await db('framework_drafts').delete();
+    if (draft === undefined) throw new Error('no draft');
+    return draft.document;
+  }
+
+  return { by, prepare, publishAgain, publish, newest };
+}
+
+/** The sub-indicator with this code. */
+export function sub(draft: DraftDocument, code: string): DraftSubIndicator {
+  const found = subIndicatorsOf(draft).find(({ part }) => part.code === code);
+  if (found === undefined) throw new Error(`no ${code}`);
+  return found.part;
+}
+
+/** A variable of the world by its code there. */
+export function variable({ world }: TestApp, draft: DraftDocument, code: string): DraftVariable {
+  const key = world.variable(code.startsWith('2.1') ? '2.1/1.' : code);
+  return findPart(draft, 'variable', key)?.part as DraftVariable;
+}
