@@ -6,7 +6,7 @@ import type { Round } from './types.ts';
 
 const ROUNDS = `
   select r.id, r.system_id as "systemId", r.framework_id as "frameworkId", r.revision,
-         coalesce(old.version, f.version) as "frameworkVersion",
+         f.revision as "newestRevision", coalesce(old.version, f.version) as "frameworkVersion",
          r.fiscal_year as "fiscalYear", r.kind, r.sequence, r.label,
          r.entry_opens_at as "entryOpensAt", r.entry_closes_at as "entryClosesAt",
          r.certification_closes_at as "certificationClosesAt", ro.entry_closes_at as "officeClosesAt",
@@ -52,7 +52,7 @@ export function roundsFor(
 
 const LOCK_OWN = `
   select r.id, r.system_id as "systemId", r.framework_id as "frameworkId", r.revision,
-         coalesce(old.version, f.version) as "frameworkVersion",
+         f.revision as "newestRevision", coalesce(old.version, f.version) as "frameworkVersion",
          r.fiscal_year as "fiscalYear", r.kind, r.sequence, r.label,
          r.entry_opens_at as "entryOpensAt", r.entry_closes_at as "entryClosesAt",
          r.certification_closes_at as "certificationClosesAt", ro.entry_closes_at as "officeClosesAt",
@@ -77,6 +77,26 @@ export async function lockOwnRound(
   const [locked] = await lock();
   // who waited for the lock has read the round as it was before
   return locked?.isStale ? (await lock())[0] : locked;
+}
+
+const HOLD = 'select from rounds where id = :roundId and system_id = :systemId for share';
+const HELD = `
+  select (select s.sealed_at from seals s where s.round_id = r.id) as "sealedAt",
+         r.certification_closes_at as "certificationClosesAt"
+    from rounds r where r.id = :roundId and r.system_id = :systemId`;
+
+/**
+ * Keeps windows and seal of a round as they are until the transaction ends, for who changes something of it beside
+ * entries and scores; others may keep it at the same time. Undefined where the system has no such round.
+ */
+export async function holdRound(
+  trx: Queryable,
+  scope: { roundId: string; systemId: string },
+): Promise<Pick<Round, 'sealedAt' | 'certificationClosesAt'> | undefined> {
+  type Held = Pick<Round, 'sealedAt' | 'certificationClosesAt'>;
+  // who waited for it has to look afresh
+  const [, { rows }] = await Promise.all([trx.raw(HOLD, scope), trx.raw<{ rows: Held[] }>(HELD, scope)]);
+  return rows[0];
 }
 
 /** A round as it is planned; its framework revision says of which system and fiscal year it is. */

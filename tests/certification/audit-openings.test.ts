@@ -42,6 +42,14 @@ function open(node: string, fields: object = {}): Promise<Response> {
   return send(kpiOffice, nodePage(node, '/openings'), { reason: REASON, scope: 'all', ...fields });
 }
 
+async function sealed(db: Pick<TestApp['db'], 'raw'>): Promise<void> {
+  await db.raw(
+    `insert into seals (round_id, sealed_at, sealed_by, sha256, snapshot)
+     values (?, now(), ?, '\\x00', '{}')`,
+    [app.world.rounds.open, app.world.users.kpiOffice],
+  );
+}
+
 async function lastRequest(): Promise<{ id: string; state: string; answer: string | null }> {
   return app.db('audit_requests').orderBy('id', 'desc').first();
 }
@@ -187,14 +195,45 @@ describe('an opening', () => {
       expect(page.text).toContain(text);
   });
 
-  it('is refused in a sealed round', async () => {
-    await app.db.raw(
-      `insert into seals (round_id, sealed_at, sealed_by, sha256, snapshot)
-       values (?, now(), ?, '\\x00', '{}')`,
-      [app.world.rounds.open, app.world.users.kpiOffice],
-    );
+  it('is refused in a sealed round, in which no request waits any more', async () => {
+    await ask('3');
+    const { id } = await lastRequest();
+    await sealed(app.db);
     expect((await open('3')).status).toBe(409);
+    expect((await kpiOffice.get('/krs')).text).not.toContain('มีคำขอเปิด AUDIT รอตอบ');
+    const list = await kpiOffice.get('/krs/audit').expect(200);
+    expect(list.text).toContain('ไม่มีคำขอที่รอตอบ');
+    expect(list.text).toContain('สิ้นสุดเพราะปิดผนึก');
+    expect(list.text).not.toContain('chip-pending');
+    const page = await certifier.get(`/krs/audit/requests/${id}`).expect(200);
+    expect(page.text).toContain('สิ้นสุดเพราะปิดผนึก');
+    expect(page.text).not.toContain('/withdrawal');
+    const stale = await send(certifier, `/krs/audit/requests/${id}/withdrawal`);
+    expect(await messageAfter(certifier, stale)).toContain('คำขอนี้สิ้นสุดแล้ว');
+    expect(await lastRequest()).toMatchObject({ state: 'open' });
     expect((await kpiOffice.get(nodePage('3'))).text).toContain('รอบนี้ปิดผนึกแล้ว');
+    await app.db.raw('truncate seals');
+  });
+
+  it('waits for a seal in progress, and is refused by it; so are its end and an answer', async () => {
+    await open('3');
+    const { id: opening } = await app.db('audit_openings').first('id');
+    await ask('1');
+    const { id } = await lastRequest();
+    const late = await app.db.transaction(async (trx) => {
+      await trx.raw('select from rounds where id = ? for no key update', [app.world.rounds.open]);
+      await sealed(trx);
+      const answers = Promise.all([
+        open('1'),
+        send(kpiOffice, nodePage('3', '/openings/closing'), { opening, confirmed: '1' }),
+        send(kpiOffice, `/krs/audit/requests/${id}/answer`, { act: 'grant' }),
+      ]);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return { answers };
+    });
+    expect((await late.answers).map(({ status }) => status)).toEqual([409, 409, 409]);
+    expect(await app.db('audit_openings')).toMatchObject([{ id: opening, closed_at: null }]);
+    expect(await lastRequest()).toMatchObject({ state: 'open' });
     await app.db.raw('truncate seals');
   });
 

@@ -247,7 +247,7 @@ describe('declining', () => {
   });
 });
 
-it('nothing is answered after certification, or under a seal', async () => {
+it('nothing is answered or taken back after certification, or under a seal', async () => {
   const id = await given(app, 'krabi', '1/a', 'pending');
   await ask(owner, [id], 'ขอแก้ไข');
   const [{ id: request }] = await requests();
@@ -256,6 +256,13 @@ it('nothing is answered after certification, or under a seal', async () => {
     .where({ office_id: app.world.offices.krabi })
     .update({ sealed_at: new Date() });
   expect((await grant(kpi, [request]).then(expecting(409))).text).toContain('ปิดผนึกผลคะแนนแล้ว');
+  await decline(kpi, [request], 'ไม่').then(expecting(409));
+  const takesBack = async () => {
+    await owner.post(`/krs/entry/requests/${request}/withdrawal`).expect(303);
+    expect((await entryPage(owner)).text).toContain('คำขอนี้สิ้นสุดแล้ว');
+    expect(await requests()).toMatchObject([{ state: 'open' }]);
+  };
+  await takesBack();
   const other = await given(app, 'krabi', '1/b', 'pending');
   expect((await ask(owner, [other], 'ขอแก้ไข').then(expecting(409))).text).toContain('ยังไม่ได้ส่งคำขอ');
   await app.db('round_offices').update({ sealed_at: null });
@@ -263,6 +270,7 @@ it('nothing is answered after certification, or under a seal', async () => {
   await enter();
   await grant(kpi, [request], { until: '2019-11-21T09:00' }).then(expecting(409));
   await decline(kpi, [request], 'ไม่').then(expecting(409));
+  await takesBack();
   const { text } = await kpi.get(`/krs/requests?round=${app.world.rounds.open}`).expect(200);
   expect(text).toContain('สิ้นสุดโดยไม่มีคำตอบ');
   expect((await kpi.get('/krs')).text).not.toContain('มีคำขอแก้ไขข้อมูลรอคำตอบ');

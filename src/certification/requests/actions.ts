@@ -69,7 +69,10 @@ export async function declineRequests(
 ): Promise<RequestOutcome> {
   const now = clock();
   return db.transaction(async (trx) => {
-    const rows = await lockRequests(trx, reachFor(user), ids);
+    const [, rows] = await Promise.all([
+      lockOfficesOfRequests(trx, ids),
+      lockRequests(trx, reachFor(user), ids),
+    ]);
     const outcome = answerable(ofOneRound(rows, ids), now);
     const { done } = outcome;
     if (done.length > 0) {

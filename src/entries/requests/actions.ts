@@ -12,7 +12,7 @@ import { lockOwnRound } from '../../rounds/queries.ts';
 import type { Round } from '../../rounds/types.ts';
 import { listEntriesForSave } from '../queries.ts';
 import { insertRequests, listLatestRequests, lockOwnRequest, type OwnRequest, withdraw } from './queries.ts';
-import { askRefusal, mayWithdraw } from './rules.ts';
+import { askRefusal, hasEnded, mayWithdraw } from './rules.ts';
 import type { Ask, AskOutcome } from './types.ts';
 
 /**
@@ -91,21 +91,24 @@ async function tellBureaus(trx: Knex.Transaction, user: CurrentUser, told: Told)
 }
 
 /**
- * Takes a request back; one that was answered meanwhile is left (false). Throws notFound for a request of another
- * office, forbidden for somebody who neither asked nor is an admin of the office.
+ * Takes a request back; one that was answered meanwhile, or has ended with certification or the seal, is left. Throws
+ * notFound for a request of another office, forbidden for somebody who neither asked nor is an admin of the office.
  */
 export async function withdrawRequest(
   { db, clock }: AppContext,
   user: CurrentUser,
   id: string,
-): Promise<{ request: OwnRequest; done: boolean }> {
+): Promise<{ request: OwnRequest; outcome: 'withdrawn' | 'answered' | 'ended' }> {
   const { systemId, officeId, id: userId } = user;
   return db.transaction(async (trx) => {
     const request = await lockOwnRequest(trx, { id, systemId, officeId });
     if (request === undefined) throw notFound();
     if (!mayWithdraw(user, request)) throw forbidden();
-    if (request.state !== 'open') return { request, done: request.state === 'withdrawn' };
-    await withdraw(trx, { id, userId, now: clock() });
-    return { request, done: true };
+    const now = clock();
+    if (request.state === 'withdrawn') return { request, outcome: 'withdrawn' };
+    if (request.state !== 'open') return { request, outcome: 'answered' };
+    if (hasEnded(request, now)) return { request, outcome: 'ended' };
+    await withdraw(trx, { id, userId, now });
+    return { request, outcome: 'withdrawn' };
   });
 }

@@ -46,9 +46,11 @@ export async function insertRequests(
 
 const FIND = `
   select q.id, q.state, q.round_id as "roundId", q.requested_by as "requestedById",
-         q.variable_id as "variableId", v.node_id as "nodeId"
+         q.variable_id as "variableId", v.node_id as "nodeId",
+         r.certification_closes_at as "certificationClosesAt", ro.sealed_at as "sealedAt"
     from edit_requests q
     join rounds r on r.id = q.round_id and r.system_id = :systemId
+    join round_offices ro on ro.round_id = q.round_id and ro.office_id = q.office_id
     join variables v on v.id = q.variable_id
    where q.id = :id and q.office_id = :officeId
      for update of q`;
@@ -56,14 +58,24 @@ const FIND = `
 export interface OwnRequest extends Pick<EditRequest, 'id' | 'state' | 'requestedById' | 'variableId'> {
   roundId: string;
   nodeId: string;
+  certificationClosesAt: Date;
+  sealedAt: Date | null;
 }
 
-/** A request of this office, locked: it is answered or taken back, not both. */
+const LOCK_OFFICE = `
+  select from round_offices
+   where office_id = :officeId and round_id = (select round_id from edit_requests where id = :id)
+     for update`;
+
+/** A request of this office, locked with the office's part of its round: it is answered or taken back, not both. */
 export async function lockOwnRequest(
   trx: Queryable,
   scope: { id: string; systemId: string; officeId: string },
 ): Promise<OwnRequest | undefined> {
-  const { rows } = await trx.raw<{ rows: OwnRequest[] }>(FIND, scope);
+  const [, { rows }] = await Promise.all([
+    trx.raw(LOCK_OFFICE, { id: scope.id, officeId: scope.officeId }),
+    trx.raw<{ rows: OwnRequest[] }>(FIND, scope),
+  ]);
   return rows[0];
 }
 

@@ -59,10 +59,12 @@ export function editRequestRoutes(context: AppContext): Router {
 
   router.post('/entry/requests/:id/withdrawal', maySend, async (req, res) => {
     const { id } = parsed(requestId, req.params, 'notFound');
-    const { request, done } = await withdrawRequest(context, signedIn(req).user, id);
+    const { request, outcome } = await withdrawRequest(context, signedIn(req).user, id);
     setFlash(req, res, context.config.sessionSecret, {
-      level: done ? 'success' : 'warning',
-      key: done ? 'requests.withdrawn' : 'requests.answeredBefore',
+      level: outcome === 'withdrawn' ? 'success' : 'warning',
+      key: { withdrawn: 'requests.withdrawn', answered: 'requests.answeredBefore', ended: 'requests.ended' }[
+        outcome
+      ],
     });
     res.redirect(303, entryPage(req, request.roundId, request.nodeId));
   });

@@ -59,6 +59,11 @@ function isTold(
   return request.state === 'granted' ? !hasPermit : isRunning || request.state === 'declined';
 }
 
+/** Whether an open request waits for nothing any more: certification has closed, or the round is sealed. */
+export function hasEnded(round: Pick<Round, 'certificationClosesAt' | 'sealedAt'>, now: Date): boolean {
+  return round.sealedAt !== null || now >= round.certificationClosesAt;
+}
+
 /** Who asked takes back, or an admin of the office. */
 export function mayWithdraw(person: Person, request: Pick<EditRequest, 'requestedById'>): boolean {
   return person.role === 'district_admin' || person.id === request.requestedById;

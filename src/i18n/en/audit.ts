@@ -42,6 +42,7 @@ export const audit = {
     granted: 'AUDIT opened as asked',
     declined: 'The bureau is told that AUDIT is not opened',
     answeredBefore: 'This request was answered or withdrawn already',
+    ended: 'This request has ended: the round is sealed',
     requestWithdrawn: 'Request withdrawn',
   },
   withdraw: {
@@ -77,7 +78,7 @@ export const audit = {
     title: 'Requests that wait for the KPI office',
     own: 'Requests of the bureau that wait for the KPI office',
     none: 'No request waits',
-    answered: 'Answered requests',
+    answered: 'Requests that were answered or have ended',
     waiting: 'Requests for AUDIT that wait for an answer: {{count}}',
     go: 'See requests',
     answer: 'Answer',
@@ -92,6 +93,7 @@ export const audit = {
       granted: 'opened',
       declined: 'not opened',
       withdrawn: 'withdrawn',
+      ended: 'ended by the seal',
     },
   },
   answer: {

@@ -43,6 +43,7 @@ export const requests = {
   notSent: 'Nothing was sent: the table says why',
   withdrawn: 'Request withdrawn',
   answeredBefore: 'The certifier has answered this request already',
+  ended: 'This request has ended: certification has closed, or the round is sealed',
   withdraw: 'Withdraw',
   withdrawOf: 'Withdraw {{name}}',
   row: {

@@ -40,6 +40,7 @@ export const audit = {
     granted: 'เปิด AUDIT ตามที่ขอแล้ว',
     declined: 'แจ้งไม่เปิด AUDIT แล้ว',
     answeredBefore: 'คำขอนี้มีผู้ตอบหรือถอนไปแล้ว',
+    ended: 'คำขอนี้สิ้นสุดแล้ว เพราะรอบนี้ปิดผนึกแล้ว',
     requestWithdrawn: 'ถอนคำขอแล้ว',
   },
   withdraw: {
@@ -75,7 +76,7 @@ export const audit = {
     title: 'คำขอที่รอ กพร. ตอบ',
     own: 'คำขอของสำนักที่รอ กพร. ตอบ',
     none: 'ไม่มีคำขอที่รอตอบ',
-    answered: 'คำขอที่ตอบแล้ว',
+    answered: 'คำขอที่ตอบแล้วหรือสิ้นสุดแล้ว',
     waiting: 'มีคำขอเปิด AUDIT รอตอบ {{count}} คำขอ',
     go: 'ดูคำขอ',
     answer: 'ตอบคำขอ',
@@ -90,6 +91,7 @@ export const audit = {
       granted: 'เปิดแล้ว',
       declined: 'ไม่เปิด',
       withdrawn: 'ถอนคำขอ',
+      ended: 'สิ้นสุดเพราะปิดผนึก',
     },
   },
   answer: {

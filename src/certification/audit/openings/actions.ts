@@ -3,8 +3,11 @@ import { assigneesForMail } from '../../../assignments/queries.ts';
 import type { SubIndicator } from '../../../framework/types.ts';
 import type { AppContext } from '../../../http/context.ts';
 import type { CurrentUser } from '../../../http/current-user.ts';
+import { notFound } from '../../../lib/errors.ts';
 import { notifyAll } from '../../../notifications/actions.ts';
 import { type WorkshopEvent, workshopNotice } from '../../../notifications/workshop-letters.ts';
+import { holdRound } from '../../../rounds/queries.ts';
+import { refuseSealed } from '../../../rounds/rules.ts';
 import type { Round } from '../../../rounds/types.ts';
 import { giverOf } from '../rules.ts';
 import { listKpiOffice } from './queries.ts';
@@ -34,6 +37,7 @@ export async function askForAudit(
   const now = clock();
   return db.transaction(async (trx) => {
     const { round, sub } = place;
+    await holdUnsealed(trx, user, round.id);
     const id = await insertRequest(trx, {
       ...audience,
       roundId: round.id,
@@ -50,15 +54,23 @@ export async function askForAudit(
   });
 }
 
-/** The bureau takes its request back; false where it was answered meanwhile. */
+/**
+ * The bureau takes its request back, until the round is sealed: so long the KPI office may answer. `answered`: it was
+ * meanwhile; `ended`: with the seal.
+ */
 export async function withdrawRequest(
   { db, clock }: AppContext,
-  user: CurrentUser,
-  requestId: string,
-): Promise<boolean> {
+  { id: userId, systemId }: CurrentUser,
+  { id, roundId }: Pick<AuditRequest, 'id' | 'roundId'>,
+): Promise<'withdrawn' | 'answered' | 'ended'> {
   const now = clock();
-  const answer = { id: requestId, state: 'withdrawn', answer: '', userId: user.id, now } as const;
-  return db.transaction((trx) => answerOpenRequest(trx, answer));
+  return db.transaction(async (trx) => {
+    const round = await holdRound(trx, { roundId, systemId });
+    if (round === undefined) throw notFound();
+    if (round.sealedAt !== null) return 'ended';
+    const done = await answerOpenRequest(trx, { id, state: 'withdrawn', answer: '', userId, now });
+    return done ? 'withdrawn' : 'answered';
+  });
 }
 
 /** The KPI office grants a request, which opens AUDIT, or declines it; false where it was answered meanwhile. */
@@ -72,6 +84,7 @@ export async function answerRequest(
   const now = clock();
   const granted = act === 'grant';
   return db.transaction(async (trx) => {
+    await holdUnsealed(trx, user, place.round.id);
     const state = granted ? 'granted' : 'declined';
     if (!(await answerOpenRequest(trx, { id: request.id, state, answer, userId: user.id, now })))
       return false;
@@ -96,6 +109,7 @@ export async function openAudit(
 ): Promise<number> {
   const now = clock();
   return db.transaction(async (trx) => {
+    await holdUnsealed(trx, user, place.round.id);
     const opening = { ...audience, roundId: place.round.id, nodeId: place.sub.id };
     const opened = await insertOpenings(trx, { ...opening, requestId: null, userId: user.id, now });
     if (opened.length > 0) await tellOfOpenings(trx, user, place, 'auditOpened', opened, audience.reason);
@@ -112,11 +126,23 @@ export async function closeOpenings(
 ): Promise<number> {
   const now = clock();
   return db.transaction(async (trx) => {
+    await holdUnsealed(trx, user, place.round.id);
     const where = { roundId: place.round.id, nodeId: place.sub.id };
     const closed = await closeRunning(trx, { ...where, ids, userId: user.id, now });
     if (closed.length > 0) await tellOfOpenings(trx, user, place, 'auditClosed', closed, '');
     return closed.length;
   });
+}
+
+/** Nobody seals the round until the transaction ends. Throws `sealed` where it is, notFound where it is none. */
+async function holdUnsealed(
+  trx: Knex.Transaction,
+  { systemId }: CurrentUser,
+  roundId: string,
+): Promise<void> {
+  const round = await holdRound(trx, { roundId, systemId });
+  if (round === undefined) throw notFound();
+  refuseSealed(round);
 }
 
 /** Whoever gives the score learns of it; where the KPI office does, the bureaus of the variables. */

@@ -7,11 +7,14 @@ const REQUESTS = `
            array(select o.list_label::text from offices o where o.id = any(q.office_ids) order by o.list_label, o.id)
          end as offices,
          q.reason, q.bureau_id as "bureauId", b.short_name as bureau, u.name as "requestedBy",
-         q.requested_at as "requestedAt", q.state, q.answer, a.name as "answeredBy", q.answered_at as "answeredAt"
+         q.requested_at as "requestedAt", q.answer,
+         -- what nobody answered has ended with the seal
+         case when q.state = 'open' and z.sealed_at is not null then 'ended' else q.state end as state, a.name as "answeredBy", coalesce(q.answered_at, z.sealed_at) as "answeredAt"
     from audit_requests q
     join rounds r on r.id = q.round_id
     join offices b on b.id = q.bureau_id
     join users u on u.id = q.requested_by
+    left join seals z on z.round_id = q.round_id
     left join users a on a.id = q.answered_by
    where r.system_id = :systemId and (:bureauId::bigint is null or q.bureau_id = :bureauId)`;
 
@@ -29,8 +32,9 @@ export async function listRequests(
 ): Promise<AuditRequest[]> {
   const sql =
     state === 'open'
-      ? `${REQUESTS} and q.state = 'open' order by q.requested_at, q.id`
-      : `${REQUESTS} and q.state <> 'open' order by q.answered_at desc, q.id desc limit 20`;
+      ? `${REQUESTS} and q.state = 'open' and z.sealed_at is null order by q.requested_at, q.id`
+      : `${REQUESTS} and (q.state <> 'open' or z.sealed_at is not null)
+         order by coalesce(q.answered_at, z.sealed_at) desc, q.id desc limit 20`;
   const { rows } = await db.raw<{ rows: AuditRequest[] }>(sql, { ...reach });
   return rows;
 }
@@ -48,7 +52,7 @@ export async function findRequest(
 export async function countAuditRequests(db: Queryable, systemId: string): Promise<number> {
   const { rows } = await db.raw<{ rows: { count: number }[] }>(
     `select count(*)::int as count from audit_requests q join rounds r on r.id = q.round_id
-      where q.state = 'open' and r.system_id = ?`,
+      where q.state = 'open' and r.system_id = ? and not exists (select from seals s where s.round_id = r.id)`,
     [systemId],
   );
   return rows[0]?.count ?? 0;
@@ -65,7 +69,8 @@ const STATES = `
       select node_id, false, 0, 1, 0 from audit_scores where round_id = :roundId
        union all
       select node_id, false, 0, 0, 1 from audit_requests
-       where round_id = :roundId and state = 'open' and (:bureauId::bigint is null or bureau_id = :bureauId)
+       where round_id = :roundId and state = 'open' and not exists (select from seals where round_id = :roundId)
+         and (:bureauId::bigint is null or bureau_id = :bureauId)
     ) s
    group by node_id`;
 

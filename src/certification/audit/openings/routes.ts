@@ -129,8 +129,9 @@ export function auditRoutes(context: AppContext): Router {
     const { user } = signedIn(req);
     const { request } = await loadRequest(context, user, idOf(req));
     if (request.bureauId !== user.officeId) throw forbidden();
-    const done = await withdrawRequest(context, user, request.id);
-    say(req, res, done ? 'success' : 'warning', `audit.said.${done ? 'requestWithdrawn' : 'answeredBefore'}`);
+    const outcome = await withdrawRequest(context, user, request);
+    const key = { withdrawn: 'requestWithdrawn', answered: 'answeredBefore', ended: 'ended' }[outcome];
+    say(req, res, outcome === 'withdrawn' ? 'success' : 'warning', `audit.said.${key}`);
     res.redirect(303, `${req.baseUrl}/audit`);
   });
 

@@ -14,9 +14,11 @@ export interface AuditRequest {
   bureau: string;
   requestedBy: string;
   requestedAt: Date;
-  state: RequestState;
+  /** `ended`: nobody answered it until the round was sealed. */
+  state: RequestState | 'ended';
   answer: string | null;
   answeredBy: string | null;
+  /** When it was answered, or ended with the seal. */
   answeredAt: Date | null;
 }
 
