@@ -3,8 +3,9 @@ export interface Round {
   id: string;
   systemId: string;
   frameworkId: string;
-  /** The pinned revision of that framework. */
+  /** The pinned revision of that framework, and its newest one. */
   revision: number;
+  newestRevision: number;
   /** Of the pinned revision: tells copies in memory that a text was corrected. */
   frameworkVersion: number;
   fiscalYear: number;

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { publishDraft } from '../../src/cycle/revisions/actions.ts';
+import { changeDraft, createDraft } from '../../src/framework/drafts/actions.ts';
+import { subIndicatorsOf } from '../../src/framework/drafts/parts.ts';
 import { formulaInLetters, formulaInWords } from '../../src/framework/handbook/formula-words.ts';
 import { handbookParts } from '../../src/framework/handbook/page.ts';
 import { lintFramework } from '../../src/framework/lint.ts';
@@ -112,6 +115,52 @@ describe('the title of the year', () => {
       .first('title_th');
     expect(textOf((await app.agent().get('/krs/login').expect(200)).text)).toContain(title);
     expect(textOf((await kpiOffice.get('/krs').expect(200)).text)).toContain(title);
+  });
+});
+
+describe('a year with two revisions', () => {
+  const main = async (by: Agent, path: string) => {
+    const { text } = await by.get(path).expect(200);
+    return textOf(text.slice(text.indexOf('<main')));
+  };
+
+  it('shows what each round is measured by: handbook, framework, file, round and report', async () => {
+    const { world } = app;
+    const context = { db: app.db, clock: app.clock.now };
+    const by = { id: world.users.kpiOffice, systemId: world.systems.krs };
+    await createDraft(context, by, { system: 'krs', fiscalYear: 2562 });
+    await changeDraft(context, by, { fiscalYear: 2562, event: 'edit' }, (before) => {
+      const draft = structuredClone(before);
+      for (const { part } of subIndicatorsOf(draft)) {
+        if (part.code === '1') Object.assign(part, { weight: '17.5', name: 'ชื่อใหม่' });
+        if (part.code === '2.2') Object.assign(part, { weight: '12.5' });
+      }
+      return draft;
+    });
+    const order = { systemId: by.systemId, fiscalYear: 2562, userId: by.id, version: 2, reason: 'ใหม่' };
+    expect(await publishDraft(context, order)).toMatchObject({ outcome: 'published', revision: 2 });
+    await createDraft(context, by, { system: 'krs', fiscalYear: 2562 });
+
+    const stranger = app.agent();
+    const newest = await main(stranger, '/krs/handbook/2562');
+    expect(newest).toMatch(/ฉบับที่ 2 ปรับปรุงล่าสุด .*6 เดือน.* ใช้ฉบับที่ 1 ไม่ใช่ฉบับนี้/);
+    expect(newest).toContain('1 ชื่อใหม่');
+    const older = await main(stranger, '/krs/handbook/2562?revision=1');
+    expect(older).toMatch(/ฉบับที่ 1 ใช้ถึง .* รอบที่ยังใช้ฉบับนี้: .*6 เดือน/);
+    expect(older).not.toContain('1 ชื่อใหม่');
+    await stranger.get('/krs/handbook/2562?revision=3').expect(404);
+
+    const tree = await main(kpiOffice, '/krs/framework/2562?revision=1');
+    expect(tree).toMatch(/ปีงบประมาณ 2562 ฉบับที่ 1 .*ใช้ถึง/);
+    expect(tree).not.toMatch(/ชื่อใหม่|แก้ไขผังปี|ตรวจและประกาศใช้|ทิ้งฉบับร่าง/);
+    await kpiOffice.get('/krs/framework/2562?revision=0').expect(404);
+    const { body } = await kpiOffice.get('/krs/framework/2562/export.json?revision=1').expect(200);
+    expect(JSON.stringify(body)).not.toContain('ชื่อใหม่');
+    expect(await main(kpiOffice, '/krs/framework/2562')).toMatch(/ฉบับก่อนหน้า ฉบับที่ 1 ใช้ถึง/);
+    const { text } = await kpiOffice.get(`/krs/rounds/${world.rounds.past}`).expect(200);
+    expect(text).toContain('href="/krs/framework/2562?revision=1"');
+    const report = `/krs/reports/office?round=${world.rounds.past}&office=${world.offices.krabi}`;
+    expect(await main(kpiOffice, report)).toContain('ใช้ผังตัวชี้วัดฉบับที่ 1');
   });
 });
 

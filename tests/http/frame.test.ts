@@ -26,6 +26,7 @@ const past: Round = {
   sealedAt: null,
   hasPermit: false,
   takesPart: true,
+  newestRevision: 1,
 };
 const open: Round = {
   ...past,

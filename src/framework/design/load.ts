@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/database.ts';
+import { notFound } from '../../lib/errors.ts';
 import { draftOf } from '../drafts/from-rows.ts';
 import { DraftGone } from '../drafts/gone.ts';
 import {
@@ -11,6 +12,9 @@ import {
 import type { DraftDocument, StoredDraft } from '../drafts/types.ts';
 import type { KnownThings } from '../known.ts';
 import { readFrameworkRows } from '../queries.ts';
+import { listRevisions, readReplaced } from '../revisions/queries.ts';
+import { chosenRevision } from '../revisions/rules.ts';
+import type { Revision } from '../revisions/types.ts';
 import type { FormScope } from './forms.ts';
 
 /** A year as the designer's pages show it. */
@@ -47,6 +51,39 @@ export async function loadYear(
     document: draft?.document ?? document,
     known,
   };
+}
+
+/** A published revision of a year, to be looked at. */
+export interface LoadedRevision {
+  fiscalYear: number;
+  document: DraftDocument;
+  published: PublishedYear;
+  known: KnownThings;
+  shown: Revision;
+  revisions: Revision[];
+}
+
+/** A revision of a year, the newest one or one that was replaced. Throws notFound where there is none. */
+export async function loadRevision(
+  db: Queryable,
+  system: { id: string; code: string },
+  fiscalYear: number,
+  wanted: string,
+): Promise<LoadedRevision> {
+  const published = await findPublished(db, system.id, fiscalYear);
+  if (published === undefined) throw notFound();
+  const { frameworkId } = published;
+  const revisions = await listRevisions(db, frameworkId);
+  const shown = chosenRevision(revisions, wanted);
+  const rows =
+    shown.replacedAt === null
+      ? await readFrameworkRows(db, frameworkId)
+      : await readReplaced(db, frameworkId, shown.revision);
+  if (rows === undefined) throw notFound();
+  const known = await knownThings(db, system.id, fiscalYear);
+  const rounds = await listYearRounds(db, system.id, fiscalYear);
+  const document = draftOf(rows, { system: system.code, known, rounds });
+  return { fiscalYear, document, published, known, shown, revisions };
 }
 
 export interface LoadedDraft {

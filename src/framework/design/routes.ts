@@ -9,12 +9,14 @@ import { withArabicDigits } from '../../lib/numbers.ts';
 import { changeDraft, createDraft, discardDraft } from '../drafts/actions.ts';
 import { lintDraft } from '../drafts/lint.ts';
 import { isPublished } from '../drafts/parts.ts';
+import { listRevisions } from '../revisions/queries.ts';
+import { otherRounds } from '../revisions/rules.ts';
 import { movePart, restorePart, stepPart } from './edits.ts';
 import { type FieldProblem, readTyped, typedText } from './fields.ts';
 import { gridRoutes } from './grid/routes.ts';
 import { designHistoryRoutes } from './history/routes.ts';
 import { lintRoutes } from './lint/routes.ts';
-import { loadYear } from './load.ts';
+import { loadRevision, loadYear } from './load.ts';
 import { partRoutes } from './parts/routes.ts';
 import { queryText, readYear, typedYear } from './paths.ts';
 import { listDesignYears } from './queries.ts';
@@ -35,6 +37,7 @@ export function designRoutes(context: AppContext): Router {
   router.use(lintRoutes(context));
 
   router.get('/framework/:year', mayEdit, async (req, res) => {
+    if (queryText(req.query, 'revision') !== '') return showRevision(context, req, res);
     const loaded = await loadYear(context.db, signedIn(req).system, readYear(req.params));
     const filter = queryText(req.query, 'q');
     const { document, published, draft, known } = loaded;
@@ -48,6 +51,8 @@ export function designRoutes(context: AppContext): Router {
       opened: queryText(req.query, 'open'),
       isPublished,
       lint: lintDraft(document, known),
+      looksBack: null,
+      revisions: published === undefined ? [] : await listRevisions(context.db, published.frameworkId),
     });
   });
 
@@ -75,6 +80,26 @@ export function designRoutes(context: AppContext): Router {
   });
 
   return router;
+}
+
+/** What is or was published, by the tree of the designer: only to be looked at. */
+async function showRevision({ db }: AppContext, req: Request, res: Response): Promise<void> {
+  const wanted = queryText(req.query, 'revision');
+  const loaded = await loadRevision(db, signedIn(req).system, readYear(req.params), wanted);
+  const { document, known, shown, revisions } = loaded;
+  const filter = queryText(req.query, 'q');
+  await renderPage(req, res, 'framework/tree', {
+    ...loaded,
+    draft: undefined,
+    tree: treeOf(document, { published: undefined, known, filter }),
+    retired: [],
+    outdated: false,
+    filter,
+    opened: queryText(req.query, 'open'),
+    isPublished,
+    lint: [],
+    looksBack: { ...shown, others: otherRounds(revisions, shown) },
+  });
 }
 
 function yearRoutes(context: AppContext): Router {

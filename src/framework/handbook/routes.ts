@@ -4,9 +4,12 @@ import { systemOf } from '../../http/current-user.ts';
 import { localeOf, renderPage } from '../../http/render.ts';
 import { translator } from '../../i18n/index.ts';
 import { notFound } from '../../lib/errors.ts';
-import { readYear } from '../design/paths.ts';
+import { queryText, readYear } from '../design/paths.ts';
 import { findPublished, knownThings, listYearRounds, type PublishedYear } from '../drafts/queries.ts';
 import { loadFramework } from '../queries.ts';
+import { listRevisions } from '../revisions/queries.ts';
+import { chosenRevision, otherRounds } from '../revisions/rules.ts';
+import type { Revision } from '../revisions/types.ts';
 import type { HandbookSource } from './page.ts';
 import { handbookParts } from './page.ts';
 
@@ -25,30 +28,46 @@ export function handbookRoutes(context: AppContext): Router {
     const fiscalYear = readYear(req.params);
     const published = await findPublished(context.db, system.id, fiscalYear);
     if (published === undefined) throw notFound();
-    const source = await load(system.id, fiscalYear, published);
+    const newest = await load(system.id, fiscalYear, published);
+    const shown = chosenRevision(newest.revisions, queryText(req.query, 'revision'));
+    const { version } = shown;
+    const source =
+      shown.replacedAt === null ? newest : await load(system.id, fiscalYear, { ...published, version });
     const parts = handbookParts(source, translator(localeOf(req)));
     if (req.user === undefined) res.set('Cache-Control', BROWSERS_KEEP).vary('Cookie');
-    await renderPage(req, res, 'handbook/page', { fiscalYear, parts, rounds: source.rounds });
+    await renderPage(req, res, 'handbook/page', {
+      fiscalYear,
+      parts,
+      rounds: source.rounds,
+      shown,
+      publishedAt: published.publishedAt,
+      others: otherRounds(newest.revisions, shown),
+    });
   });
 
   return router;
 }
 
+interface LoadedHandbook extends HandbookSource {
+  revisions: Revision[];
+}
+
 /** What many strangers may ask for is read once a minute. */
 function handbookLoader({ db }: AppContext) {
-  const memory = new Map<string, { at: number; source: Promise<HandbookSource> }>();
+  const memory = new Map<string, { at: number; source: Promise<LoadedHandbook> }>();
 
   async function read(
     systemId: string,
     fiscalYear: number,
     published: PublishedYear,
-  ): Promise<HandbookSource> {
+  ): Promise<LoadedHandbook> {
     const framework = await loadFramework(db, published.frameworkId, published.version);
     const rounds = await listYearRounds(db, systemId, fiscalYear);
-    return { framework, rounds, known: await knownThings(db, systemId, fiscalYear) };
+    const known = await knownThings(db, systemId, fiscalYear);
+    return { framework, rounds, known, revisions: await listRevisions(db, published.frameworkId) };
   }
 
-  return (systemId: string, fiscalYear: number, published: PublishedYear): Promise<HandbookSource> => {
+  return (systemId: string, fiscalYear: number, published: PublishedYear): Promise<LoadedHandbook> => {
     const key = `${published.frameworkId} ${published.version}`;
     const now = performance.now();
     const known = memory.get(key);

@@ -10,7 +10,7 @@ import { receiveFile } from '../../http/upload.ts';
 import { translator } from '../../i18n/index.ts';
 import { AppError, notFound } from '../../lib/errors.ts';
 import { withArabicDigits } from '../../lib/numbers.ts';
-import { loadYear } from '../design/load.ts';
+import { loadRevision, loadYear } from '../design/load.ts';
 import { queryText, readYear, typedYear } from '../design/paths.ts';
 import { listDesignYears } from '../design/queries.ts';
 import { plainDocument } from '../drafts/document.ts';
@@ -67,10 +67,15 @@ function exportRoutes({ db }: AppContext): Router {
     res.send(file);
   });
 
-  /** The draft, where there is one and nothing else was asked for; otherwise what is published. */
+  /** A revision by its number; the draft, where there is one and nothing else was asked for; otherwise what is published. */
   async function loadExport(req: Request): Promise<{ document: DraftDocument; name: string }> {
     const { system } = signedIn(req);
     const fiscalYear = readYear(req.params);
+    const revision = queryText(req.query, 'revision');
+    if (revision !== '') {
+      const { document } = await loadRevision(db, system, fiscalYear, revision);
+      return { document, name: `${system.code}-${fiscalYear}-revision-${revision}` };
+    }
     const { draft, published } = await loadYear(db, system, fiscalYear);
     const wanted = queryText(req.query, 'of');
     const ofDraft = wanted === 'draft' || (wanted === '' && draft !== undefined);

@@ -56,7 +56,7 @@ function downloadReport(context: AppContext): RequestHandler {
     const notes = [
       t('report.office.asOf', { moment: formatDateTime(now, locale) }),
       t(`report.office.about.${now < round.certificationClosesAt ? 'running' : 'final'}`, { closes }),
-      ...(round.revision > 1 ? [t('seal.revision', { revision: round.revision })] : []),
+      ...(round.newestRevision > 1 ? [t('seal.revision', { revision: round.revision })] : []),
       ...(seal === undefined
         ? []
         : [
