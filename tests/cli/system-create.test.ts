@@ -89,6 +89,13 @@ describe('three systems in one database', () => {
       expect(krs.text).not.toContain(foreign);
   });
 
+  it('the KPI office of a new one is led through its first steps', async () => {
+    const { text } = await browsers.esar.get('/esar').expect(200);
+    expect(text).toContain('ขั้นตอนเริ่มต้น');
+    expect(text).toMatch(/btn-primary" href="\/esar\/framework"[\s\S]*href="\/esar\/users"/);
+    expect(text).not.toContain('ยังไม่มีรอบการรายงาน');
+  });
+
   it('nothing of one is reached by its number from another', async () => {
     const { rounds, offices } = app.world;
     for (const path of [

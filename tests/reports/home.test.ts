@@ -205,7 +205,11 @@ describe('home of the KPI office', () => {
       await empty.db.raw('truncate rounds cascade');
       for (const person of ['kpiOffice', 'certifier', 'owner'] as const) {
         const agent = await signIn(empty, 'krs', PEOPLE[person]);
-        for (const path of ['/krs', '/krs/status', '/krs/reports/office']) await agent.get(path).expect(200);
+        for (const path of ['/krs/status', '/krs/reports/office']) await agent.get(path).expect(200);
+        const { text } = await agent.get('/krs').expect(200);
+        const next = /btn-primary" href="\/krs\/rounds"/;
+        if (person === 'kpiOffice') expect(text).toMatch(next);
+        else expect(text).not.toMatch(next);
       }
     } finally {
       await empty.stop();

@@ -68,6 +68,32 @@ export const home = {
     offices: 'Offices waiting',
     look: 'Look',
   },
+  first: {
+    title: 'First steps',
+    text: 'This system has no entry lists yet. After these steps this page shows the progress of all offices.',
+    done: 'done',
+    open: 'not done',
+    framework: {
+      title: 'Framework',
+      none: 'Create the framework of the fiscal year, or import it from a file; then publish it.',
+      draft: 'There is a draft: check it, then publish it.',
+      done: 'It is published.',
+      go: 'To the framework',
+    },
+    rounds: {
+      title: 'Rounds and entry lists',
+      later: 'This can be done once the framework is published.',
+      none: 'Create a round with its windows, then the entry lists of all offices.',
+      noLists: 'There is a round; its entry lists have not been created.',
+      go: 'To the rounds',
+    },
+    people: {
+      title: 'Users',
+      none: 'Add certifiers of the bureaus and admins of the districts, one by one or from a file.',
+      done: 'Accounts of bureaus and districts: {{n}}',
+      go: 'To the users',
+    },
+  },
   country: {
     title: 'Progress of the country',
     round: 'Round',

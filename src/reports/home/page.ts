@@ -3,7 +3,7 @@ import { certificationIsOpen, entryClosesAt, entryWindow } from '../../rounds/ru
 import type { Round } from '../../rounds/types.ts';
 import { sumCounts } from '../status/page.ts';
 import type { StatusCounts } from '../status/types.ts';
-import type { OwedIndicator, OwnEntry, OwnRound, PersonProgress } from './types.ts';
+import type { FirstStep, FirstSteps, OwedIndicator, OwnEntry, OwnRound, PersonProgress } from './types.ts';
 
 /** The rounds in which something can still happen, the one that closes first at the top. */
 export function runningRounds(rounds: readonly Round[], now: Date): Round[] {
@@ -12,6 +12,27 @@ export function runningRounds(rounds: readonly Round[], now: Date): Round[] {
       (round) => certificationIsOpen(round, now) || round.hasPermit || entryWindow(round, now) === 'open',
     )
     .sort((a, b) => entryClosesAt(a).getTime() - entryClosesAt(b).getTime());
+}
+
+/** The first steps of a new system in their order; `next` is the one to take now. */
+export function firstSteps({ framework, draft, rounds, people }: FirstSteps): FirstStep[] {
+  const steps: Omit<FirstStep, 'next'>[] = [
+    {
+      key: 'framework',
+      path: '/framework',
+      done: framework,
+      state: framework ? 'done' : draft ? 'draft' : 'none',
+    },
+    {
+      key: 'rounds',
+      path: '/rounds',
+      done: false,
+      state: rounds > 0 ? 'noLists' : framework ? 'none' : 'later',
+    },
+    { key: 'people', path: '/users', done: people > 0, state: people > 0 ? 'done' : 'none' },
+  ];
+  const next = steps.find(({ done }) => !done);
+  return steps.map((step) => ({ ...step, next: step === next }));
 }
 
 /** The next round that has not begun yet. */

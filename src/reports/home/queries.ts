@@ -2,7 +2,14 @@ import { auditsToGive } from '../../certification/audit/queries.ts';
 import type { Queryable } from '../../db/database.ts';
 import { BUCKET, WITH_AUDIT } from '../status/queries.ts';
 import { STATUS_BUCKETS, type StatusCounts } from '../status/types.ts';
-import type { OfficeProgress, OwnEntry, RoundProgress, WaitingAudit, WaitingVariable } from './types.ts';
+import type {
+  FirstSteps,
+  OfficeProgress,
+  OwnEntry,
+  RoundProgress,
+  WaitingAudit,
+  WaitingVariable,
+} from './types.ts';
 
 const OWN = `
   select e.id, e.round_id as "roundId", v.node_id as "nodeId", n.code as "nodeCode", n.name as "nodeName",
@@ -63,6 +70,19 @@ export async function listWaitingAudits(
 ): Promise<WaitingAudit[]> {
   const { rows } = await db.raw<{ rows: WaitingAudit[] }>(AUDITS, scope);
   return rows;
+}
+
+const FIRST_STEPS = `
+  select exists (select from frameworks where system_id = :systemId) as framework,
+         exists (select from framework_drafts where system_id = :systemId) as draft,
+         (select count(*) from rounds where system_id = :systemId)::int as rounds,
+         (select count(*) from users
+           where system_id = :systemId and role <> 'kpi_office' and status = 'active')::int as people`;
+
+/** How far a system is that has no entry lists yet. */
+export async function loadFirstSteps(db: Queryable, systemId: string): Promise<FirstSteps> {
+  const { rows } = await db.raw<{ rows: [FirstSteps] }>(FIRST_STEPS, { systemId });
+  return rows[0];
 }
 
 const COUNTS = STATUS_BUCKETS.map(

@@ -16,13 +16,14 @@ import { badgeOf, scopeOf } from '../../threads/inbox/rules.ts';
 import { owesProfile } from '../../users/rules.ts';
 import { reportedOf, statusScope, totalOf } from '../status/page.ts';
 import { countByBureau } from '../status/queries.ts';
-import { nextRound, ownRounds, progressByPerson, runningRounds, unassigned } from './page.ts';
+import { firstSteps, nextRound, ownRounds, progressByPerson, runningRounds, unassigned } from './page.ts';
 import {
   countByRound,
   listLowestReporting,
   listOwnEntries,
   listWaiting,
   listWaitingAudits,
+  loadFirstSteps,
 } from './queries.ts';
 
 const LOWEST_SHOWN = 10;
@@ -113,7 +114,11 @@ async function showKpiOffice({ req, res, context: { db }, rounds, now }: Home): 
   const { user } = signedIn(req);
   const main = currentRound(rounds, now);
   const news = await loadNews(db, user);
-  if (main === undefined) return renderPage(req, res, 'home/kpi-office', { ...news, main: null });
+  if (main === undefined) {
+    const begun = await loadFirstSteps(db, user.systemId);
+    const steps = { steps: firstSteps(begun), people: begun.people };
+    return renderPage(req, res, 'home/kpi-office', { ...news, ...steps, main: null });
+  }
   const ofYear = rounds.filter((round) => round.fiscalYear >= main.fiscalYear);
   const running = rounds.filter((round) => certificationIsOpen(round, now));
   const roundIds = ofYear.map((round) => round.id);

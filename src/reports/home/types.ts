@@ -72,6 +72,25 @@ export interface WaitingAudit {
   offices: number;
 }
 
+/** What a new system has: until a round has entry lists, the KPI office is led there. */
+export interface FirstSteps {
+  /** A framework is published; somebody is working on one. */
+  framework: boolean;
+  draft: boolean;
+  rounds: number;
+  /** Active accounts of bureaus and districts. */
+  people: number;
+}
+
+export interface FirstStep {
+  key: 'framework' | 'rounds' | 'people';
+  /** Below the system's path. */
+  path: string;
+  done: boolean;
+  state: 'none' | 'draft' | 'later' | 'noLists' | 'done';
+  next: boolean;
+}
+
 export interface RoundProgress {
   roundId: string;
   counts: StatusCounts;
