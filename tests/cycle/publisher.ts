@@ -1,10 +1,13 @@
 import { publishDraft } from '../../src/cycle/revisions/actions.ts';
 import type { PublishOutcome } from '../../src/cycle/revisions/types.ts';
+import { saveEntries } from '../../src/entries/actions.ts';
 import { changeDraft, createDraft } from '../../src/framework/drafts/actions.ts';
 import { findPart, subIndicatorsOf } from '../../src/framework/drafts/parts.ts';
 import { findDraft } from '../../src/framework/drafts/queries.ts';
 import type { DraftDocument, DraftSubIndicator, DraftVariable } from '../../src/framework/drafts/types.ts';
+import type { CurrentUser } from '../../src/http/current-user.ts';
 import type { TestApp } from '../support/test-app.ts';
+import type { WorldOffice } from '../support/world.ts';
 
 export type Publisher = ReturnType<typeof publisherOf>;
 
@@ -62,4 +65,22 @@ export function sub(draft: DraftDocument, code: string): DraftSubIndicator {
 export function variable({ world }: TestApp, draft: DraftDocument, code: string): DraftVariable {
   const key = world.variable(code.startsWith('2.1') ? '2.1/1.' : code);
   return findPart(draft, 'variable', key)?.part as DraftVariable;
+}
+
+/** Somebody of the office reports 1 in the open round. */
+export async function save(
+  { db, clock, world }: TestApp,
+  who: 'owner' | 'outsider' | 'secondary',
+  office: WorldOffice,
+  variable: string,
+) {
+  const id = await world.entry('open', office, variable);
+  const { version } = await db('entries').where({ id }).first('version');
+  const user = await db('users').where({ id: world.users[who] }).first();
+  const { type } = await db('offices').where({ id: user.office_id }).first('type');
+  const ids = { systemId: world.systems.krs, officeId: user.office_id, officeType: type };
+  const person = { ...user, ...ids } as CurrentUser;
+  const typed = new Map([[id, { text: '1', baseVersion: version, baseValue: null }]]);
+  const form = { typed, keepTheirs: null, resubmit: null } as never;
+  return saveEntries({ db, clock: clock.now } as never, person, world.rounds.open, form);
 }

@@ -1,19 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { publishDraft } from '../../src/cycle/revisions/actions.ts';
-import { saveEntries } from '../../src/entries/actions.ts';
+import { PUBLISH_TASK, publishDraft } from '../../src/cycle/revisions/actions.ts';
+import { PUBLISH_TASKS } from '../../src/cycle/revisions/tasks.ts';
 import { createDraft } from '../../src/framework/drafts/actions.ts';
 import { emptyDraft } from '../../src/framework/drafts/document.ts';
 import { findDraft } from '../../src/framework/drafts/queries.ts';
 import type { DraftDocument, DraftSubIndicator, DraftVariable } from '../../src/framework/drafts/types.ts';
 import { loadFramework } from '../../src/framework/queries.ts';
-import type { CurrentUser } from '../../src/http/current-user.ts';
 import { verifyScores } from '../../src/scores/actions.ts';
 import { listAllRounds } from '../../src/scores/queries.ts';
 import { countStatements } from '../framework/database.ts';
 import { renamed, take } from '../framework/drafts/support.ts';
 import { signIn, startTestApp, type TestApp } from '../support/test-app.ts';
-import { PEOPLE, type WorldOffice } from '../support/world.ts';
-import { type Publisher, publisherOf, sub, variable } from './publisher.ts';
+import { PEOPLE, WORLD_NOW } from '../support/world.ts';
+import { type Publisher, publisherOf, save, sub, variable } from './publisher.ts';
 
 let app: TestApp;
 let context: { db: TestApp['db']; clock: () => Date };
@@ -60,9 +59,14 @@ describe('revisions, one after the other', () => {
       sub(draft, '3').weight = '15';
       sub(draft, '3').criteria = ['0', '1', '2', '3', '4'];
       sub(draft, '1').criteria = ['50', '60', '70', '80', '85'];
+      variable(app, draft, '3/1.').carry_over = true;
     }, 'เกณฑ์ใหม่');
     expect(outcome).toMatchObject({ outcome: 'published', kind: 'revision', revision: 2 });
-    expect(outcome).toMatchObject({ rounds: [{ offices: 3, added: 0, setAside: 0, broughtBack: 0 }] });
+    const counts = { offices: 3, added: 0, setAside: 0, broughtBack: 0, carriable: 1 };
+    expect(outcome).toMatchObject({ rounds: [counts] });
+    const story = PUBLISH_TASKS[PUBLISH_TASK]?.tell(outcome, { fiscalYear: 2562, version: 1, reason: '' });
+    const href = `/rounds/${app.world.rounds.open}/carry-over`;
+    expect(story?.lines).toContainEqual(expect.objectContaining({ key: 'publish.task.carriable', href }));
     expect(await roundsNow()).toEqual({ '6M': 1, '12M': 2 });
     expect(await scoresIn('past')).toEqual(past);
     const self = await app
@@ -213,9 +217,7 @@ describe('revisions, one after the other', () => {
     });
     const refused = await publishAgain({ reason: 'ปัดระดับ' });
     const six = { round: 'รอบที่ 1 ปี 62 (รอบ 6 เดือน)', place: expect.stringContaining('6 › a') };
-    expect(refused).toMatchObject({
-      obstacles: [{ kind: 'reported', what: 'dropped', count: 1, ...six }],
-    });
+    expect(refused).toMatchObject({ obstacles: [{ kind: 'reported', what: 'dropped', count: 1, ...six }] });
     const page = '/krs/framework/2562/publish';
     const agent = await signIn(app, 'krs', PEOPLE.kpiOffice);
     const { text } = await agent.get(page).expect(200);
@@ -262,6 +264,15 @@ describe('revisions, one after the other', () => {
       sub(draft, '1').whole_levels = true;
     });
     expect(reasonless).toEqual({ outcome: 'reasonMissing' });
+    const agent = await signIn(app, 'krs', PEOPLE.kpiOffice);
+    const [mailed, alone] = ['ส่งทางอีเมลถึง', 'ไม่มีรอบใดใช้ฉบับใหม่ในขณะนี้'];
+    expect((await agent.get('/krs/framework/2562/publish').expect(200)).text).toContain(mailed);
+    // nobody is told where no round follows
+    app.clock.set(new Date('2019-12-01T09:00:00+07:00'));
+    const later = await signIn(app, 'krs', PEOPLE.kpiOffice);
+    const closed = (await later.get('/krs/framework/2562/publish').expect(200)).text;
+    expect([closed.includes(mailed), closed.includes(alone)]).toEqual([false, true]);
+    app.clock.set(WORLD_NOW);
     expect(await publishAgain({ version: 99 })).toEqual({ outcome: 'changed' });
     await app.db('framework_drafts').update({ base_version: 1 });
     expect(await publishAgain()).toMatchObject({ outcome: 'refused', obstacles: [{ kind: 'outdated' }] });
@@ -280,7 +291,7 @@ describe('revisions, one after the other', () => {
     });
     let saving: Promise<unknown> | undefined;
     await publishAgain({ reason: 'ระหว่างบันทึก' }, async () => {
-      saving = save('owner', 'krabi', '3/1.');
+      saving = save(app, 'owner', 'krabi', '3/1.');
       await new Promise((resolve) => setTimeout(resolve, 100));
     });
     expect(await saving).toMatchObject({ saved: 1 });
@@ -297,7 +308,7 @@ describe('revisions, one after the other', () => {
       ['secondary', 'secondary'],
     ] as const;
     const saves = ['3/2.', '3/3.'].flatMap((variable) =>
-      offices.map(([who, office]) => save(who, office, variable)),
+      offices.map(([who, office]) => save(app, who, office, variable)),
     );
     const [outcome, ...saved] = await Promise.all([publishAgain({ reason: 'พร้อมกัน' }), ...saves]);
     expect(outcome).toMatchObject({ outcome: 'published' });
@@ -345,23 +356,6 @@ it('publishes a new year with the rounds that are planned, without lists', async
   const agent = await signIn(app, 'krs', PEOPLE.kpiOffice);
   await agent.get('/krs').expect(200);
 });
-
-/** Somebody of the office reports 1. */
-async function save(who: 'owner' | 'outsider' | 'secondary', office: WorldOffice, variable: string) {
-  const id = await app.world.entry('open', office, variable);
-  const { version } = await app.db('entries').where({ id }).first('version');
-  const user = await app.db('users').where({ id: app.world.users[who] }).first();
-  const { type } = await app.db('offices').where({ id: user.office_id }).first('type');
-  const person = {
-    ...user,
-    systemId: by.systemId,
-    officeId: user.office_id,
-    officeType: type,
-  } as CurrentUser;
-  const typed = new Map([[id, { text: '1', baseVersion: version, baseValue: null }]]);
-  const form = { typed, keepTheirs: null, resubmit: null } as never;
-  return saveEntries(context as never, person, app.world.rounds.open, form);
-}
 
 function place(round: 'open' | 'past') {
   return { round_id: app.world.rounds[round], office_id: app.world.offices.krabi };

@@ -236,7 +236,8 @@ describe('the pages', () => {
     await freshDraft(app, psdg);
     const document = await storedDraft(app);
     const known = await knownThings(app.db, app.world.systems.krs, 2562);
-    const round = { id: '1', label: '6', kind: '6M', sequence: 1, revision: 1, follows: false, sealed: true };
+    const state = { follows: false, sealed: true, listed: true };
+    const round = { id: '1', label: '6', kind: '6M', sequence: 1, revision: 1, ...state };
     const published = { frameworkId: '1', revision: 1, version: 1, document, rounds: [round] };
     const changed = { ...document, title_th: 'อื่น' };
     const plan = (rounds: (typeof round)[]) =>

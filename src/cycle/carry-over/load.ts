@@ -1,5 +1,6 @@
+import type { Queryable } from '../../db/database.ts';
 import { loadFramework } from '../../framework/queries.ts';
-import type { SubIndicator, Variable } from '../../framework/types.ts';
+import type { Framework, SubIndicator, Variable } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
 import { notFound } from '../../lib/errors.ts';
@@ -71,6 +72,18 @@ export async function countCarriable(
   if (round.offices === 0 || round.sealedAt !== null) return 0;
   const { entries, audits } = await loadCarryPage(context, user, round.id);
   return entries + audits;
+}
+
+/** The same by a framework that was just published, in that transaction: one statement, or none. */
+export async function countCarriableBy(
+  trx: Queryable,
+  framework: Framework,
+  round: { id: string; kind: string },
+): Promise<number> {
+  const parts = carriedParts(framework, round.kind);
+  if (parts.variables.length === 0) return 0;
+  const { counts, audits } = await previewCarrying(trx, { ...parts, roundId: round.id });
+  return [...counts.map(totalOf), ...audits.values()].reduce((sum, count) => sum + count, 0);
 }
 
 function lineOf(variable: Variable, count: CarryCount | undefined): CarryLine[] {

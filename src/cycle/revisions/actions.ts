@@ -18,6 +18,7 @@ import { refreshScores, withDescendants } from '../../scores/actions.ts';
 import type { OfficeScore } from '../../scoring/index.ts';
 import { startTask } from '../../tasks/actions.ts';
 import type { Progress } from '../../tasks/types.ts';
+import { countCarriableBy } from '../carry-over/load.ts';
 import { insertRoundEvents, shiftRounds } from '../rounds/queries.ts';
 import type { NewRoundEvent } from '../rounds/types.ts';
 import { type LoadedPublication, loadPublication, namesOf } from './load.ts';
@@ -191,7 +192,9 @@ async function revise(
     if (offices.length === 0) continue;
     const counts = await reconcileEntryLists(trx, { roundId: id, userId, now, reason });
     progress(index * STEPS + 1, rounds.length * STEPS);
-    revised.push({ id, label, ...counts, offices: await scoreAnew(trx, framework, { id, kind }) });
+    const scored = await scoreAnew(trx, framework, { id, kind });
+    const carriable = await countCarriableBy(trx, framework, { id, kind });
+    revised.push({ id, label, ...counts, offices: scored, carriable });
   }
   const events = rounds.map(({ id, revision: was }) => {
     const { added = 0, setAside = 0, broughtBack = 0 } = revised.find((round) => round.id === id) ?? {};

@@ -26,7 +26,8 @@ export async function lockYear(trx: Queryable, year: Year): Promise<void> {
 
 const ROUNDS = `
   select r.id, r.label, r.kind, r.sequence, r.revision, s.round_id is not null as sealed,
-         s.round_id is null and r.certification_closes_at > :now as follows
+         s.round_id is null and r.certification_closes_at > :now as follows,
+         exists (select from round_offices o where o.round_id = r.id) as listed
     from rounds r left join seals s on s.round_id = r.id
    where r.system_id = :systemId and r.fiscal_year = :fiscalYear
    order by r.sequence, r.id`;

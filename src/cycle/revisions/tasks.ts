@@ -31,9 +31,14 @@ function storyOf(outcome: PublishOutcome, year: string): TaskStory {
   return { level: 'success', lines, next };
 }
 
-function linesOf({ id, label: round, offices, ...counts }: RevisedRound): TaskStory['lines'] {
+function linesOf({ id, label: round, offices, carriable, ...counts }: RevisedRound): TaskStory['lines'] {
   const { added, setAside, broughtBack } = counts;
-  const scored = { key: 'publish.task.round', values: { round, offices }, href: `/rounds/${id}` };
-  if (added + setAside + broughtBack === 0) return [scored];
-  return [scored, { key: 'publish.task.lists', values: { added, setAside, broughtBack } }];
+  const lists = { key: 'publish.task.lists', values: { added, setAside, broughtBack } };
+  const page = `/rounds/${id}/carry-over`;
+  const carry = { key: 'publish.task.carriable', values: { round, count: carriable }, href: page };
+  return [
+    { key: 'publish.task.round', values: { round, offices }, href: `/rounds/${id}` },
+    ...(added + setAside + broughtBack > 0 ? [lists] : []),
+    ...(carriable > 0 ? [carry] : []),
+  ];
 }

@@ -23,6 +23,8 @@ export interface RevisedRound extends Reconciled {
   label: string;
   /** How many offices were scored anew. */
   offices: number;
+  /** What "carry over now" would carry into it: variables may be flagged later than its lists were made. */
+  carriable: number;
 }
 
 export type PublishOutcome =

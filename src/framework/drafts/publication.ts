@@ -18,6 +18,8 @@ export interface PinnedRound {
   /** Its certification has not closed and it is not sealed: a new revision takes it along. */
   follows: boolean;
   sealed: boolean;
+  /** It has entry lists: there are scores, and people who are told of a revision. */
+  listed: boolean;
 }
 
 /** What a draft is compared with. */

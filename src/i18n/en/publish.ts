@@ -18,8 +18,12 @@ export const publish = {
       'Names, explanations and units change at once in every round of this revision. Values, scores and statuses stay.',
     revision:
       'The present revision is kept whole. Rounds whose certification has not closed follow the new one: their entry lists are adjusted and the scores of all offices computed anew. Reported values and their history are kept.',
+    alone:
+      'The present revision is kept whole. No round follows the new one at present: existing values, scores and statuses stay. The new revision is for rounds that open later.',
   },
-  follows: 'Rounds that follow the new revision and are scored anew:',
+  follows: 'Rounds that follow the new revision:',
+  scored: 'all offices are scored anew',
+  unlisted: 'no entry lists yet, so there are no scores to compute',
   fromTo: 'from revision {{from}} to revision {{to}}',
   behind: '{{round}}: from revision {{from}} to revision {{to}}',
   missed:
@@ -48,7 +52,8 @@ export const publish = {
   what: { added: 'Added', removed: 'Removed', changed: 'Changed' },
   reason: 'Reason for the revision',
   reasonOptional: 'Reason (optional)',
-  reasonHint: 'Kept in the history and mailed to those concerned',
+  reasonHint: 'Kept in the history; nobody is mailed',
+  reasonMailed: 'Kept in the history, and mailed to the offices and certifiers of the indicators that change',
   problem: {
     reasonMissing: 'Please give a reason',
     reasonLong: 'The reason is longer than {{count}} characters',
@@ -59,6 +64,7 @@ export const publish = {
     nothing: 'Close this draft',
     texts: 'I have checked that the corrected texts do not change what the reported values mean',
     revision: 'I have checked it; rounds whose certification has not closed are to be scored anew',
+    unscored: 'I have checked it, and publish this revision',
   },
   button: {
     new: 'Publish',
@@ -77,6 +83,7 @@ export const publish = {
     next: 'To the framework of {{year}}',
     published: 'Revision {{revision}} of {{year}} is published',
     round: '{{round}}: {{offices}} offices scored anew',
+    carriable: '{{round}}: {{count}} entries can be carried over from the round before',
     lists: 'Entries added {{added}}, set aside {{setAside}}, brought back {{broughtBack}}',
     gone: 'The draft is not there any more; nothing changed',
     changed: 'The draft changed before it was published; please look again',
