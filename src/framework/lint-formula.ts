@@ -48,9 +48,12 @@ function resultProblems({ fields, variables, place, path }: DraftSubIndicator, f
   if (bounds === null) return [];
   const { criteria, criteria_by_round: byRound = {}, direction } = fields;
   const at = { place, path: [...path, 'formula'] };
-  const divisors = bounds.zeroDivisors.map((divisor) =>
-    problem(at, 'division_by_zero', 'divisionByZero', { divisor }),
-  );
+  const divisors = [
+    ...bounds.alwaysZero.map((divisor) =>
+      problem(at, 'division_by_zero_always', 'divisionByZeroAlways', { divisor }),
+    ),
+    ...bounds.zeroDivisors.map((divisor) => problem(at, 'division_by_zero', 'divisionByZero', { divisor })),
+  ];
   if (direction === undefined) return divisors;
   const levels = (where: string, field: (string | number)[], stated: CriteriaDocument): Problem[] => {
     const out = unreachableLevels(stated, direction, bounds);

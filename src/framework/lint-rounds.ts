@@ -1,3 +1,4 @@
+import { formatDate } from '../i18n/dates.ts';
 import type { DraftFramework, DraftRound } from './draft.ts';
 import { type Problem, problem } from './problems.ts';
 import { repeated } from './repeated.ts';
@@ -5,6 +6,7 @@ import { windowProblems } from './year-rounds.ts';
 
 /** Years between the Buddhist and the Common Era. */
 const ERA = 543;
+const DAY_MS = 86_400_000;
 /** No date of the Common Era is as late. */
 const BUDDHIST_YEARS = '2400';
 
@@ -12,6 +14,7 @@ const BUDDHIST_YEARS = '2400';
 export function roundProblems({ fields, rounds }: DraftFramework): Problem[] {
   const problems: Problem[] = rounds.flatMap((round) => [
     ...orderProblems(round),
+    ...shortWindows(round),
     ...(fields.fiscal_year === undefined ? [] : yearProblems(round, fields.fiscal_year)),
   ]);
   for (const [field, text] of UNIQUE) {
@@ -45,6 +48,23 @@ function orderProblems({ fields, place, path }: DraftRound): Problem[] {
   ];
 }
 
+/** As a round that was closed at once leaves behind when its year is copied. */
+function shortWindows({ fields, place, path }: DraftRound): Problem[] {
+  const { entry_opens_at: opens, entry_closes_at: closes, certification_closes_at: certified } = fields;
+  const isShort = (from: string | undefined, to: string | undefined) => {
+    if (from === undefined || to === undefined) return false;
+    const length = Date.parse(to) - Date.parse(from);
+    return length >= 0 && length < DAY_MS;
+  };
+  const at = (field: string) => ({ place, path: [...path, field] });
+  return [
+    ...(isShort(opens, closes) ? [problem(at('entry_closes_at'), 'short_window', 'entryShort')] : []),
+    ...(isShort(closes, certified)
+      ? [problem(at('certification_closes_at'), 'short_window', 'certificationShort')]
+      : []),
+  ];
+}
+
 /**
  * From the first day of the fiscal year (1 October) to the end of the year after it. Another year is strange, but a round
  * may be late or shown at another time; a year of the Buddhist Era is a mistake.
@@ -59,11 +79,25 @@ function yearProblems({ fields, place, path }: DraftRound, fiscalYear: number): 
     // A day's tolerance: times are in UTC here.
     if (date === undefined || date === null || (date >= previousDay(from) && date < to)) return [];
     const at = { place: `${place} > ${field}`, path: [...path, field] };
-    const code = date >= BUDDHIST_YEARS ? 'round_year' : 'round_other_year';
-    return [problem(at, code, 'roundYear', { year: fiscalYear, from, to })];
+    if (date >= BUDDHIST_YEARS) {
+      const found = Number(date.slice(0, 4));
+      return [problem(at, 'round_year', 'roundYearBuddhist', { found, common: found - ERA })];
+    }
+    return [
+      problem(at, 'round_other_year', 'roundYear', { year: fiscalYear, ...inWords(from, previousDay(to)) }),
+    ];
   });
 }
 
+/** Both ends as either language writes them. */
+function inWords(from: string, to: string) {
+  const [first, last] = [new Date(from), new Date(to)];
+  return {
+    ...{ fromTh: formatDate(first, 'th'), toTh: formatDate(last, 'th') },
+    ...{ fromEn: formatDate(first, 'en'), toEn: formatDate(last, 'en') },
+  };
+}
+
 function previousDay(date: string): string {
-  return new Date(Date.parse(date) - 86_400_000).toISOString().slice(0, 10);
+  return new Date(Date.parse(date) - DAY_MS).toISOString().slice(0, 10);
 }

@@ -75,7 +75,9 @@ function equalLevels(at: Placed, levels: CriteriaDocument): Problem[] {
   return stated.slice(1).flatMap((next, index) => {
     const lower = stated[index];
     if (lower === undefined || compareDecimals(lower.value, next.value) !== 0) return [];
-    return [problem(at, 'levels_equal', 'levelsEqual', { ...lower, next: next.level })];
+    // below the first level everybody has level 1
+    const text = lower.level === 1 ? 'levelsEqualFirst' : 'levelsEqual';
+    return [problem(at, 'levels_equal', text, { ...lower, next: next.level })];
   });
 }
 

@@ -16,6 +16,7 @@ export type ProblemCode =
   | 'weight'
   | 'weights_sum'
   | 'formula'
+  | 'division_by_zero_always'
   | 'variable_name'
   | 'unused_variable'
   | 'criteria_missing'
@@ -44,7 +45,8 @@ export type WarningCode =
   | 'nothing_due'
   | 'no_office'
   | 'offices_without'
-  | 'round_other_year';
+  | 'round_other_year'
+  | 'short_window';
 
 /** A text of the catalogue, below `lint.text`. */
 export type ProblemText = keyof typeof lint.text;
@@ -58,6 +60,7 @@ const WARNINGS: ReadonlySet<ProblemCode> = new Set<WarningCode>([
   'no_office',
   'offices_without',
   'round_other_year',
+  'short_window',
 ]);
 
 /** One thing that is wrong, or strange, in a framework file. */

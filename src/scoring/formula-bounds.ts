@@ -30,6 +30,8 @@ export interface FormulaBounds {
   high: string | null;
   /** What is divided by and may be 0, as written. */
   zeroDivisors: string[];
+  /** What is divided by and never is anything but 0: there is no result, whatever is reported. */
+  alwaysZero: string[];
 }
 
 /** Null: without end. */
@@ -41,6 +43,7 @@ interface Range {
 interface Reading {
   limits: ReadonlyMap<string, Range>;
   zeroDivisors: Set<string>;
+  alwaysZero: Set<string>;
 }
 
 const ZERO: Fraction = { n: 0n, d: 1n };
@@ -57,12 +60,17 @@ export function formulaBounds(text: string, limits: ReadonlyMap<string, Limits>)
     if (isLess(high, low)) return null;
     named.set(formulaName(code) ?? '', { low, high });
   }
-  const reading: Reading = { limits: named, zeroDivisors: new Set() };
+  const reading: Reading = { limits: named, zeroDivisors: new Set(), alwaysZero: new Set() };
   const range = rangeOf(parseTree(text), reading);
   if (range === null) return null;
   const plain = (limit: Fraction | null) =>
     limit === null ? null : shortest(scaleFraction(limit, RESULT_PLACES), RESULT_PLACES);
-  return { low: plain(range.low), high: plain(range.high), zeroDivisors: [...reading.zeroDivisors] };
+  return {
+    low: plain(range.low),
+    high: plain(range.high),
+    zeroDivisors: [...reading.zeroDivisors],
+    alwaysZero: [...reading.alwaysZero],
+  };
 }
 
 /** The stated levels that no result within the bounds reaches; level 1 is given below all of them, too. */
@@ -109,7 +117,8 @@ function rangeOfOperator(node: OperatorNode, reading: Reading): Range | null {
   if (node.op === '+') return plus(left, right);
   if (node.op === '-') return plus(left, negated(right));
   if (node.op === '*') return times(left, right);
-  if (mayBeZero(right)) reading.zeroDivisors.add(divisorText(node));
+  if (isSurelyZero(right)) reading.alwaysZero.add(divisorText(node));
+  else if (mayBeZero(right)) reading.zeroDivisors.add(divisorText(node));
   return times(left, reciprocal(right));
 }
 
@@ -195,6 +204,10 @@ function reciprocal({ low, high }: Range): Range {
 
 function mayBeZero({ low, high }: Range): boolean {
   return (low === null || !isLess(ZERO, low)) && (high === null || !isLess(high, ZERO));
+}
+
+function isSurelyZero({ low, high }: Range): boolean {
+  return low?.n === 0n && high?.n === 0n;
 }
 
 function isSurelyOne({ low, high }: Range): boolean {

@@ -133,7 +133,8 @@ function compileVariable(node: MathNode, names: string[]): Evaluate {
 function compileOperator(node: OperatorNode, depth: number, names: string[]): Evaluate {
   const [first, second] = node.args as MathNode[];
   const operation = OPERATORS.get(node.op);
-  if (node.implicit || !operation || !first) throw new FormulaError('forbidden_operator', node.op);
+  if (node.implicit) throw new FormulaError('missing_operator', node.toString());
+  if (!operation || !first) throw new FormulaError('forbidden_operator', node.op);
   if (!second) return compileSign(node, compileNode(first, depth + 1, names));
   const left = compileNode(first, depth, names);
   const right = compileNode(second, depth, names);

@@ -62,6 +62,7 @@ export type FormulaReason =
   | 'forbidden_number'
   | 'forbidden_node'
   | 'forbidden_operator'
+  | 'missing_operator'
   | 'forbidden_function'
   | 'wrong_arguments'
   | 'unknown_name'

@@ -73,6 +73,18 @@ describe('an error of a draft', () => {
     ]);
   });
 
+  it('is a formula that always divides by 0, or lacks a sign', () => {
+    expect(found((_, sub) => set(sub, { formula: 'a + b / 0' }))).toMatchObject([
+      { code: 'division_by_zero_always', severity: 'error', values: { divisor: '0' }, field: 'formula' },
+    ]);
+    const [, b] = soundDraft().dimensions[0]?.indicators[0]?.sub_indicators[0]?.variables ?? [];
+    const never = found((_, sub) => set(sub.variables[1], { ...b, min: '0', max: '0' }));
+    expect(never.map(({ code }) => code)).toEqual(['division_by_zero_always']);
+    expect(found((_, sub) => set(sub, { formula: 'a + 2 b' }))).toMatchObject([
+      { text: 'formula_missing_operator', thai: 'สูตร "a + 2 b" ขาดเครื่องหมาย + - * / ใน "2 b"' },
+    ]);
+  });
+
   it('is a formula with an unknown variable, or one that it does not use', () => {
     expect(found((_, sub) => set(sub, { formula: 'a / c' }))).toMatchObject([
       { code: 'formula', text: 'formula_unknown_name', values: { detail: 'c' }, field: 'formula' },
@@ -120,6 +132,9 @@ describe('an error of a draft', () => {
     expect(found((_, sub) => set(sub, { criteria: ['1', '2', '2.0', '4', '5'] }))).toMatchObject([
       { code: 'levels_equal', severity: 'warning', values: { level: 2, next: 3 } },
     ]);
+    const [first, third] = found((_, sub) => set(sub, { criteria: ['10', '10', '20', '20', '50'] }));
+    expect(first?.thai).toBe('ระดับ 1 และ 2 ใช้ค่าเดียวกันคือ 10 ผู้ที่ถึงค่านี้ได้ระดับ 2 ขึ้นไป ระดับ 1 มีเฉพาะผู้ที่ไม่ถึง');
+    expect(third?.thai).toContain('จึงไม่มีผู้ใดได้ระดับ 3');
   });
 });
 
@@ -160,8 +175,27 @@ describe('a warning', () => {
 
   it('warns of rounds of quite another year, and refuses years of the Buddhist Era', () => {
     const codeFor = (date: string) => found((draft) => set(draft.rounds[0] ?? {}, { data_as_of: date }));
-    expect(codeFor('2031-03-31')).toMatchObject([{ code: 'round_other_year', severity: 'warning' }]);
-    expect(codeFor('2562-03-31')).toMatchObject([{ code: 'round_year', severity: 'error' }]);
+    expect(codeFor('2031-03-31')).toMatchObject([
+      {
+        ...{ code: 'round_other_year', severity: 'warning' },
+        thai: 'ไม่อยู่ในปีงบประมาณ 2562 หรือปีถัดไป (1 ต.ค. 2561 ถึง 31 ธ.ค. 2563)',
+        message: 'is not within fiscal year 2562 or the year after it (1 Oct 2561 to 31 Dec 2563)',
+      },
+    ]);
+    expect(codeFor('2562-03-31')).toMatchObject([
+      { code: 'round_year', severity: 'error', thai: expect.stringContaining('ค.ศ. คือ 2019') },
+    ]);
+  });
+
+  it('names windows in which hardly anybody can do anything', () => {
+    const closing = (time: object) => found((draft) => set(draft.rounds[0] ?? {}, time));
+    expect(closing({ certification_closes_at: '2019-04-20T09:30:00.000Z' })).toMatchObject([
+      { code: 'short_window', field: 'certification_closes_at', round: '6M', severity: 'warning' },
+    ]);
+    expect(closing({ entry_closes_at: '2019-04-01T20:00:00.000Z' })).toMatchObject([
+      { code: 'short_window', field: 'entry_closes_at', round: '6M' },
+    ]);
+    expect(closing({ certification_closes_at: '2019-04-21T09:30:00.000Z' })).toEqual([]);
   });
 
   it('names a round in which nothing is due', () => {
@@ -212,7 +246,7 @@ describe('the limits of a formula', () => {
       ['c', { min: '0', max: '1' }],
       ['d', { min: '0', max: '1' }],
     ]);
-    expect(formulaBounds(formula, limits)).toEqual({ low, high, zeroDivisors });
+    expect(formulaBounds(formula, limits)).toEqual({ low, high, zeroDivisors, alwaysZero: [] });
   });
 
   it('are not told where a variable has none', () => {

@@ -59,20 +59,22 @@ function thaiDigits(text: string): string {
   return text.replace(/\d/g, (digit) => '๐๑๒๓๔๕๖๗๘๙'.charAt(Number(digit)));
 }
 
-/** The nearest same weekday of the other year. An opening waits for the day of the data, and for its year to begin. */
+/**
+ * The nearest same weekday of the other year, all times by the same number of weeks; one week later where the opening
+ * would come before the day of the data, or before its year begins.
+ */
 function movedRound(round: DraftRound, from: number, to: number): DraftRound {
   const { data_as_of: asOf, entry_opens_at: opens, entry_closes_at: closes } = round;
-  const weeks = Math.round((to - from) * WEEKS_IN_YEAR);
+  const nearest = Math.round((to - from) * WEEKS_IN_YEAR);
   const movedAsOf = asOf === null ? null : movedDay(asOf, to - from);
   const earliest = [...(movedAsOf === null ? [] : [movedAsOf]), `${to - ERA - 1}-09-30`].sort().at(-1) ?? '';
   const wasAfter = asOf === null || dayOf(opens) > asOf;
-  let opening = movedMoment(opens, weeks);
-  const later = movedMoment(opens, weeks + 1);
-  if (wasAfter && dayOf(opening) <= earliest && later < movedMoment(closes, weeks)) opening = later;
+  const isEarly = opens !== '' && wasAfter && dayOf(movedMoment(opens, nearest)) <= earliest;
+  const weeks = isEarly ? nearest + 1 : nearest;
   return {
     ...round,
     data_as_of: movedAsOf,
-    entry_opens_at: opening,
+    entry_opens_at: movedMoment(opens, weeks),
     entry_closes_at: movedMoment(closes, weeks),
     certification_closes_at: movedMoment(round.certification_closes_at, weeks),
   };

@@ -83,8 +83,10 @@ export const lint = {
     noRounds: 'a year has at least one round',
     entryWindow: 'entry must close after it opens',
     certificationWindow: 'certification must not close before entry',
-    roundYear:
-      'is not within fiscal year {{year}} or the year after it ({{from}} to {{to}}); years are of the Common Era here',
+    entryShort: 'entry is open for less than 24 hours',
+    certificationShort: 'certification closes within 24 hours of entry: hardly any time to certify',
+    roundYear: 'is not within fiscal year {{year}} or the year after it ({{fromEn}} to {{toEn}})',
+    roundYearBuddhist: 'the year {{found}} is of the Buddhist Era; files have the Common Era: {{common}}',
     noDimensions: 'a framework has at least one dimension',
     noIndicators: 'has no indicators',
     nothingBelow: 'has neither sub-indicators nor, as a heading, indicators below it',
@@ -106,6 +108,7 @@ export const lint = {
     formula_forbidden_node: 'the formula "{{formula}}" contains "{{detail}}", which formulas do not know',
     formula_forbidden_operator:
       'the formula "{{formula}}" uses the operator "{{detail}}"; there are only + - * /',
+    formula_missing_operator: 'the formula "{{formula}}" lacks one of + - * / in "{{detail}}"',
     formula_forbidden_function:
       'the formula "{{formula}}" calls "{{detail}}"; there are only sum, avg, min, max, count and steps',
     formula_wrong_arguments: 'the formula "{{formula}}" calls "{{detail}}" without arguments',
@@ -114,6 +117,7 @@ export const lint = {
     formula_ambiguous_name:
       'the formula "{{formula}}" names "{{detail}}", which stands for more than one variable',
     formula_syntax: 'the formula "{{formula}}" cannot be read: {{detail}}',
+    divisionByZeroAlways: 'the divisor "{{divisor}}" is always 0: no office has a result',
     divisionByZero:
       'the divisor "{{divisor}}" may be 0 within the limits of its variables: offices with 0 have no result',
     criteriaMissing: 'has no criteria for the round {{round}}',
@@ -122,6 +126,8 @@ export const lint = {
       'the value of level {{level}} runs against the direction: values must rise from level to level',
     levelOrderLess:
       'the value of level {{level}} runs against the direction: values must fall from level to level',
+    levelsEqualFirst:
+      'levels {{level}} and {{next}} need the same value {{value}}: whoever reaches it has level {{next}} or more, level {{level}} is for those below it',
     levelsEqual: 'levels {{level}} and {{next}} need the same value {{value}}: {{level}} is never given',
     unreachableHigh: 'level {{levels}} cannot be reached: the result is at most {{limit}}',
     unreachableLow: 'level {{levels}} cannot be reached: the result is at least {{limit}}',
