@@ -62,7 +62,7 @@ export async function changeManual(
     await insertManualEvent(trx, { systemId, id, now, userId, kind: 'change', before, after });
     return fileId === null ? undefined : deleteFileRow(trx, oldFileId);
   });
-  if (key !== undefined) await removeBytes({ db, storage }, key);
+  await removeBytes({ db, storage }, key);
 }
 
 /** Takes a manual away from the public, and its file from the storage. Throws notFound. */
@@ -88,6 +88,9 @@ function stateOf({ title, fiscalYear }: ManualWords, file: string): ManualState 
 }
 
 /** After the commit; what stays because the storage is away goes with the nightly clean-up. */
-async function removeBytes(context: Pick<AppContext, 'db' | 'storage'>, key: string): Promise<void> {
-  await discardFiles(context, [{ key }]).catch(() => {});
+async function removeBytes(
+  context: Pick<AppContext, 'db' | 'storage'>,
+  key: string | undefined,
+): Promise<void> {
+  if (key !== undefined) await discardFiles(context, [{ key }]).catch(() => {});
 }

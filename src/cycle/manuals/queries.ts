@@ -107,13 +107,19 @@ export async function removeManual(
   await trx.raw(REMOVE, removal);
 }
 
-/** Deletes the row of a file that is no manual's any more; answers the key under which its bytes lie. */
-export async function deleteFileRow(trx: Queryable, fileId: string): Promise<string> {
-  const { rows } = await trx.raw<{ rows: [{ key: string }] }>(
-    'delete from stored_files where id = ? returning key',
-    [fileId],
-  );
-  return rows[0].key;
+const DELETE_FILE_ROW = `
+  delete from stored_files f
+   where f.id = :fileId and not exists (select from manuals m where m.file_id = f.id)
+     and not exists (select from thread_items i where i.file_id = f.id)
+  returning key`;
+
+/**
+ * Deletes the row of a file that is no manual's any more; answers the key under which its bytes lie. Undefined where
+ * something else has the same file.
+ */
+export async function deleteFileRow(trx: Queryable, fileId: string): Promise<string | undefined> {
+  const { rows } = await trx.raw<{ rows: { key: string }[] }>(DELETE_FILE_ROW, { fileId });
+  return rows[0]?.key;
 }
 
 const INSERT_EVENT = `
