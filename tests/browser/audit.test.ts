@@ -41,6 +41,9 @@ it('saves scores where they stand, keeps what was refused, and asks before one i
   await expect.poll(() => page.locator(`#ap${app.world.node('1')}`).innerText()).toContain('1 ถึง 5');
   expect(await box('1').inputValue()).toBe('7');
   await expectGood(page, 'audit-office');
+  await page.reload();
+  await page.getByRole('button', { name: 'นำกลับมาใส่ในช่อง' }).click();
+  expect(await box('1').inputValue()).toBe('7');
   await box('1').fill('');
   await box('3').fill('');
   await save.click();

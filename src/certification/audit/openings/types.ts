@@ -1,4 +1,4 @@
-export type RequestState = 'open' | 'granted' | 'declined' | 'withdrawn';
+import type { RequestState } from '../../../entries/requests/types.ts';
 
 /** A bureau asks the KPI office to open AUDIT. */
 export interface AuditRequest {

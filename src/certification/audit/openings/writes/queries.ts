@@ -1,5 +1,5 @@
 import type { Queryable } from '../../../../db/database.ts';
-import type { RequestState } from '../types.ts';
+import type { RequestState } from '../../../../entries/requests/types.ts';
 
 /** Who does something, and when. */
 interface Doing {
