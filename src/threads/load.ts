@@ -1,5 +1,6 @@
 import { labelOf } from '../assignments/rules.ts';
 import { loadFramework } from '../framework/queries.ts';
+import type { Framework } from '../framework/types.ts';
 import type { AppContext } from '../http/context.ts';
 import type { CurrentUser } from '../http/current-user.ts';
 import { may } from '../http/rights.ts';
@@ -79,7 +80,7 @@ export async function loadThread(
   const thread = await findThread(db, { ...reachOf(user), userId: user.id }, ref, now);
   const round = chosenRound(thread.rounds, roundId, now);
   if (round === undefined) throw notFound();
-  const framework = await loadFramework(db, thread.frameworkId, thread.frameworkVersion);
+  const framework = await frameworkOf(db, thread, round);
   const variable = framework.variables.get(thread.variableId);
   const sub = framework.nodes.get(thread.nodeId)?.subIndicator;
   if (variable === undefined || !sub) throw notFound();
@@ -107,6 +108,16 @@ export async function loadThread(
     audiences,
     maxFileMegabytes,
   };
+}
+
+/** In the words of the round; where its revision does not have the variable any more, of the last that had it. */
+async function frameworkOf(
+  db: AppContext['db'],
+  { frameworkId, frameworkVersion, variableId }: Thread,
+  { pinnedVersion }: ThreadRound,
+): Promise<Framework> {
+  const pinned = await loadFramework(db, frameworkId, pinnedVersion ?? frameworkVersion);
+  return pinned.variables.has(variableId) ? pinned : loadFramework(db, frameworkId, frameworkVersion);
 }
 
 function shownItem(user: CurrentUser, thread: Thread, item: ThreadItem): ShownItem {

@@ -23,7 +23,7 @@ const FIND_THREAD = `
          f.system_id as "systemId",
          o.id as "officeId", o.short_name as office,
          exists (select from assignments a where a.user_id = :userId and a.node_id = v.node_id) as assigned,
-         r.id, r.label, r.kind, r.sequence, r.entry_opens_at as "entryOpensAt",
+         r.id, r.label, r.kind, r.sequence, old.version as "pinnedVersion", r.entry_opens_at as "entryOpensAt",
          r.entry_closes_at as "entryClosesAt", r.certification_closes_at as "certificationClosesAt",
          ro.entry_closes_at as "officeClosesAt", ro.sealed_at as "sealedAt", e.id as "entryId", e.set_aside as "setAside", e.source, e.status, e.value,
          (select p.until from permits p
@@ -34,6 +34,7 @@ const FIND_THREAD = `
     join frameworks f on f.id = v.framework_id and f.system_id = :systemId
     join offices b on b.id = v.bureau_id
     join rounds r on r.framework_id = v.framework_id
+    left join framework_revisions old on (old.framework_id, old.revision) = (r.framework_id, r.revision)
     join entry_rows e on e.round_id = r.id and e.office_id = :officeId and e.variable_id = v.id
     join round_offices ro on ro.round_id = r.id and ro.office_id = e.office_id
     join offices o on o.id = e.office_id
@@ -73,11 +74,12 @@ export async function findThread(
 }
 
 function roundOf(row: ThreadRow): ThreadRound {
-  const { id, label, kind, sequence, entryOpensAt, entryClosesAt, certificationClosesAt } = row;
+  const { id, label, kind, sequence, pinnedVersion, entryOpensAt, entryClosesAt, certificationClosesAt } =
+    row;
   const { officeClosesAt, sealedAt, entryId, setAside, source, status, value, permitUntil, carriedFromId } =
     row;
   const windows = { setAside, entryOpensAt, entryClosesAt, certificationClosesAt, officeClosesAt, sealedAt };
-  const of = { id, label, kind, sequence, ...windows };
+  const of = { id, label, kind, sequence, pinnedVersion, ...windows };
   return { ...of, entryId, source, status, value, permitUntil, carriedFromId };
 }
 

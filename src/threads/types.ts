@@ -12,6 +12,8 @@ export interface ThreadRound {
   label: string;
   kind: string;
   sequence: number;
+  /** Of the framework, where the round is pinned to a revision that was replaced; null: to the newest. */
+  pinnedVersion: number | null;
   entryOpensAt: Date;
   entryClosesAt: Date;
   certificationClosesAt: Date;

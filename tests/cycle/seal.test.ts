@@ -1,3 +1,4 @@
+import readExcelFile from 'read-excel-file/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decide } from '../../src/certification/actions.ts';
 import { run } from '../../src/cli/seal-verify.ts';
@@ -10,6 +11,7 @@ import type { CurrentUser } from '../../src/http/current-user.ts';
 import { lockOwnRound } from '../../src/rounds/queries.ts';
 import { textOf } from '../reports/support.ts';
 import { deliverMail, runJobs } from '../support/jobs.ts';
+import { asBytes } from '../support/spreadsheet.ts';
 import { signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, WORLD_NOW } from '../support/world.ts';
 
@@ -299,14 +301,25 @@ describe('after the seal', () => {
   it('texts that it shows are corrected in a revision of their own, which leaves it alone', async () => {
     const by = { id: user.id, systemId: user.systemId };
     await createDraft(context, by, { system: 'krs', fiscalYear: 2562 });
-    await changeDraft(context, by, { fiscalYear: 2562, event: 'edit' }, (draft) => ({
-      ...draft,
-      title_th: 'อื่น',
-    }));
+    await changeDraft(context, by, { fiscalYear: 2562, event: 'edit' }, (draft) =>
+      JSON.parse(JSON.stringify({ ...draft, title_th: 'อื่น' }).replaceAll('ขั้นตอนการพัฒนา', 'คำใหม่')),
+    );
     const version = (await findDraft(app.db, by.systemId, 2562))?.version ?? 0;
     const order = { systemId: by.systemId, fiscalYear: 2562, userId: by.id, version, reason: 'แก้คำ' };
     expect(await publishDraft(context, order)).toMatchObject({ kind: 'revision', revision: 2, rounds: [] });
     expect((await told()).at(-1)).toBe('Every seal holds.');
+  });
+
+  it('its lists and threads keep the texts that it had', async () => {
+    const agent = await signIn(app, 'krs', PEOPLE.kpiOffice);
+    const thread = `/krs/threads/${app.world.offices.krabi}/${app.world.variable('3/1.')}?round=${roundId}`;
+    const { text } = await agent.get(thread).expect(200);
+    expect(text).toContain('ขั้นตอนการพัฒนาองค์กร');
+    expect(text).not.toContain('คำใหม่');
+    const { body } = await agent.get(`/krs/owing.xlsx?round=${roundId}`).buffer().parse(asBytes).expect(200);
+    const sheets = JSON.stringify(await readExcelFile(body));
+    expect(sheets).toContain('ขั้นตอนการพัฒนาองค์กร');
+    expect(sheets).not.toContain('คำใหม่');
   });
 
   it('the report shows it, and so does its page', async () => {

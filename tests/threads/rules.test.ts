@@ -45,6 +45,7 @@ function round(change: Partial<ThreadRound> = {}): ThreadRound {
     value: '1',
     permitUntil: null,
     carriedFromId: null,
+    pinnedVersion: null,
     ...change,
   };
 }

@@ -34,7 +34,7 @@ const OFFICES = `
   ), owing as (
     select n.office_id, sum(n.total)::int as total, sum(n.unreported)::int as unreported,
            sum(n.rejected)::int as rejected,
-           jsonb_agg(jsonb_build_object('code', f.code, 'name', f.name, 'unreported', n.unreported,
+           jsonb_agg(jsonb_build_object('id', f.id::text, 'code', f.code, 'name', f.name, 'unreported', n.unreported,
                                         'rejected', n.rejected, 'pending', 0, 'audits', 0)
                          order by f.position, f.id)
              filter (where n.unreported + n.rejected > 0) as indicators
@@ -80,7 +80,7 @@ const BUREAUS = `
       from parts group by bureau_id, node_id
   ), owing as (
     select n.bureau_id, sum(n.pending)::int as pending, sum(n.audits)::int as audits, min(n.oldest) as oldest,
-           jsonb_agg(jsonb_build_object('code', f.code, 'name', f.name, 'unreported', 0, 'rejected', 0,
+           jsonb_agg(jsonb_build_object('id', f.id::text, 'code', f.code, 'name', f.name, 'unreported', 0, 'rejected', 0,
                                         'pending', n.pending, 'audits', n.audits)
                      order by f.position, f.id) as indicators
       from nodes n join framework_nodes f on f.id = n.node_id

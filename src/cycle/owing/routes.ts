@@ -15,6 +15,7 @@ import { remindNow } from '../reminders/actions.ts';
 import { listOwingPeople } from '../reminders/queries.ts';
 import { countPeople, indicatorName } from '../reminders/rules.ts';
 import { type OwingFilters, readOwingQuery, readReminder } from './forms.ts';
+import { loadOwingBureaus, loadOwingOffices } from './load.ts';
 import {
   findLastReminder,
   listOwingBureaus,
@@ -44,8 +45,8 @@ export function owingRoutes(context: AppContext): Router {
     const t = translator(locale);
     const now = formatDateTime(clock(), locale);
     const notes = [t('owing.note', { round: round.label, now }), t('owing.what')];
-    const offices = (await listOwingOffices(db, scope, { limit: null, offset: 0 })).sides;
-    const bureaus = (await listOwingBureaus(db, scope)).sides;
+    const offices = (await loadOwingOffices(db, round, scope, { limit: null, offset: 0 })).sides;
+    const bureaus = (await loadOwingBureaus(db, round, scope)).sides;
     const people = {
       offices: await listResponsible(db, 'offices', scope, idsOf(offices)),
       bureaus: await listResponsible(db, 'bureaus', scope, idsOf(bureaus)),
@@ -108,7 +109,9 @@ async function showOwing(
       ? { limit: OFFICES_PER_PAGE, offset: (page - 1) * OFFICES_PER_PAGE }
       : { limit: null, offset: 0 };
   const list =
-    view === 'offices' ? await listOwingOffices(db, scope, window) : await listOwingBureaus(db, scope);
+    view === 'offices'
+      ? await loadOwingOffices(db, round, scope, window)
+      : await loadOwingBureaus(db, round, scope);
   const now = clock();
   const isOpen = now >= round.entryOpensAt && now < round.certificationClosesAt && round.sealedAt === null;
   const data = {

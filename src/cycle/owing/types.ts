@@ -13,6 +13,7 @@ export interface OwingScope {
 
 /** A sub-indicator of which entries are owed. */
 export interface OwedIndicator {
+  id: string;
   code: string;
   name: string;
   /** How many were never reported and how many rejected. */
