@@ -55,3 +55,15 @@ export function placeAmong<Other extends { sequence: number }>(
 export function placeOf(kind: string, others: readonly { kind: string; sequence: number }[]): RoundPlace {
   return placeAmong(others, (other) => !isLater(other.kind, kind));
 }
+
+/** The rounds of a year with one more, whatever number it has: it takes its place by its kind, and the later ones move on. */
+export function withRound<Round extends { kind: string; sequence: number }>(
+  rounds: readonly Round[],
+  round: Round,
+): Round[] {
+  const { sequence, shift } = placeOf(round.kind, rounds);
+  const moved = rounds.map((other) =>
+    isLater(other.kind, round.kind) ? { ...other, sequence: other.sequence + shift } : other,
+  );
+  return [...moved, { ...round, sequence }].sort((one, other) => one.sequence - other.sequence);
+}

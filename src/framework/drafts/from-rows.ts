@@ -1,7 +1,7 @@
 import { trimZeros } from '../../lib/decimal.ts';
 import type { KnownThings } from '../known.ts';
 import type { CriteriaRow, FrameworkRows, NodeRow, SubIndicatorRow, VariableRow } from '../rows.ts';
-import { isLater } from '../year-rounds.ts';
+import { withRound } from '../year-rounds.ts';
 import { emptyDraft } from './document.ts';
 import type {
   DraftCriteria,
@@ -53,11 +53,9 @@ export function draftOf(
 function withKindsOf(rows: FrameworkRows, rounds: readonly DraftRound[]): DraftRound[] {
   const named = [...rows.variableRounds, ...rows.criteria].flatMap(({ round_kind: kind }) => kind ?? []);
   const missing = [...new Set(named)].filter((kind) => !rounds.some((round) => round.kind === kind));
-  const last = Math.max(0, ...rounds.map(({ sequence }) => sequence));
-  const inOrder = missing.sort((one, other) => (isLater(one, other) ? 1 : -1));
   const times = { data_as_of: null, entry_opens_at: '', entry_closes_at: '', certification_closes_at: '' };
-  const added = inOrder.map((kind, at) => ({ kind, sequence: last + at + 1, label: kind, ...times }));
-  return [...rounds, ...added];
+  const added = missing.map((kind) => ({ kind, sequence: 0, label: kind, ...times }));
+  return added.reduce(withRound<DraftRound>, [...rounds]);
 }
 
 function subIndicatorOf(

@@ -158,7 +158,8 @@ function kindOf(
   { rounds, revision }: PublishedYearState,
 ): Publication['kind'] {
   // the windows of rounds that are there are changed on their own page
-  const counted = changes.filter(({ kind, what }) => kind !== 'round' || what === 'added');
+  const isThere = (roundKind: string) => rounds.some(({ kind }) => kind === roundKind);
+  const counted = changes.filter(({ kind, place }) => kind !== 'round' || !isThere(place));
   if (counted.length === 0) return 'nothing';
   if (!counted.every(isText)) return 'revision';
   const shownUnderSeal = rounds.some((round) => round.sealed && round.revision === revision);

@@ -2,7 +2,7 @@ import { fromLocalInput, toLocalInput } from '../../../i18n/dates.ts';
 import { withArabicDigits } from '../../../lib/numbers.ts';
 import type { DraftDocument, DraftRound } from '../../drafts/types.ts';
 import { headerFields, roundFields } from '../../format.ts';
-import { isLater, placeOf, windowProblems } from '../../year-rounds.ts';
+import { windowProblems, withRound } from '../../year-rounds.ts';
 import { type FieldReader, fieldReader, type Problems, type Typed } from '../fields.ts';
 
 /** Titles and planned rounds: what stands above the tree. */
@@ -158,14 +158,12 @@ export function changeHeader(
 /** All rounds of the year in their order; those without a number stand before the rounds of later kinds. */
 function inOrder(there: readonly DraftRound[], typed: readonly TypedRound[]): DraftRound[] {
   const isNumbered = (round: TypedRound): round is DraftRound => round.sequence !== null;
-  let rounds: DraftRound[] = [...there, ...typed.filter(isNumbered)];
-  for (const round of typed.filter(({ sequence }) => sequence === null)) {
-    const { sequence, shift } = placeOf(round.kind, rounds);
-    const moved = (other: DraftRound) =>
-      isLater(other.kind, round.kind) ? other.sequence + shift : other.sequence;
-    rounds = [...rounds.map((other) => ({ ...other, sequence: moved(other) })), { ...round, sequence }];
-  }
-  return rounds.sort((a, b) => a.sequence - b.sequence);
+  const numbered: DraftRound[] = [...there, ...typed.filter(isNumbered)];
+  const others = typed.filter((round) => !isNumbered(round)).map((round) => ({ ...round, sequence: 0 }));
+  return others.reduce(
+    withRound,
+    numbered.sort((a, b) => a.sequence - b.sequence),
+  );
 }
 
 type Nodes = DraftDocument['dimensions'][number];
