@@ -1,22 +1,21 @@
 import { focusFirstProblem, moveByKey, pasteColumn } from './boxes.js';
+import { isChanged, keepDraft, offerDraft } from './drafts.js';
 
-// The page of central data works without this file; it adds the keyboard, the pasted column, and what is not saved.
+// The page of central data works without this file; it adds the keyboard, the pasted column, and keeps what is not saved.
 
 const form = document.getElementById('central-form');
 const boxes = [...form.querySelectorAll('input.value-box')];
-let sending = false;
+const baseOf = (box) => form.elements[box.name.replace('value_', 'base_')];
 
 form.addEventListener('keydown', (event) => moveByKey(event, boxes));
 form.addEventListener('paste', (event) => {
   if (!pasteTable(event)) pasteColumn(event, boxes);
 });
-form.addEventListener('input', showCount);
-form.addEventListener('submit', () => {
-  sending = true;
+form.addEventListener('input', () => {
+  keepDraft(form, boxes, baseOf);
+  showCount();
 });
-window.addEventListener('beforeunload', (event) => {
-  if (!sending && boxes.some(isChanged)) event.preventDefault();
-});
+if (boxes.length > 0) offerDraft(form, boxes, baseOf);
 showCount();
 focusFirstProblem(form);
 
@@ -31,10 +30,6 @@ function pasteTable(event) {
   area.focus();
   area.scrollIntoView({ block: 'center' });
   return true;
-}
-
-function isChanged(box) {
-  return box.value.trim() !== box.dataset.saved;
 }
 
 function showCount() {

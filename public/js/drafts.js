@@ -3,7 +3,7 @@
 
 const PREFIX = 'draft:';
 
-/** The draft under this key: { at, values: { name: { text, base } } }, or null. */
+/** The draft under this key: { at, values: { name: { text, base, was } } }, or null. */
 export function readDraft(key) {
   try {
     return JSON.parse(localStorage.getItem(PREFIX + key));
@@ -30,26 +30,63 @@ export function removeDrafts(system) {
   }
 }
 
-/** Whether something else than the stored value stands in the box: `data-saved`. */
+/** Removes one draft: it was saved. */
+export function removeDraft(key) {
+  writeDraft(key, {});
+}
+
+/** Whether something else than the stored value stands in the box. */
 export function isChanged(box) {
-  return box.value.trim() !== box.dataset.saved;
+  return textOf(box).trim() !== savedIn(box).trim();
+}
+
+/** The stored value: `data-saved`, or what the page came with. */
+function savedIn(box) {
+  if (box.dataset.saved !== undefined) return box.dataset.saved;
+  if (isTicked(box)) return box.defaultChecked ? '1' : '';
+  if (box.options === undefined) return box.defaultValue;
+  const options = [...box.options];
+  return (options.find((option) => option.defaultSelected) ?? options[0])?.value ?? '';
+}
+
+function isTicked(box) {
+  return box.type === 'checkbox' || box.type === 'radio';
+}
+
+function textOf(box) {
+  if (isTicked(box)) return box.checked ? '1' : '';
+  return box.value;
+}
+
+function setText(box, text) {
+  if (isTicked(box)) box.checked = text === '1';
+  else box.value = text;
+}
+
+/** Boxes to tick share a name. */
+function nameOf(box) {
+  return isTicked(box) ? `${box.name}=${box.value}` : box.name;
 }
 
 /**
  * Keeps what is typed in these boxes of a form (`data-draft`: the key) and not saved, each with what it was typed over:
- * the value of the field `baseOf(box)`. A browser that keeps nothing asks before the page is left.
+ * the value of the field `baseOf(box)`. A browser that keeps nothing asks before the page is left, and so does every
+ * browser where the form wants it (`data-stay`).
  */
 export function keepDraft(form, boxes, baseOf) {
   const kept = readDraft(form.dataset.draft)?.values ?? {};
   const isOffered = form.querySelector('[data-draft-offer]')?.hidden === false;
   // boxes that a filter has taken off the page, and those whose draft still waits for an answer
   const others = Object.entries(kept).filter(([name]) => {
-    const box = boxes.find((one) => one.name === name);
+    const box = boxes.find((one) => nameOf(one) === name);
     return box === undefined || (isOffered && !isChanged(box));
   });
   const values = Object.fromEntries(others);
-  for (const box of boxes.filter(isChanged)) values[box.name] = { text: box.value, base: baseOf(box).value };
-  askBeforeLeaving(!writeDraft(form.dataset.draft, values) && boxes.some(isChanged));
+  for (const box of boxes.filter(isChanged)) {
+    values[nameOf(box)] = { text: textOf(box), base: baseOf(box)?.value, was: savedIn(box) };
+  }
+  const isKept = writeDraft(form.dataset.draft, values);
+  askBeforeLeaving((!isKept || 'stay' in form.dataset) && boxes.some(isChanged));
 }
 
 function askBeforeLeaving(asks) {
@@ -67,11 +104,12 @@ export function offerDraft(form, boxes, baseOf) {
   form.addEventListener('submit', () => askBeforeLeaving(false));
   if (draft === null) return;
   const open = boxes.filter((box) => {
-    const kept = draft.values[box.name];
-    return kept !== undefined && !isSame(kept.text, box.value);
+    const kept = draft.values[nameOf(box)];
+    return kept !== undefined && !isSame(kept.text, textOf(box));
   });
-  // the answer to a save shows what was typed already; it stays as this page's draft
-  if ('answer' in form.dataset || open.length === 0) {
+  // the answer to a save shows what was typed already; it stays as this page's draft. Rows may have come to it
+  if ('answer' in form.dataset) rememberSaved(boxes, draft.values);
+  if (('answer' in form.dataset && !('keep' in form.dataset)) || open.length === 0) {
     keepDraft(form, boxes, baseOf);
     return;
   }
@@ -86,10 +124,12 @@ export function offerDraft(form, boxes, baseOf) {
   offer.hidden = false;
   offer.querySelector('[data-restore]').addEventListener('click', () => {
     // by their names: a box may have been replaced since, and one that was typed into keeps that
-    const present = open.map(({ name }) => form.elements[name]).filter((box) => box && !isChanged(box));
+    const names = new Set(open.map(nameOf));
+    const present = [...form.elements].filter((box) => names.has(nameOf(box)) && !isChanged(box));
     for (const box of present) {
-      box.value = draft.values[box.name].text;
-      baseOf(box).value = draft.values[box.name].base;
+      const { text, base } = draft.values[nameOf(box)];
+      setText(box, text);
+      if (base !== undefined) baseOf(box).value = base;
     }
     offer.hidden = true;
     present[0]?.focus();
@@ -102,10 +142,19 @@ export function offerDraft(form, boxes, baseOf) {
   });
 }
 
-/** The same number, however it was typed. */
+/** The page came with what was typed: what is stored was known when it was typed. */
+function rememberSaved(boxes, values) {
+  for (const box of boxes) {
+    const { was } = values[nameOf(box)] ?? {};
+    if (was !== undefined) box.dataset.saved ??= was;
+  }
+}
+
+/** The same text, or the same number, however it was typed. */
 function isSame(typed, shown) {
+  if (typed.trim() === shown.trim()) return true;
   const plain = (text) =>
     text.replace(/[๐-๙]/g, (digit) => digit.codePointAt(0) - 0x0e50).replace(/[\s,]/g, '');
   const [left, right] = [plain(typed), plain(shown)];
-  return left === right || (left !== '' && right !== '' && Number(left) === Number(right));
+  return left !== '' && right !== '' && Number(left) === Number(right);
 }

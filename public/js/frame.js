@@ -1,5 +1,5 @@
 /* What makes the frame quick. Every page works without it. */
-import { removeDrafts } from './drafts.js';
+import { removeDraft, removeDrafts } from './drafts.js';
 
 document.documentElement.classList.add('scripted');
 
@@ -7,6 +7,7 @@ foldSidebar();
 filterMenu();
 closeMenusOutside();
 document.querySelector('[data-flash]')?.focus({ preventScroll: true });
+for (const { dataset } of document.querySelectorAll('[data-forget]')) removeDraft(dataset.forget);
 document.addEventListener('submit', askBeforeSubmit);
 document.addEventListener('submit', sendOnce);
 document.querySelector('form[action$="/logout"]')?.addEventListener('submit', ({ currentTarget }) => {

@@ -7,6 +7,16 @@ export interface Flash {
   level: 'success' | 'info' | 'warning' | 'danger';
   key: string;
   values?: Record<string, string | number>;
+  /** Which form was saved: the browser need not keep any more what was typed into it (js/drafts.js). */
+  forget?: string | undefined;
+}
+
+const KEPT_FORM = /^[\w:-]{1,100}$/;
+
+/** Under which name the browser kept what was typed into a form: its field `keep`. */
+export function keptForm(body: unknown): string | undefined {
+  const { keep } = (body ?? {}) as { keep?: unknown };
+  return typeof keep === 'string' && KEPT_FORM.test(keep) ? keep : undefined;
 }
 
 const COOKIE = 'flash';

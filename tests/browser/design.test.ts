@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDraft } from '../../src/framework/drafts/actions.ts';
 import { storedDraft } from '../framework/drafts/support.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
-import { PEOPLE } from '../support/world.ts';
+import { PASSWORD, PEOPLE } from '../support/world.ts';
 import { expectGoodAt, launchBrowser, led, openAs, type PageOptions } from './support.ts';
 
 const YEAR = '/krs/framework/2562';
@@ -48,6 +48,45 @@ describe('the designer', () => {
     await page.reload();
     expect(await sub.getAttribute('open')).not.toBeNull();
     expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('keeps what is typed and not saved: it asks before it is left, and offers it after signing in again', async () => {
+    const path = `${YEAR}/parts/node-${app.world.node('1')}`;
+    const { page, context } = await open(path);
+    const asked: string[] = [];
+    page.on('dialog', async (dialog) => {
+      asked.push(dialog.type());
+      await dialog.accept();
+    });
+    await page.fill('[name=weight]', '21');
+    await page.check('[name=direction][value=less]');
+    await page.check('[name=whole_levels]');
+    await led(page, () => page.locator('.breadcrumb a').first().click());
+    expect(asked).toEqual(['beforeunload']);
+    await page.goto(app.url + path);
+    await page.click('[data-restore]');
+    await app.db('sessions').delete();
+    await led(page, () => page.locator('.form-buttons button').first().click());
+    await page.fill('[name=username]', PEOPLE.kpiOffice);
+    await page.fill('[name=password]', PASSWORD);
+    await led(page, () => page.click('main button:not([type=button])'));
+    expect(page.url()).toBe(app.url + path);
+    expect(await page.locator('[data-draft-offer]').innerText()).toContain('4 ช่อง');
+    await page.click('[data-restore]');
+    expect(await page.isChecked('[name=direction][value=less]')).toBe(true);
+    await page.fill('[name=formula]', '');
+    await page.fill('[name=code]', '!');
+    await led(page, () => page.locator('.form-buttons button').first().click());
+    expect(await page.locator('[data-draft-offer]').isVisible()).toBe(false);
+    await page.reload();
+    await page.goto(app.url + path);
+    await page.click('[data-restore]');
+    expect(await page.inputValue('[name=code]')).toBe('!');
+    await page.fill('[name=code]', '1');
+    await led(page, () => page.locator('.form-buttons button').first().click());
+    expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
+    expect(await page.inputValue('[name=weight]')).toBe('21');
     await context.close();
   });
 

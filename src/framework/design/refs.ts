@@ -20,6 +20,11 @@ export function refOf({ kind, key }: Pick<Part, 'kind' | 'key'>): string {
   return `${spaceOf(kind)}-${key}`;
 }
 
+/** What the browser keeps of a part that was not published belongs to this draft: another one counts anew. */
+export function keptWith({ id }: { id: string }, ref: string): string {
+  return ref.includes('-n') ? `:${id}` : '';
+}
+
 /** The part that a reference means. */
 export function partAt(draft: DraftDocument, ref: PartRef | undefined): Part | undefined {
   return ref === undefined ? undefined : findPart(draft, ref.space, ref.key);

@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import type { AppContext } from '../../../http/context.ts';
 import { signedIn } from '../../../http/current-user.ts';
-import { setFlash } from '../../../http/flash.ts';
+import { keptForm, setFlash } from '../../../http/flash.ts';
 import { renderPage } from '../../../http/render.ts';
 import { allow } from '../../../http/rights.ts';
 import { notFound } from '../../../lib/errors.ts';
@@ -14,7 +14,7 @@ import { type LoadedDraft, loadDraft } from '../load.ts';
 import { sinceOf } from '../parts/add.ts';
 import { saveParts } from '../parts/save.ts';
 import { readPartRef, readYear } from '../paths.ts';
-import { type PartRef, partAt, refOf } from '../refs.ts';
+import { keptWith, type PartRef, partAt, refOf } from '../refs.ts';
 import { NEW_ROWS, prefixOf, readGrid, seenOf, typedGrid } from './grid.ts';
 
 /** All variables of a sub-indicator on one page, as the grid of the manual shows them (R166). */
@@ -45,7 +45,11 @@ export function gridRoutes(context: AppContext): Router {
       const now = await loadSubIndicator(context, req);
       return showGrid(req, res, now.loaded, now.sub, { typed, stale: outcome.stale }, 409);
     }
-    setFlash(req, res, context.config.sessionSecret, { level: 'success', key: 'design.saved' });
+    setFlash(req, res, context.config.sessionSecret, {
+      level: 'success',
+      key: 'design.saved',
+      forget: keptForm(req.body),
+    });
     res.redirect(303, `${req.baseUrl}/framework/${loaded.fiscalYear}/parts/${refOf(sub)}`);
   });
 
@@ -70,7 +74,7 @@ interface GridState {
 async function showGrid(
   req: Request,
   res: Response,
-  { fiscalYear, known, document, scope }: LoadedDraft,
+  { fiscalYear, draft, known, document, scope }: LoadedDraft,
   sub: SubIndicatorPart,
   { typed, problems = {}, stale = [] }: GridState,
   status = 200,
@@ -86,8 +90,14 @@ async function showGrid(
       seen: isStale ? seenOf(variable) : (typed[`${prefixOf(variable)}seen`]?.[0] ?? seenOf(variable)),
     };
   });
-  const data = { fiscalYear, known, kinds: document.rounds, sub, rows, typed, problems };
+  const data = { fiscalYear, draft, keptWith, known, kinds: document.rounds, sub, rows, typed, problems };
   const choices = { kinds: VARIABLE_KINDS, sources: SOURCES };
-  const forms = { choices, newRows: NEW_ROWS, nextKey: document.next_key, refOf };
+  const forms = {
+    choices,
+    newRows: NEW_ROWS,
+    nextKey: document.next_key,
+    isAnswer: req.method === 'POST',
+    refOf,
+  };
   await renderPage(req, res, 'framework/variables', { ...data, ...forms }, status);
 }

@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import type { AppContext } from '../../../http/context.ts';
 import { signedIn } from '../../../http/current-user.ts';
-import { setFlash } from '../../../http/flash.ts';
+import { keptForm, setFlash } from '../../../http/flash.ts';
 import { renderPage } from '../../../http/render.ts';
 import { allow } from '../../../http/rights.ts';
 import { AppError, notFound } from '../../../lib/errors.ts';
@@ -12,7 +12,7 @@ import { readTyped, type Typed, typedText } from '../fields.ts';
 import { readPart, typedOf } from '../forms.ts';
 import { type LoadedDraft, loadDraft } from '../load.ts';
 import { queryText, readPartRef, readYear } from '../paths.ts';
-import { parseRef, partAt, partsBelow, refOf } from '../refs.ts';
+import { keptWith, parseRef, partAt, partsBelow, refOf } from '../refs.ts';
 import { addOnce, duplicateOnce, sinceOf } from './add.ts';
 import { differingNames, formOf, newForm, type PartForm } from './form.ts';
 import { pageOfPart } from './page.ts';
@@ -171,7 +171,13 @@ async function showForm(
   status = 200,
 ): Promise<void> {
   const page = await pageOfPart(context.db, loaded, part, form);
-  await renderPage(req, res, 'framework/part', page, status);
+  await renderPage(
+    req,
+    res,
+    'framework/part',
+    { ...page, keptWith, isAnswer: req.method === 'POST' },
+    status,
+  );
 }
 
 async function loadPart(context: AppContext, req: Request) {
@@ -219,5 +225,5 @@ function say(
   key: string,
   level: 'success' | 'info' = 'success',
 ): void {
-  setFlash(req, res, config.sessionSecret, { level, key });
+  setFlash(req, res, config.sessionSecret, { level, key, forget: keptForm(req.body) });
 }

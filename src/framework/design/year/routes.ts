@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import type { AppContext } from '../../../http/context.ts';
 import { signedIn } from '../../../http/current-user.ts';
-import { setFlash } from '../../../http/flash.ts';
+import { keptForm, setFlash } from '../../../http/flash.ts';
 import { renderPage } from '../../../http/render.ts';
 import { allow } from '../../../http/rights.ts';
 import { AppError } from '../../../lib/errors.ts';
@@ -45,7 +45,11 @@ export function headerRoutes(context: AppContext): Router {
       if (!(error instanceof StaleHeader)) throw error;
       return showHeader(context, req, res, { typed, isStale: true }, 409);
     }
-    setFlash(req, res, context.config.sessionSecret, { level: 'success', key: 'design.saved' });
+    setFlash(req, res, context.config.sessionSecret, {
+      level: 'success',
+      key: 'design.saved',
+      forget: keptForm(req.body),
+    });
     const next = typedText(typed, 'next') === '' ? '' : '/header';
     res.redirect(303, `${req.baseUrl}/framework/${fiscalYear}${next}`);
   });
