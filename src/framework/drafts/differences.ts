@@ -31,6 +31,36 @@ export function differencesOf(before: DraftDocument, after: DraftDocument): Diff
   ];
 }
 
+/**
+ * The same differences, with one of its own for every part that came or went along with the part above it, behind that
+ * one: for whoever reads a file before it is taken over.
+ */
+export function everyPart(
+  differences: readonly Difference[],
+  { before, after }: { before: DraftDocument; after: DraftDocument },
+): Difference[] {
+  const [old, now] = [indexed(before), indexed(after)];
+  // what moved away from a part that is gone is told as moved
+  const came = [...now].flatMap(([id, part]) => (old.has(id) ? [] : [part]));
+  const went = [...old].flatMap(([id, part]) => (now.has(id) ? [] : [part]));
+  const parts = { added: came, removed: went };
+  return differences.flatMap((one) => {
+    if (one.what === 'changed' || one.kind === 'header' || one.kind === 'round') return [one];
+    const { what } = one;
+    const id = idOf({ kind: one.kind, key: one.key ?? '' });
+    const withIt = (part: Part) => [part, ...part.parents].some((other) => idOf(other) === id);
+    return parts[what].filter(withIt).map((part) => {
+      const fields = { ...fieldsOf(part), parent: placeAbove(part) };
+      return {
+        what,
+        ...about(part),
+        before: what === 'added' ? null : fields,
+        after: what === 'added' ? fields : null,
+      };
+    });
+  });
+}
+
 /** The fields of a part itself, without key and what is below it. */
 export function fieldsOf({ kind, part }: Pick<Part, 'kind' | 'part'>): Fields {
   const { key: _, ...fields } = part as unknown as Fields;

@@ -4,7 +4,7 @@ import { AppError, notFound } from '../../lib/errors.ts';
 import { fingerprintOf } from '../design/fingerprint.ts';
 import { type LoadedYear, loadYear } from '../design/load.ts';
 import { changeDraft, createDraft } from '../drafts/actions.ts';
-import { type Difference, differencesOf } from '../drafts/differences.ts';
+import { type Difference, differencesOf, everyPart } from '../drafts/differences.ts';
 import { emptyDraft } from '../drafts/document.ts';
 import { findDraft, findPublished, knownThings } from '../drafts/queries.ts';
 import type { DraftDocument } from '../drafts/types.ts';
@@ -138,7 +138,8 @@ function takenOver(imported: DraftDocument, { document, published }: Target): Dr
 }
 
 function changesBy(imported: DraftDocument, target: Target): Difference[] {
-  return differencesOf(target.document, takenOver(imported, target));
+  const [before, after] = [target.document, takenOver(imported, target)];
+  return everyPart(differencesOf(before, after), { before, after });
 }
 
 export type CopyResult = 'copied' | 'exists' | 'unpublished';

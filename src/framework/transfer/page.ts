@@ -52,15 +52,9 @@ function pathText(path: string, t: Translate): string {
 export function shownChanges(differences: readonly Difference[], known: KnownThings) {
   const order = ['removed', 'changed', 'added'] as const;
   const sorted = order.flatMap((what) => differences.filter((one) => one.what === what));
-  const withBelow = ({ before, after }: Difference) => 1 + Number((after ?? before)?.below ?? 0);
   return {
     count: Object.fromEntries(
-      order.map((what) => [
-        what,
-        differences
-          .filter((one) => one.what === what)
-          .reduce((sum, one) => sum + (what === 'changed' ? 1 : withBelow(one)), 0),
-      ]),
+      order.map((what) => [what, differences.filter((one) => one.what === what).length]),
     ),
     more: Math.max(0, sorted.length - SHOWN),
     rows: sorted.slice(0, SHOWN).map(({ what, kind, place, before, after }) => ({

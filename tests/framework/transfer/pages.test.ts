@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { plainDocument } from '../../../src/framework/drafts/document.ts';
-import { partsOf, subIndicatorsOf } from '../../../src/framework/drafts/parts.ts';
+import { partsOf, placeOfPart, subIndicatorsOf } from '../../../src/framework/drafts/parts.ts';
 import { textOf } from '../../reports/support.ts';
 import { asBytes } from '../../support/spreadsheet.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../../support/test-app.ts';
@@ -74,6 +74,11 @@ describe('files', () => {
     const json = { ...(await exported()), fiscal_year: 2570, rounds: [] };
     const page = await imported(json);
     expect(page).toContain('ปีงบประมาณ 2570 ยังไม่มีผัง');
+    const parts = partsOf(await storedDraft(app, 2570));
+    expect(page).toContain(`เพิ่ม ${parts.length} แก้ไข 1 นำออก 0 รายการ`);
+    const [first] = subIndicatorsOf(await storedDraft(app, 2570));
+    expect(page).toContain(`ตัวแปร ${placeOfPart(first as never)} › a`);
+    expect(page).not.toContain('จำนวนรายการภายใต้');
     expect(page).toContain('ต้องแก้ก่อนประกาศใช้');
     expect(plainDocument(await storedDraft(app, 2570))).toEqual(json);
     expect(await exported('/krs/framework/2570/export.json?of=draft')).toEqual(json);
