@@ -8,7 +8,8 @@ export type AuditScoreCheck =
 /** A score that a certifier typed for AUDIT: 1–5 with up to 4 decimals (R144); given back with 4 decimals. */
 export function validateAuditScore(text: string): AuditScoreCheck {
   const typed = text.trim();
-  if (!isDecimal(typed)) return { ok: false, problem: 'not_a_number' };
+  // a sign may be a slip: 1–5 has none
+  if (!isDecimal(typed) || typed.startsWith('+')) return { ok: false, problem: 'not_a_number' };
   if (compareDecimals(typed, '1') < 0 || compareDecimals(typed, '5') > 0)
     return { ok: false, problem: 'out_of_range' };
   const decimals = typed.split('.')[1] ?? '';

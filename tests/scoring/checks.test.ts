@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { readScore } from '../../src/certification/audit/rules.ts';
 import { averageOfChecked, checkCriteria, validateAuditScore } from '../../src/scoring/index.ts';
 
 describe('AUDIT scores (R144)', () => {
@@ -7,7 +8,6 @@ describe('AUDIT scores (R144)', () => {
     ['5', '5.0000'],
     [' 4.25 ', '4.2500'],
     ['3.3333', '3.3333'],
-    ['+2', '2.0000'],
   ])('%j is %s', (text, score) => {
     expect(validateAuditScore(text)).toEqual({ ok: true, score });
   });
@@ -18,6 +18,7 @@ describe('AUDIT scores (R144)', () => {
     ['4,5', 'not_a_number'],
     ['1e0', 'not_a_number'],
     ['NaN', 'not_a_number'],
+    ['+3', 'not_a_number'],
     ['0.9999', 'out_of_range'],
     ['5.0001', 'out_of_range'],
     ['-3', 'out_of_range'],
@@ -25,6 +26,11 @@ describe('AUDIT scores (R144)', () => {
   ])('%j is refused: %s', (text, problem) => {
     expect(validateAuditScore(text)).toEqual({ ok: false, problem });
   });
+});
+
+test.each(['+3', '\u200b+3', ' + 3'])('%j in the box of a certifier is refused', (text) => {
+  expect(readScore(text)).toEqual({ problem: 'not_a_number' });
+  expect(readScore(text.replace('+', ''))).toEqual({ score: '3.0000' });
 });
 
 describe('criteria while designing', () => {

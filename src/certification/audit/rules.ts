@@ -47,7 +47,9 @@ export function isOpened(sub: SubIndicator, audits: OfficeAudits): boolean {
 /** A typed score with Thai digits and blanks understood: 1–5 with up to 4 decimals; null = none (R144). */
 export function readScore(text: string): { score: string | null } | { problem: ScoreProblem } {
   if (text.trim() === '') return { score: null };
-  const check = validateAuditScore(parseTypedNumber(text) ?? text);
+  // a plus is understood elsewhere, but is no part of a score
+  const plain = text.includes('+') ? undefined : parseTypedNumber(text);
+  const check = validateAuditScore(plain ?? text);
   return check.ok ? { score: check.score } : { problem: check.problem };
 }
 
