@@ -95,6 +95,8 @@ export interface ShownScore {
   value: string;
   percent: string | null;
   countsAsOne: boolean;
+  /** AUDIT has decided it: whatever is said of the values, it counts. */
+  decided: boolean;
   noResult: boolean;
   distance: Distance | null;
   resultUnit: string | null;
@@ -128,9 +130,8 @@ export interface EntryRow {
 export function entryPage(input: EntryPageInput): EntryPage {
   const { round, now, framework, office } = input;
   const tree = toScoring(framework, round.kind, office);
-  const facts: Facts = new Map(input.entries.map((entry) => [entry.variableId, entry]));
-  const { scores, subIndicators } = shownScores(framework, tree, facts);
   const entries = new Map(input.entries.map((entry) => [entry.variableId, entry]));
+  const { scores, subIndicators } = shownScores(framework, tree, entries, entries);
   const show = (sub: SubIndicator) =>
     subIndicatorBlock(sub, input, entries, subIndicators.get(sub.id) ?? null);
   const dimensions = framework.dimensions
@@ -254,13 +255,18 @@ function isSettled(typed: TypedValue, entry: Entry): boolean {
   return value !== undefined && (sameValue(value, typed.baseValue) || sameValue(value, entry.value));
 }
 
-/** The heading cells of all due sub-indicators, and the scores they add up to. */
-export function shownScores(framework: Framework, tree: readonly ScoredNode[], facts: Facts) {
+/** The heading cells of all due sub-indicators, and the scores they add up to; `entries`: whose the values are. */
+export function shownScores(
+  framework: Framework,
+  tree: readonly ScoredNode[],
+  facts: Facts,
+  entries: ReadonlyMap<string, Entry>,
+) {
   const scores = scoreOffice(tree, facts, new Map());
   const subIndicators = new Map<string, ShownScore>();
   for (const sub of subIndicatorsBelow(tree)) {
     const score = scores.subIndicators.get(sub.id);
-    if (score !== undefined) subIndicators.set(sub.id, shownScore(sub, score, facts, framework));
+    if (score !== undefined) subIndicators.set(sub.id, shownScore(sub, score, facts, framework, entries));
   }
   return { scores, subIndicators };
 }
@@ -270,18 +276,24 @@ function shownScore(
   score: SubIndicatorScore,
   facts: Facts,
   framework: Framework,
+  entries: ReadonlyMap<string, Entry>,
 ): ShownScore {
   const single = sub.variables.length === 1 ? framework.variables.get(sub.variables[0]?.id ?? '') : undefined;
-  // yes or no has nothing in between that one could come nearer to
-  const distance = single?.kind === 'yes_no' ? null : distanceToNextLevel(sub, score, facts);
+  const decided = sub.variables.some(({ id }) => typeof entries.get(id)?.audit === 'string');
+  const isOffices = (id: string) => entries.get(id)?.source === 'office';
+  // yes or no has nothing in between that one could come nearer to, and central data are nobody's here
+  const canMove = single?.kind !== 'yes_no' && sub.variables.some(({ id }) => isOffices(id));
+  const distance = canMove && !decided ? distanceToNextLevel(sub, score, facts) : null;
+  const numerator = isOffices(distance?.numerator?.variableId ?? '') ? (distance?.numerator ?? null) : null;
   return {
     value: score.anySaved ? score.selfAssessed : '0.0000',
     percent: score.anySaved ? score.percent : '0.00',
     countsAsOne: score.selfReasons.length > 0,
     noResult: score.selfReasons.some(({ reason }) => reason === 'no_result'),
-    distance,
+    decided,
+    distance: distance && { ...distance, numerator },
     resultUnit: sub.resultUnit ?? single?.unit ?? null,
     lessIsBetter: sub.direction === 'less',
-    numeratorUnit: framework.variables.get(distance?.numerator?.variableId ?? '')?.unit ?? null,
+    numeratorUnit: framework.variables.get(numerator?.variableId ?? '')?.unit ?? null,
   };
 }

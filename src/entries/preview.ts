@@ -37,10 +37,10 @@ export function preview(
   t: Translate,
 ): Preview {
   const tree = toScoring(framework, round.kind, office);
-  const stored: Facts = new Map(entries.map((entry) => [entry.variableId, entry]));
+  const stored = new Map(entries.map((entry) => [entry.variableId, entry]));
   const { facts, problems } = typedFacts(framework, entries, form, t);
-  const before = shownScores(framework, tree, stored).scores.total.selfAssessed;
-  const { scores, subIndicators } = shownScores(framework, tree, facts);
+  const before = shownScores(framework, tree, stored, stored).scores.total.selfAssessed;
+  const { scores, subIndicators } = shownScores(framework, tree, facts, stored);
   const figures: Preview['figures'] = { total: { value: scores.total.selfAssessed ?? t('common.nothing') } };
   for (const node of scores.nodes) figures[node.id] = { value: node.selfAssessed ?? t('common.nothing') };
   for (const [id, shown] of subIndicators) {
@@ -50,7 +50,7 @@ export function preview(
       level: value,
       percent: percent ?? t('common.nothing'),
       note: scoreNote(t, shown),
-      one: shown.countsAsOne ? 'yes' : '',
+      one: shown.countsAsOne && !shown.decided ? 'yes' : '',
     };
   }
   return { figures, problems, change: changeText(before, scores.total.selfAssessed, t) };

@@ -7,6 +7,7 @@ import type { ValueProblem } from './types.ts';
 
 /** What stands below a sub-indicator's score: how far it is to the next level, or why it counts as 1.0000. */
 export function scoreNote(t: Translate, score: ShownScore): string {
+  if (score.decided) return '';
   if (score.noResult) return t('entry.noResult');
   if (score.countsAsOne) return t('entry.countsAsOne');
   return score.distance === null ? '' : distanceText(t, score, score.distance);

@@ -41,6 +41,22 @@ describe('the entry page', () => {
     expect(textOf(cell).trim()).toBe('3.3333 ร้อยละ 83.33 อีก 4 คน = 4.0000');
   });
 
+  it('shows no distance where the office cannot go it: with central data, and under AUDIT', async () => {
+    const cellOf = async (node: string) => {
+      const pattern = new RegExp(`data-score="${app.world.node(node)}">(.*?)</div>`, 's');
+      return textOf(pattern.exec(await pageOf(PEOPLE.owner))?.[1] ?? '').trim();
+    };
+    expect(await cellOf('4')).toMatch(/^[\d.]+ ร้อยละ 12.00$/);
+    const { offices, rounds, users } = app.world;
+    const score = { round_id: rounds.open, office_id: offices.krabi, score: 4, given_by: users.certifier };
+    await app
+      .db('audit_scores')
+      .insert(['1', '3'].map((code) => ({ ...score, node_id: app.world.node(code) })));
+    const cells = [await cellOf('1'), await cellOf('3')];
+    await app.db('audit_scores').delete();
+    for (const cell of cells) expect(cell).toMatch(/^\d\.\d{4} ร้อยละ [\d.]+ AUDIT 4.0000 ใช้เป็นคะแนนจริง$/);
+  });
+
   it('shows 0.0000 ร้อยละ 0.00 where nothing was saved, and says that it counts as 1.0000', async () => {
     const page = await pageOf(PEOPLE.owner);
     const cell = new RegExp(`data-score="${app.world.node('5')}">(.*?)</div>`, 's').exec(page)?.[1] ?? '';
