@@ -3,7 +3,7 @@ import { publishDraft } from '../../src/cycle/revisions/actions.ts';
 import { simulate } from '../../src/cycle/simulation/compute.ts';
 import { loadSimulation } from '../../src/cycle/simulation/load.ts';
 import { mapFrameworks } from '../../src/cycle/simulation/mapping.ts';
-import { summaryOf } from '../../src/cycle/simulation/rules.ts';
+import { proposedRound, summaryOf } from '../../src/cycle/simulation/rules.ts';
 import { simulateInThread } from '../../src/cycle/simulation/run.ts';
 import type { SimulatedOffice, SimulationInput } from '../../src/cycle/simulation/types.ts';
 import { changeDraft, createDraft } from '../../src/framework/drafts/actions.ts';
@@ -95,6 +95,7 @@ describe('a simulation', () => {
     const before = await fingerprint();
     const form = await psdg.get(PAGE).expect(200);
     expect(form.text).toContain('ฉบับร่าง ปีงบประมาณ 2562');
+    expect(form.text).toContain(`<option value="${app.world.rounds.open}" selected>`);
     const fields = { round: app.world.rounds.open, against: 'draft' };
     const { headers } = await psdg.post(PAGE).type('form').send(fields).expect(303);
     const id = String(headers.location).split('/').at(-1);
@@ -183,6 +184,25 @@ describe('values of another year', () => {
     // and the other way round: values of a later year in the framework that it was copied from
     const back = mapFrameworks(after, before, '12M');
     expect(back.variables.get(app.world.variable('1/a'))).toBe(copied?.key);
+  });
+});
+
+describe('the round that is proposed', () => {
+  const rounds = [
+    { id: '5', fiscalYear: 2564 },
+    { id: '4', fiscalYear: 2563 },
+    { id: '3', fiscalYear: 2562 },
+    { id: '2', fiscalYear: 2562 },
+    { id: '1', fiscalYear: 2561 },
+  ];
+  it.each([
+    ['the newest of the year that has values', 2562, ['2', '1'], '2'],
+    ['of the year before where the year has none', 2563, ['5', '3', '1'], '3'],
+    ['of a later one where there is nothing before', 2561, ['5', '3'], '3'],
+    ['of the year where nothing was reported yet', 2562, [], '3'],
+    ['the newest before a year without rounds', 2570, [], '5'],
+  ])('is %s', (_what, year, reported, expected) => {
+    expect(proposedRound(rounds, year, new Set(reported))?.id).toBe(expected);
   });
 });
 

@@ -2,6 +2,17 @@ import type { Queryable } from '../../db/database.ts';
 import { rowsOf } from '../../db/statement.ts';
 import type { OfficeValues } from './types.ts';
 
+const REPORTED = `
+  select r.id::text as id
+    from unnest(:roundIds::bigint[]) as r (id)
+   where exists (select from entries e where e.round_id = r.id and e.status <> 'unreported')`;
+
+/** Those of these rounds in which anything was reported. */
+export async function listReportedRounds(db: Queryable, roundIds: readonly string[]): Promise<Set<string>> {
+  const rows = await rowsOf<{ id: string }>(db, REPORTED, { roundIds: [...roundIds] });
+  return new Set(rows.map(({ id }) => id));
+}
+
 // As text, one row for each office: whoever is answering pages does not take it apart.
 const VALUES = `
   select o.id, o.type, o.short_name as name,

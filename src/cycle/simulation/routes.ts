@@ -14,7 +14,8 @@ import { isOver } from '../../tasks/rules.ts';
 import { startSimulation } from './actions.ts';
 import { rise } from './compute.ts';
 import { hasRound, loadTried } from './load.ts';
-import { SIMULATE, signed, simulationPayload, summaryOf } from './rules.ts';
+import { listReportedRounds } from './queries.ts';
+import { proposedRound, SIMULATE, signed, simulationPayload, summaryOf } from './rules.ts';
 import { type Against, MEASURES, type Measure, type SimulationOutcome } from './types.ts';
 
 const mayEdit = allow('framework.edit');
@@ -81,7 +82,10 @@ async function showForm(
   if (draft === undefined && published === undefined) throw notFound();
   const now = clock();
   const rounds = (await roundsFor(db, user, now)).filter(({ entryOpensAt }) => entryOpensAt <= now);
-  const proposed = rounds.find((round) => round.fiscalYear === fiscalYear) ?? rounds[0];
+  const reported = await listReportedRounds(
+    db,
+    rounds.map(({ id }) => id),
+  );
   const against: Against[] = [];
   if (draft !== undefined) against.push('draft');
   if (published !== undefined) against.push('published');
@@ -91,7 +95,7 @@ async function showForm(
     'simulation/form',
     {
       ...{ fiscalYear, rounds, against },
-      roundId: state.roundId ?? proposed?.id ?? '',
+      roundId: state.roundId ?? proposedRound(rounds, fiscalYear, reported)?.id ?? '',
       chosen: state.against ?? against[0],
       leaveOut: state.leaveOut ?? false,
       problem: state.problem ?? null,

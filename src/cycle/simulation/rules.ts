@@ -123,3 +123,21 @@ function binsOf(before: readonly bigint[], after: readonly bigint[]): Bin[] {
   }
   return bins;
 }
+
+/**
+ * The round whose values a framework of the year is tried on, if nobody says otherwise: with values rather than empty,
+ * of the year itself, otherwise of the nearest year before it, otherwise of the nearest after it. `rounds`: the newest
+ * first.
+ */
+export function proposedRound<Round extends { id: string; fiscalYear: number }>(
+  rounds: readonly Round[],
+  fiscalYear: number,
+  reported: ReadonlySet<string>,
+): Round | undefined {
+  const filled = rounds.filter(({ id }) => reported.has(id));
+  const among = filled.length > 0 ? filled : rounds;
+  const notAfter = among.find((round) => round.fiscalYear <= fiscalYear);
+  if (notAfter !== undefined) return notAfter;
+  const next = Math.min(...among.map((round) => round.fiscalYear));
+  return among.find((round) => round.fiscalYear === next);
+}
