@@ -46,6 +46,9 @@ describe('the calculator', () => {
     expect(text).toContain('45 / 54 * 100');
     expect(text).toMatch(/<dt>ระดับ<\/dt><dd><b>3<\/b>/);
     expect(text).toContain('value="๔๕"');
+    // nobody certified anything: these are what-if values
+    expect(text).not.toContain('รับรองผล');
+    expect(text).not.toContain('คะแนนจริง');
     expect(await app.db('entries').sum('version').first()).toEqual(before);
   });
 
@@ -71,7 +74,10 @@ describe('the calculator', () => {
     expect((await psdg.get(address('1', { a: '45', b: '54' }, '6M'))).text).toContain('<b>5.0000</b>');
     expect((await psdg.get(address('1', { a: '45', b: '54' }))).text).toContain('<b>3.3333</b>');
     await change('1', { formula: 'a / (b - b)' });
-    expect((await psdg.get(address('1', { a: '45', b: '54' })).expect(200)).text).toContain('<b>1.0000</b>');
+    const divided = (await psdg.get(address('1', { a: '45', b: '54' })).expect(200)).text;
+    expect(divided).toContain('<b>1.0000</b>');
+    expect(divided).toContain('เพราะตัวหารเป็น 0');
+    expect(divided).not.toContain('โปรดแจ้ง');
     await change('1', { formula: 'a / c', criteria: null, criteria_by_round: {}, weight: '' });
     await psdg.get(address('1', { a: '45', b: '54' })).expect(200);
     await change('1', {

@@ -63,6 +63,12 @@ export const report = {
       formula: 'No result: the formula cannot be computed. Please tell the KPI office.',
       criteria: 'No score: the criteria are incomplete. Please tell the KPI office.',
     },
+    noResultHere: {
+      division_by_zero:
+        'No result: the denominator is 0. An office without a target group can be excluded among the single offices of the sub-indicator in the framework; its weight then falls away.',
+      formula: 'No result: the formula cannot be computed. It can be changed in the framework.',
+      criteria: 'No score: the criteria are incomplete. They can be completed in the framework.',
+    },
     criteria: 'Criteria',
     level: 'Level',
     direction: { more: 'this value or more', less: 'this value or less' },
