@@ -251,6 +251,7 @@ export const design = {
   weightsMissing: '{{n}} missing',
   weightsOver: '{{n}} too much',
   counts: '{{subs}} sub-indicators, {{variables}} variables',
+  roundLength: 'Entry for {{entry}} days, then {{certification}} more days to certify',
   roundsHint: 'Rounds that exist are opened, closed and extended here:',
   newRound: 'Another round',
   roundOf: 'Round {{kind}}',

@@ -78,7 +78,7 @@ export const transfer = {
   },
   copy: 'Copy a fiscal year',
   copyText:
-    'Copies a published framework to a draft of another year. Rounds move to the same weekday and time of day.',
+    'Copies a published framework to a draft of another year. Rounds move to the same weekday and time of day, as they really were, and last as long.',
   copyFrom: 'From the year',
   copyTo: 'To a draft of the year',
   copyButton: 'Copy',

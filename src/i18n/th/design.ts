@@ -248,6 +248,7 @@ export const design = {
   weightsMissing: 'ขาด {{n}}',
   weightsOver: 'เกิน {{n}}',
   counts: '{{subs}} ตัวชี้วัดย่อย {{variables}} ตัวแปร',
+  roundLength: 'รับข้อมูล {{entry}} วัน แล้วรับรองต่อได้อีก {{certification}} วัน',
   roundsHint: 'รอบที่มีอยู่แล้วเปิด ปิด หรือขยายเวลาในหน้า',
   newRound: 'เพิ่มรอบ',
   roundOf: 'รอบ {{kind}}',

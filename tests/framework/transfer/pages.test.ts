@@ -129,6 +129,8 @@ describe('a year that is copied', () => {
   it('becomes the draft of another, once', async () => {
     const { headers } = await copy('2562', '๒๕๖๓').expect(303);
     expect(headers.location).toBe('/krs/framework/2563/header');
+    const header = textOf((await kpiOffice.get('/krs/framework/2563/header').expect(200)).text);
+    expect(header).toMatch(/รับข้อมูล \d+ วัน แล้วรับรองต่อได้อีก \d+ วัน/);
     const draft = await storedDraft(app, 2563);
     const [sub] = subIndicatorsOf(draft);
     expect(sub?.part.variables[0]?.copied_from).toBe(app.world.variable('1/a'));
