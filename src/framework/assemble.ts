@@ -95,7 +95,9 @@ function toVariable(row: VariableRow, rounds: readonly VariableRoundRow[]): Vari
     open: row.open,
     bureauId: row.bureau_id,
     copiedFromId: row.copied_from_id,
-    sources: new Map(row.open ? rounds.map((round) => [round.round_kind, round.source]) : []),
+    sources: new Map(
+      rounds.flatMap(({ round_kind, source, kept }) => (row.open || kept ? [[round_kind, source]] : [])),
+    ),
   };
 }
 

@@ -83,8 +83,8 @@ const FRAMEWORK = `
        select id::text, framework_id::text, node_id::text, code, name, unit, kind, decimals, min::text, max::text,
               explanation, files_asked, carry_over, open, position, bureau_id::text, copied_from_id::text
          from variables where framework_id = :id and not retired order by position, id) v) as variables,
-    array(select row_to_json(r) from (
-       select r.variable_id::text, round_kind, source
+    array(select json_strip_nulls(row_to_json(r)) from (
+       select r.variable_id::text, round_kind, source, nullif(r.kept, false) as kept
          from variable_rounds r join variables v on v.id = r.variable_id
         where v.framework_id = :id and not v.retired) r)
       as "variableRounds"`;

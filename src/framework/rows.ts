@@ -81,6 +81,8 @@ export interface VariableRoundRow {
   variable_id: string;
   round_kind: string;
   source: Source;
+  /** Of a closed variable: the round of this kind had it in its entry lists, and keeps it. Absent: not. */
+  kept?: boolean;
 }
 
 /** Lists in the order of the page. */

@@ -80,10 +80,10 @@ export interface Variable {
   explanation: string;
   filesAsked: boolean;
   carryOver: boolean;
-  /** Off: not in new entry lists, and so not due in any round of this revision. */
+  /** Off: not in new entry lists, and so due only in the rounds that had it in theirs when it was closed. */
   open: boolean;
   bureauId: string;
   copiedFromId: string | null;
-  /** Round kinds it is due in; a round kind that is missing here is "not due". */
+  /** Round kinds it is due in; a round kind that is missing here is "not due". A round kind is one round. */
   sources: ReadonlyMap<RoundKind, Source>;
 }

@@ -139,8 +139,8 @@ export const DUE = `
     select o.id as office_id, o.list_order, v.id as variable_id, v.position, vr.source
       from rounds r
       join frameworks f on f.id = r.framework_id and f.revision = r.revision
-      join variables v on v.framework_id = r.framework_id and v.open and not v.retired
-      join variable_rounds vr on vr.variable_id = v.id and vr.round_kind = r.kind
+      join variables v on v.framework_id = r.framework_id and not v.retired
+      join variable_rounds vr on vr.variable_id = v.id and vr.round_kind = r.kind and (v.open or vr.kept)
       join sub_indicators s on s.node_id = v.node_id
       join system_offices so on so.system_id = r.system_id
       join offices o on o.id = so.office_id

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { publishDraft } from '../../src/cycle/revisions/actions.ts';
 import type { PublishOutcome } from '../../src/cycle/revisions/types.ts';
 import { saveEntries } from '../../src/entries/actions.ts';
@@ -6,6 +7,8 @@ import { findPart, subIndicatorsOf } from '../../src/framework/drafts/parts.ts';
 import { findDraft } from '../../src/framework/drafts/queries.ts';
 import type { DraftDocument, DraftSubIndicator, DraftVariable } from '../../src/framework/drafts/types.ts';
 import type { CurrentUser } from '../../src/http/current-user.ts';
+import { verifyScores } from '../../src/scores/actions.ts';
+import { listAllRounds } from '../../src/scores/queries.ts';
 import type { TestApp } from '../support/test-app.ts';
 import type { WorldOffice } from '../support/world.ts';
 
@@ -83,4 +86,22 @@ export async function save(
   const typed = new Map([[id, { text: '1', baseVersion: version, baseValue: null }]]);
   const form = { typed, keepTheirs: null, resubmit: null } as never;
   return saveEntries({ db, clock: clock.now } as never, person, world.rounds.open, form);
+}
+
+/** Every stored score is what computing it anew gives. */
+export async function expectScoresToFit({ db }: TestApp): Promise<void> {
+  for (const round of await listAllRounds(db)) {
+    expect((await verifyScores(db, round)).differences).toEqual([]);
+  }
+}
+
+/** The newest revision of the world's year. */
+export async function newestRevision({ db }: TestApp): Promise<number> {
+  return (await db('frameworks').where({ fiscal_year: 2562 }).first('revision')).revision;
+}
+
+/** Which revision its rounds are pinned to, by kind. */
+export async function roundsNow({ db }: TestApp): Promise<Record<string, number>> {
+  const rows = await db('rounds').where({ fiscal_year: 2562 }).select('kind', 'revision');
+  return Object.fromEntries(rows.map(({ kind, revision }) => [kind, revision]));
 }

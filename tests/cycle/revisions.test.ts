@@ -6,13 +6,22 @@ import { emptyDraft } from '../../src/framework/drafts/document.ts';
 import { findDraft } from '../../src/framework/drafts/queries.ts';
 import type { DraftDocument, DraftSubIndicator, DraftVariable } from '../../src/framework/drafts/types.ts';
 import { loadFramework } from '../../src/framework/queries.ts';
-import { verifyScores } from '../../src/scores/actions.ts';
-import { listAllRounds } from '../../src/scores/queries.ts';
+import { storeEntryLists } from '../../src/rounds/queries.ts';
 import { countStatements } from '../framework/database.ts';
 import { renamed, take } from '../framework/drafts/support.ts';
 import { signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, WORLD_NOW } from '../support/world.ts';
-import { type Publisher, publisherOf, save, sub, variable } from './publisher.ts';
+import {
+  expectScoresToFit,
+  newestRevision,
+  type Publisher,
+  publisherOf,
+  roundsNow,
+  save,
+  sub,
+  variable,
+} from './publisher.ts';
+import { newRound, noLists } from './support.ts';
 
 let app: TestApp;
 let context: { db: TestApp['db']; clock: () => Date };
@@ -31,7 +40,7 @@ afterAll(() => app.stop());
 
 describe('revisions, one after the other', () => {
   it('texts are corrected in place', async () => {
-    const before = await roundsNow();
+    const before = await roundsNow(app);
     const outcome = await publish((draft) => {
       draft.title_th = 'ชื่อใหม่';
       variable(app, draft, '1/a').explanation = 'อธิบายใหม่';
@@ -46,7 +55,7 @@ describe('revisions, one after the other', () => {
     const framework = await loadFramework(app.db, app.world.frameworkId, 2);
     expect(framework).toMatchObject({ revision: 1, version: 2, titleTh: 'ชื่อใหม่' });
     expect(framework.variables.get(app.world.variable('1/a'))?.explanation).toBe('อธิบายใหม่');
-    expect(await roundsNow()).toEqual(before);
+    expect(await roundsNow(app)).toEqual(before);
     expect(await app.db('framework_revisions')).toEqual([]);
     expect(await findDraft(app.db, by.systemId, 2562)).toBeUndefined();
   });
@@ -67,14 +76,14 @@ describe('revisions, one after the other', () => {
     const story = PUBLISH_TASKS[PUBLISH_TASK]?.tell(outcome, { fiscalYear: 2562, version: 1, reason: '' });
     const href = `/rounds/${app.world.rounds.open}/carry-over`;
     expect(story?.lines).toContainEqual(expect.objectContaining({ key: 'publish.task.carriable', href }));
-    expect(await roundsNow()).toEqual({ '6M': 1, '12M': 2 });
+    expect(await roundsNow(app)).toEqual({ '6M': 1, '12M': 2 });
     expect(await scoresIn('past')).toEqual(past);
     const self = await app
       .db('scores')
       .where({ ...place('open'), node_id: app.world.node('1') })
       .first('self_assessed');
     expect(Number(self.self_assessed)).toBeCloseTo(4.6667, 3);
-    await expectScoresToFit();
+    await expectScoresToFit(app);
     const old = await loadFramework(app.db, app.world.frameworkId, 2);
     expect(old).toMatchObject({ revision: 1, titleTh: 'ชื่อใหม่' });
     // a version that a correction overtook
@@ -101,7 +110,7 @@ describe('revisions, one after the other', () => {
     expect(out).toMatchObject({ rounds: [{ setAside: 2, broughtBack: 0 }] });
     expect(await app.db('entries').where({ id: entry }).first()).toBeUndefined();
     expect(await app.db('scores').where({ ...place('open'), node_id: app.world.node('1') })).toEqual([]);
-    await expectScoresToFit();
+    await expectScoresToFit(app);
     const back = await publish((draft) => {
       sub(draft, '1').office_exceptions = [];
     }, 'มีแล้ว');
@@ -112,7 +121,7 @@ describe('revisions, one after the other', () => {
     });
     const kinds = await app.db('entry_events').where({ entry_id: entry }).orderBy('id').pluck('kind');
     expect(kinds).toEqual(['save', 'setAside', 'bringBack']);
-    await expectScoresToFit();
+    await expectScoresToFit(app);
   });
 
   it('parts come, move and go: ids stay, codes may change places, new variables get entries', async () => {
@@ -154,7 +163,7 @@ describe('revisions, one after the other', () => {
         .where({ id: app.world.variable('5/a') })
         .first('retired'),
     ).toEqual({ retired: true });
-    await expectScoresToFit();
+    await expectScoresToFit(app);
     // what was said about a part that went stays readable
     const agent = await signIn(app, 'krs', PEOPLE.kpiOffice);
     const thread = `/krs/threads/${app.world.offices.krabi}/${app.world.variable('5/a')}`;
@@ -189,7 +198,7 @@ describe('revisions, one after the other', () => {
     expect(await app.db('entries').where(where)).toMatchObject([{ value: '25', status: 'pending' }]);
     const scored = { ...place('open'), node_id: sub(await newest(), '10').key };
     expect(await app.db('scores').where(scored)).toMatchObject([{ self_assessed: '3.5000' }]);
-    await expectScoresToFit();
+    await expectScoresToFit(app);
     const refused = await publish((draft) => {
       const [one] = sub(draft, '2.1').variables.splice(0, 1) as [DraftVariable];
       sub(draft, '2.2').variables.push({ ...one, code: 'z' });
@@ -221,7 +230,7 @@ describe('revisions, one after the other', () => {
     const page = '/krs/framework/2562/publish';
     const agent = await signIn(app, 'krs', PEOPLE.kpiOffice);
     const { text } = await agent.get(page).expect(200);
-    const to = (await newestRevision()) + 1;
+    const to = (await newestRevision(app)) + 1;
     for (const said of [`จากฉบับที่ 1 ไปฉบับที่ ${to}`, 'ปิดการรับรองของรอบก่อน']) expect(text).toContain(said);
     // nobody has anything to lose
     const sixA = { round_id: app.world.rounds.past, variable_id: app.world.variable('6/a') };
@@ -229,7 +238,7 @@ describe('revisions, one after the other', () => {
     await app.db('notices').delete();
     const outcome = await publishAgain({ reason: 'ปัดระดับ' });
     expect(outcome).toMatchObject({ outcome: 'published', rounds: [{ setAside: 3 }, { setAside: 0 }] });
-    expect(await roundsNow()).toEqual({ '6M': to, '12M': to });
+    expect(await roundsNow(app)).toEqual({ '6M': to, '12M': to });
     const about = await app
       .db('notices')
       .select(app.db.raw("data->>'round' as round"), app.db.raw("data->>'about' as about"));
@@ -237,8 +246,28 @@ describe('revisions, one after the other', () => {
       new Set(about.filter((one) => one.about.includes(code)).map((one) => one.round));
     expect([...toldOf('"6 ')]).toEqual([six.round]);
     expect(toldOf('"2.2 ').size).toBe(2);
-    await expectScoresToFit();
+    await expectScoresToFit(app);
     await past.clone().update({ certification_closes_at: closed });
+  });
+
+  it('a variable that is closed stays in the lists that are there, with its score, and is in no new ones', async () => {
+    const where = { variable_id: app.world.variable('2.1/1.'), round_id: app.world.rounds.open };
+    const listed = await app.db('entries').where(where).orderBy('id');
+    const closed = await publish((draft) => {
+      variable(app, draft, '2.1/1.').open = false;
+    }, 'ปิด');
+    expect(closed).toMatchObject({ outcome: 'published', rounds: [{ added: 0, setAside: 0 }] });
+    expect(await app.db('entries').where(where).orderBy('id')).toEqual(listed);
+    const scored = { ...place('open'), node_id: app.world.node('2.1') };
+    expect(await app.db('scores').where(scored)).toMatchObject([{ certified: '5.0000' }]);
+    expect(await save(app, 'secondary', 'secondary', '2.1/1.')).toMatchObject({ saved: 1 });
+    await expectScoresToFit(app);
+    const { id } = await newRound(app);
+    await app.db.transaction((trx) => storeEntryLists(trx, { id }));
+    const due = await app.db('entries').where({ round_id: id }).distinct().pluck('variable_id');
+    expect([due.includes(app.world.variable('1/a')), due.includes(where.variable_id)]).toEqual([true, false]);
+    await noLists(app);
+    await app.db('variable_rounds').where({ round_kind: '9M' }).delete();
   });
 
   it('refuses what would leave reported values in the air, with the round and how many', async () => {
@@ -251,7 +280,6 @@ describe('revisions, one after the other', () => {
     expect(outcome).toMatchObject({
       outcome: 'refused',
       obstacles: expect.arrayContaining([
-        expect.objectContaining({ kind: 'reported', what: 'closed', count: 1 }),
         expect.objectContaining({ kind: 'misfit', count: 2, round: 'รอบที่ 2 ปี 62 (รอบ 12 เดือน)' }),
         expect.objectContaining({ kind: 'reported', what: 'dropped', count: 1 }),
       ]),
@@ -295,7 +323,7 @@ describe('revisions, one after the other', () => {
       await new Promise((resolve) => setTimeout(resolve, 100));
     });
     expect(await saving).toMatchObject({ saved: 1 });
-    await expectScoresToFit();
+    await expectScoresToFit(app);
   });
 
   it('while everybody saves at once: nobody waits for ever, every score fits', async () => {
@@ -313,7 +341,7 @@ describe('revisions, one after the other', () => {
     const [outcome, ...saved] = await Promise.all([publishAgain({ reason: 'พร้อมกัน' }), ...saves]);
     expect(outcome).toMatchObject({ outcome: 'published' });
     for (const one of saved) expect(one).toMatchObject({ saved: 1 });
-    await expectScoresToFit();
+    await expectScoresToFit(app);
   });
 });
 
@@ -361,11 +389,6 @@ function place(round: 'open' | 'past') {
   return { round_id: app.world.rounds[round], office_id: app.world.offices.krabi };
 }
 
-async function roundsNow(): Promise<Record<string, number>> {
-  const rows = await app.db('rounds').where({ fiscal_year: 2562 }).select('kind', 'revision');
-  return Object.fromEntries(rows.map(({ kind, revision }) => [kind, revision]));
-}
-
 async function scoresIn(round: 'past') {
   const where = { round_id: app.world.rounds[round] };
   return [
@@ -373,14 +396,4 @@ async function scoresIn(round: 'past') {
     await app.db('round_offices').where(where).orderBy('office_id'),
     await app.db('entry_rows').where(where).orderBy('id'),
   ];
-}
-
-async function newestRevision(): Promise<number> {
-  return (await app.db('frameworks').where({ fiscal_year: 2562 }).first('revision')).revision;
-}
-
-async function expectScoresToFit(): Promise<void> {
-  for (const round of await listAllRounds(app.db)) {
-    expect((await verifyScores(app.db, round)).differences).toEqual([]);
-  }
 }

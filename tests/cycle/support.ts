@@ -13,9 +13,11 @@ export async function newRound(
   await db.raw(`insert into variable_rounds (variable_id, round_kind, source)
                 select variable_id, '9M', source from variable_rounds where round_kind = '12M' on conflict do nothing`);
   const label = 'รอบ 9 เดือน ปี 62';
+  const { revision } = await db('frameworks').where({ id: world.frameworkId }).first('revision');
   const round = {
     system_id: world.systems.krs,
     framework_id: world.frameworkId,
+    revision,
     fiscal_year: 2562,
     kind: '9M',
     sequence: 3,

@@ -28,6 +28,7 @@ import {
   findName,
   insertRevisionEvents,
   listConcerned,
+  listListedKinds,
   lockOffices,
   lockYear,
   pinRounds,
@@ -141,10 +142,21 @@ async function store(
     await storeHeader(trx, rows.framework, draft.document.rounds, now);
   } else {
     if (publication.kind === 'revision') await archiveRevision(trx, published.rows, now);
+    await keepListed(trx, rows);
     await rewriteFramework(trx, rows, draft.document.rounds, now);
   }
   await createPlannedRounds(trx, draft, published, { frameworkId: framework.id, userId, now });
   return rows;
+}
+
+/** Closed sub-indicators stay due in the rounds that have one of their variables in their lists. */
+async function keepListed(trx: Knex.Transaction, { framework, variables, variableRounds }: FrameworkRows) {
+  const closed = new Map(variables.flatMap(({ id, node_id, open }) => (open ? [] : [[id, node_id]])));
+  const listed = await listListedKinds(trx, framework.id, [...closed.keys()]);
+  const kept = new Set(listed.map(({ variableId, kind }) => `${closed.get(variableId)} ${kind}`));
+  for (const round of variableRounds) {
+    if (kept.has(`${closed.get(round.variable_id)} ${round.round_kind}`)) round.kept = true;
+  }
 }
 
 async function createPlannedRounds(

@@ -116,8 +116,8 @@ const REWRITE: readonly string[] = [
           open = excluded.open, position = excluded.position, bureau_id = excluded.bureau_id,
           copied_from_id = excluded.copied_from_id, retired = false`,
   `delete from variable_rounds r using variables v where v.id = r.variable_id and v.framework_id = :id`,
-  `insert into variable_rounds (variable_id, round_kind, source)
-   select variable_id, round_kind, source
+  `insert into variable_rounds (variable_id, round_kind, source, kept)
+   select variable_id, round_kind, source, coalesce(kept, false)
      from jsonb_populate_recordset(null::variable_rounds, :variableRoundsRows::jsonb)`,
 ];
 
@@ -137,6 +137,23 @@ export async function rewriteFramework(
     ...Object.fromEntries(Object.entries(parts).map(([name, rows]) => [`${name}Rows`, JSON.stringify(rows)])),
   };
   for (const statement of REWRITE) await trx.raw(statement, bindings);
+}
+
+const LISTED_KINDS = `
+  select distinct e.variable_id as "variableId", r.kind
+    from rounds r join entries e on e.round_id = r.id
+   where r.framework_id = :frameworkId and e.variable_id = any(:variableIds::bigint[])`;
+
+/** In the lists of which kinds of round these variables are, for any office. */
+export async function listListedKinds(
+  trx: Queryable,
+  frameworkId: string,
+  variableIds: readonly string[],
+): Promise<{ variableId: string; kind: string }[]> {
+  if (variableIds.length === 0) return [];
+  const scope = { frameworkId, variableIds };
+  const { rows } = await trx.raw<{ rows: { variableId: string; kind: string }[] }>(LISTED_KINDS, scope);
+  return rows;
 }
 
 /** Titles, revision and version of a framework, and the rounds that its draft planned. */

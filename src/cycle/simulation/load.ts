@@ -17,17 +17,18 @@ export interface SimulationRequest {
   leaveOut: boolean;
 }
 
-/** The framework that is tried out; undefined where the year has none such. */
+/** The framework that is tried out, on a round that follows `present`; undefined where the year has none such. */
 export async function loadTried(
   db: Queryable,
   { systemId, fiscalYear, against }: Pick<SimulationRequest, 'systemId' | 'fiscalYear' | 'against'>,
+  present?: Framework,
 ): Promise<Framework | undefined> {
   if (against === 'published') {
     const published = await findPublished(db, systemId, fiscalYear);
     return published && loadFramework(db, published.frameworkId, published.version);
   }
   const draft = await findDraft(db, systemId, fiscalYear);
-  return draft && draftFramework(draft.document, await knownThings(db, systemId, fiscalYear));
+  return draft && draftFramework(draft.document, await knownThings(db, systemId, fiscalYear), present);
 }
 
 /** Whether anything of the framework is due in rounds of the kind. */
@@ -44,10 +45,11 @@ export async function loadSimulation(
   // as no office sees them
   const rounds = await listRounds(db, request.systemId, '0', now);
   const round = rounds.find(({ id }) => id === request.roundId);
-  const after = await loadTried(db, request);
-  if (round === undefined || after === undefined) return 'gone';
-  if (!hasRound(after, round.kind)) return 'noKind';
+  if (round === undefined) return 'gone';
   const before = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+  const after = await loadTried(db, request, before);
+  if (after === undefined) return 'gone';
+  if (!hasRound(after, round.kind)) return 'noKind';
   const { leaveOut } = request;
   return { before, after, roundKind: round.kind, leaveOut, offices: await loadRoundValues(db, round.id) };
 }

@@ -10,14 +10,15 @@ const NO_CRITERIA: DraftCriteria = [null, null, null, null, null];
 
 /**
  * A draft as a framework in memory, however unfinished: ids are its keys. What cannot be scored yet has no result;
- * a weight that is not known counts 0; offices are those that are known.
+ * a weight that is not known counts 0; offices are those that are known. Variables that the draft closes stay due
+ * where they are by `present`, the framework of rounds that have their lists.
  */
-export function draftFramework(draft: DraftDocument, known: KnownThings): Framework {
+export function draftFramework(draft: DraftDocument, known: KnownThings, present?: Framework): Framework {
   const { system, fiscal_year, title_th, title_en } = draft;
   const id = `draft ${system} ${fiscal_year}`;
   const rows = emptyRows({ id, system_id: system, fiscal_year, revision: 0, version: 0, title_th, title_en });
   for (const part of partsOf(draft)) {
-    if (part.kind === 'variable') addVariable(rows, part, known);
+    if (part.kind === 'variable') addVariable(rows, part, known, present);
     else {
       addNode(rows, part);
       if (part.kind === 'sub_indicator') addSubIndicator(rows, part, known);
@@ -57,7 +58,12 @@ function criteriaRow(node_id: string, round_kind: string | null, levels: DraftCr
   return { node_id, round_kind, level1: level1 ?? '', level2, level3, level4, level5: level5 ?? '' };
 }
 
-function addVariable(rows: FrameworkRows, { key, part, parents }: VariablePart, known: KnownThings): void {
+function addVariable(
+  rows: FrameworkRows,
+  { key, part, parents }: VariablePart,
+  known: KnownThings,
+  present: Framework | undefined,
+): void {
   const { key: _, sources, bureau, copied_from, ...fields } = part;
   rows.variables.push({
     ...fields,
@@ -69,6 +75,8 @@ function addVariable(rows: FrameworkRows, { key, part, parents }: VariablePart, 
     copied_from_id: copied_from,
   });
   for (const [round_kind, source] of Object.entries(sources)) {
-    if (source !== 'not_due') rows.variableRounds.push({ variable_id: key, round_kind, source });
+    if (source === 'not_due') continue;
+    const kept = present?.variables.get(key)?.sources.has(round_kind) === true;
+    rows.variableRounds.push({ variable_id: key, round_kind, source, kept });
   }
 }

@@ -44,7 +44,7 @@ export type Obstacle =
   | { kind: 'lint'; problem: Problem }
   /** Something else was published since the draft was made. */
   | { kind: 'outdated' }
-  /** Reported values would hang in the air: the variable is dropped, closed, not due any more or has another source. */
+  /** Reported values would hang in the air: the variable is dropped, not due any more or has another source. */
   | { kind: 'reported'; what: Loss; place: string; round: string; count: number }
   /** Reported values that the new kind or range does not admit. */
   | { kind: 'misfit'; place: string; round: string; count: number }
@@ -55,7 +55,7 @@ export type Obstacle =
   /** A round is planned before one that is sealed, and there is no number free between. */
   | { kind: 'laterSealed'; place: string; round: string; count: number };
 
-export type Loss = 'dropped' | 'closed' | 'notDue' | 'source';
+export type Loss = 'dropped' | 'notDue' | 'source';
 
 /** Rounds that leave one revision for the new one, and what that changes for them. */
 export interface Step {
@@ -198,15 +198,15 @@ function lossOf(was: DraftVariable, is: DraftVariable | undefined, roundKind: st
   const before = sourceOf(was, roundKind);
   if (before === undefined) return undefined;
   if (is === undefined) return 'dropped';
-  if (!is.open) return 'closed';
   const after = sourceOf(is, roundKind);
   if (after === undefined) return 'notDue';
   return after === before ? undefined : 'source';
 }
 
-function sourceOf({ open, sources }: DraftVariable, roundKind: string) {
+/** Closing leaves it where it is reported. */
+function sourceOf({ sources }: DraftVariable, roundKind: string) {
   const source = sources[roundKind];
-  return open && source !== 'not_due' ? source : undefined;
+  return source === 'not_due' ? undefined : source;
 }
 
 /** Variables of these rounds whose values must meet another kind or range. */

@@ -137,7 +137,7 @@ export const design = {
     files_asked:
       'Warns the office while no document is attached and marks the row for the certifier; saving is never blocked.',
     carry_over: 'Value and decision of the round before stay in force in the next round of the year.',
-    open: 'When off, the variable is not in new entry lists.',
+    open: 'When off, the variable is not in new entry lists; rounds that have theirs keep it.',
   },
   value: {
     more: 'more is better',

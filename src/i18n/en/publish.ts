@@ -38,7 +38,6 @@ export const publish = {
     outdated:
       'Something else was published after this draft was made. Please begin a new draft from the latest revision.',
     dropped: '{{place}}: cannot be dropped, {{count}} offices have reported it in {{round}}',
-    closed: '{{place}}: cannot be closed, {{count}} offices have reported it in {{round}}',
     notDue: '{{place}}: cannot become not due, {{count}} offices have reported it in {{round}}',
     source: '{{place}}: who supplies it cannot change, {{count}} offices have a value in {{round}}',
     misfit: '{{place}}: the new kind or range does not admit the values of {{count}} offices in {{round}}',
