@@ -40,7 +40,8 @@ describe('the host name of an address', () => {
     const servers = [await nameServer(undefined)];
     const begin = performance.now();
     expect(await hostNameOf('192.0.2.17', servers)).toBeUndefined();
-    expect(performance.now() - begin).toBeLessThan(2600);
+    // without an end of ours it would ask for twenty seconds
+    expect(performance.now() - begin).toBeLessThan(5000);
   });
 
   it('is unknown for what is no address', async () => {

@@ -30,6 +30,12 @@ async function wait(): Promise<void> {
   await app.db('rate_limits').where('key', 'like', 'sign-in-gate%').update({ expire: 1 });
 }
 
+/** On a busy machine two seconds may be over before the next attempt. */
+async function lengthen(): Promise<void> {
+  const expire = Date.now() + 60_000;
+  await app.db('rate_limits').where('key', 'like', 'sign-in-gate%').update({ expire });
+}
+
 describe('repeated failures', () => {
   it('cost nothing four times, then two seconds', async () => {
     await fail(4);
@@ -44,6 +50,7 @@ describe('repeated failures', () => {
 
   it('hold back even the correct password, which works after the wait and clears the count', async () => {
     await fail(5);
+    await lengthen();
     await attempt(PASSWORD).expect(429);
     await wait();
     await attempt(PASSWORD).expect(303);
@@ -70,6 +77,7 @@ describe('repeated failures', () => {
 
   it('do not hold back colleagues behind the same address, nor the same person elsewhere', async () => {
     await fail(5);
+    await lengthen();
     await attempt(PASSWORD).expect(429);
     await attempt(PASSWORD, { username: PEOPLE.colleague }).expect(303);
     await attempt(PASSWORD, { from: '203.0.113.8' }).expect(303);
@@ -77,6 +85,7 @@ describe('repeated failures', () => {
 
   it('count one IPv6 network as one address', async () => {
     for (let host = 1; host <= 5; host += 1) await fail(1, { from: `2001:db8:0:1::${host}` });
+    await lengthen();
     await attempt(PASSWORD, { from: '2001:db8::1:0:0:0:99' }).expect(429);
     await attempt(PASSWORD, { from: '2001:db8:0:2::1' }).expect(303);
   });
@@ -84,19 +93,21 @@ describe('repeated failures', () => {
   it('are the same account however it is written', async () => {
     await fail(3, { username: 'SOMJAI' });
     await fail(2, { username: 'somjai' });
+    await lengthen();
     await attempt(PASSWORD, { username: 'SomJai' }).expect(429);
   });
 
   it('are counted for unknown accounts, too', async () => {
     await fail(5, { username: 'nobody' });
+    await lengthen();
     await attempt('wrong', { username: 'nobody' }).expect(429);
   });
 
   it('at the same moment are looked at five times in all', async () => {
-    const answers = await Promise.all(Array.from({ length: 30 }, () => attempt('wrong')));
+    const answers = await Promise.all(Array.from({ length: 15 }, () => attempt('wrong')));
     const looked = answers.filter(({ status }) => status === 422);
     expect(looked.length).toBeLessThanOrEqual(5);
-    expect(answers.filter(({ status }) => status === 429).length).toBe(30 - looked.length);
+    expect(answers.filter(({ status }) => status === 429).length).toBe(15 - looked.length);
     const events = await app.db('login_events').where({ outcome: 'wrong' });
     expect(events).toHaveLength(looked.length);
   });

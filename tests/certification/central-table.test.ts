@@ -3,6 +3,7 @@ import { dryRun } from '../../src/certification/central/check.ts';
 import { linesOfText, readTable } from '../../src/certification/central/table.ts';
 import type { CentralEntry, DryRun, NamedOffice } from '../../src/certification/central/types.ts';
 import type { Variable } from '../../src/framework/types.ts';
+import { effort } from '../support/effort.ts';
 
 const OFFICES: NamedOffice[] = [
   office('1', '8101', 'กระบี่', ['8101']),
@@ -74,10 +75,8 @@ describe('a pasted text', () => {
     expect(linesOfText(text)).toEqual([{ line: 1, cells }]);
   });
 
-  it('of one endless line is read at once', () => {
-    const begun = performance.now();
-    linesOfText(', '.repeat(100_000));
-    expect(performance.now() - begun).toBeLessThan(500);
+  it('of one endless line is read at once', async () => {
+    expect(await effort(() => linesOfText(', '.repeat(100_000)))).toBeLessThan(500);
   });
 
   it.each([

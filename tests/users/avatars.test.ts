@@ -1,6 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { effort } from '../support/effort.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
 import { formFields, messageAt, storedUser } from './support.ts';
@@ -138,10 +139,11 @@ describe('a file that is no picture', () => {
   });
 
   it('nor is one that unpacks to 900 million points, and it is found out at once', async () => {
-    const begin = performance.now();
-    const answer = await upload(bomb(30_000), 'small.png');
-    expect([answer.status, messageAt(answer.text, 'avatar')]).toEqual([422, UNREADABLE]);
-    expect(performance.now() - begin).toBeLessThan(3000);
+    const sending = async () => {
+      const answer = await upload(bomb(30_000), 'small.png');
+      expect([answer.status, messageAt(answer.text, 'avatar')]).toEqual([422, UNREADABLE]);
+    };
+    expect(await effort(sending)).toBeLessThan(3000);
   });
 
   it('nor is one of more than 5 MB; the fields before it are kept', async () => {

@@ -5,6 +5,7 @@ import { checkRows } from '../../src/users/import/check.ts';
 import { plain, readColumns, roleOf, typedRow } from '../../src/users/import/columns.ts';
 import { readFile } from '../../src/users/import/read.ts';
 import type { ImportOffice, TypedRow } from '../../src/users/import/types.ts';
+import { effort } from '../support/effort.ts';
 
 const HEADING = 'รหัสหน่วยงาน,ชื่อผู้ใช้งาน,ชื่อ-สกุล,บทบาท';
 const ROW = '8101,krabi9,มานี มีนา,ผู้รายงาน';
@@ -41,16 +42,15 @@ describe('a text file', () => {
   });
 
   it('of two megabytes is refused quickly, whatever is in it', async () => {
-    const begun = performance.now();
-    expect(await readFile(Buffer.from(`${HEADING}\n${`${ROW}\n`.repeat(20_000)}`))).toEqual({
-      kind: 'tooManyRows',
-    });
-    expect(await readFile(Buffer.from(`${HEADING}\n"${'a""'.repeat(600_000)}`))).toMatchObject({
-      kind: 'quote',
-    });
-    expect(await readFile(Buffer.from(','.repeat(1_900_000)))).toEqual({ kind: 'empty' });
-    expect(await readFile(Buffer.alloc(1_900_000, 0xa1))).toMatchObject({ kind: 'empty' });
-    expect(performance.now() - begun).toBeLessThan(4000);
+    const tooMany = `${HEADING}\n${`${ROW}\n`.repeat(20_000)}`;
+    const unended = `${HEADING}\n"${'a""'.repeat(600_000)}`;
+    const reading = async () => {
+      expect(await readFile(Buffer.from(tooMany))).toEqual({ kind: 'tooManyRows' });
+      expect(await readFile(Buffer.from(unended))).toMatchObject({ kind: 'quote' });
+      expect(await readFile(Buffer.from(','.repeat(1_900_000)))).toEqual({ kind: 'empty' });
+      expect(await readFile(Buffer.alloc(1_900_000, 0xa1))).toMatchObject({ kind: 'empty' });
+    };
+    expect(await effort(reading)).toBeLessThan(4000);
   });
 });
 
@@ -92,10 +92,11 @@ describe('a workbook', () => {
     ['a bomb of 30 MB', workbook(' '.repeat(30_000_000))],
     ['a bomb that says it is small', understated(workbook(' '.repeat(20_000_000)))],
   ])('is refused quickly: %s', async (_what, bytes) => {
-    const begun = performance.now();
-    const read = await readFile(bytes);
-    expect(['tooManyRows', 'unreadable']).toContain('kind' in read && read.kind);
-    expect(performance.now() - begun).toBeLessThan(1500);
+    const reading = async () => {
+      const read = await readFile(bytes);
+      expect(['tooManyRows', 'unreadable']).toContain('kind' in read && read.kind);
+    };
+    expect(await effort(reading)).toBeLessThan(1500);
   });
 
   it('of an old Excel is named as such', async () => {
