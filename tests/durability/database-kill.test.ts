@@ -31,7 +31,7 @@ beforeAll(async () => {
   db = await openSame();
   world = await buildWorld(db);
   await openRoundNow(db, world.rounds.open);
-}, 60_000);
+});
 afterAll(async () => {
   await db?.destroy();
   await server?.stop();

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { projectRoot } from '../../src/lib/paths.ts';
 import { compiledProgram } from '../support/compiled.ts';
 
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 90_000;
 
 /** The real server as a process of its own. */
 export interface ServerProcess {

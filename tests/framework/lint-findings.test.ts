@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { emptyDraft, plainDocument } from '../../src/framework/drafts/document.ts';
-import { lintDraft, problemsByPart } from '../../src/framework/drafts/lint.ts';
+import { lintDraft } from '../../src/framework/drafts/lint.ts';
 import type { DraftDocument, DraftSubIndicator, DraftVariable } from '../../src/framework/drafts/types.ts';
 import type { KnownThings } from '../../src/framework/known.ts';
 import { lintFramework } from '../../src/framework/lint.ts';
@@ -118,11 +118,6 @@ describe('an error of a draft', () => {
       text: 'variableTwice',
       parts: ['variable-n1', 'variable-n2'],
     });
-    const draft = soundDraft();
-    const [sub] = draft.dimensions[0]?.indicators[0]?.sub_indicators ?? [];
-    set(sub?.variables[1], { code: 'a' });
-    const byPart = problemsByPart(lintDraft(draft, KNOWN));
-    expect([...byPart.keys()]).toEqual(expect.arrayContaining(['variable-n1', 'variable-n2']));
   });
 
   it('is a level against the direction, but not one equal to its neighbour', () => {

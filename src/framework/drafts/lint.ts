@@ -40,15 +40,6 @@ export function lintDraft(draft: DraftDocument, known: KnownThings): DraftProble
   return [...problems, ...linted.warnings].map((problem) => concerning(problem, draft, parts));
 }
 
-/** The problems by the parts that they are about. */
-export function problemsByPart(problems: readonly DraftProblem[]): ReadonlyMap<string, DraftProblem[]> {
-  const byPart = new Map<string, DraftProblem[]>();
-  for (const problem of problems) {
-    for (const { ref } of problem.parts) byPart.set(ref, [...(byPart.get(ref) ?? []), problem]);
-  }
-  return byPart;
-}
-
 function concerning(problem: Problem, draft: DraftDocument, parts: ReadonlyMap<string, Part>): DraftProblem {
   const concerned = new Map<string, ConcernedPart>();
   let field: string | null = null;
