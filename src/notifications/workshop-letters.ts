@@ -6,6 +6,7 @@ import type { MailData, Notice } from './types.ts';
 export const WORKSHOP_EVENTS = [
   'entryOpened',
   'entryChanged',
+  'entryClosed',
   'certificationChanged',
   'entryReminder',
   'permitReminder',
@@ -34,8 +35,14 @@ export interface WorkshopNotice {
   about?: readonly string[];
   /** The reason that was given. */
   reason?: string;
+  /** When it was done, where that matters: several changes may stand in one mail. */
+  at?: Date | null;
+  /** When entry opens, where that has changed. */
+  opens?: Date | null;
   /** When entry or certification closes. */
   closes?: Date | null;
+  /** What these times were, where they were others. */
+  before?: { opens: Date | null; closes: Date | null };
   /** Until when something may be edited. */
   until?: Date | null;
   /** Below the system's path, beginning with a slash. */
@@ -44,14 +51,12 @@ export interface WorkshopNotice {
 
 /** The data of a notice of kind `workshop`. */
 export function workshopData(notice: WorkshopNotice): MailData {
-  const { by = '', about = [], reason = '', closes = null, until = null, ...rest } = notice;
+  const { by = '', about = [], reason = '', at, opens, closes, until, before, ...rest } = notice;
+  const iso = (moment: Date | null | undefined) => moment?.toISOString() ?? null;
   return {
-    ...rest,
-    by,
-    about,
-    reason,
-    closes: closes?.toISOString() ?? null,
-    until: until?.toISOString() ?? null,
+    ...{ ...rest, by, about, reason },
+    ...{ at: iso(at), opens: iso(opens), closes: iso(closes), until: iso(until) },
+    ...{ opensBefore: iso(before?.opens), closesBefore: iso(before?.closes) },
   };
 }
 
@@ -68,16 +73,25 @@ export function workshopLetter(data: MailData, t: Translate, brand: string, loca
   const event = eventOf(data);
   const text = (value: MailData[string] | undefined) => (typeof value === 'string' ? value : '');
   const values = { brand, by: text(data.by), round: text(data.round), count: listOf(data.about).length };
-  const moments = (['closes', 'until'] as const).flatMap((name) => {
+  const timeOf = (name: string) => {
     const moment = data[name];
-    if (typeof moment !== 'string') return [];
-    return [t(`mail.workshop.${name}`, { time: formatDateTime(new Date(moment), locale) })];
+    return typeof moment === 'string' ? formatDateTime(new Date(moment), locale) : undefined;
+  };
+  const at = timeOf('at');
+  const moments = (['opens', 'closes', 'until'] as const).flatMap((name) => {
+    const time = timeOf(name);
+    if (time === undefined) return [];
+    const ends = name === 'closes' && event.startsWith('certification') ? 'certificationCloses' : name;
+    const was = timeOf(`${name}Before`);
+    const before = was === undefined ? '' : ` ${t('mail.workshop.before', { time: was })}`;
+    return [t(`mail.workshop.${ends}`, { time }) + before];
   });
   const reason = text(data.reason);
   return {
     subject: t(`mail.workshop.${event}.subject`, values),
     lines: [
       t(`mail.workshop.${event}.line`, values),
+      ...(at === undefined ? [] : [t('mail.workshop.at', { time: at })]),
       ...listOf(data.about),
       ...(reason === '' ? [] : [t('mail.workshop.reason', { reason })]),
       ...moments,

@@ -120,6 +120,8 @@ describe('the boxes', () => {
     const sealed = await save(kpi, { krabi: '45' }, 409);
     expect(sealed.text).toContain('ปิดผนึกผลคะแนนของรอบนี้แล้ว');
     expect((await kpi.get(pathOf(''))).text).not.toContain(`name="value_${ids.krabi}"`);
+    const checked = await kpi.post(pathOf('/check')).type('form').send({ text: '8101\t5' }).expect(409);
+    expect(checked.text).toContain('ปิดผนึกผลคะแนนของรอบนี้แล้ว');
     await app.db('round_offices').update({ sealed_at: null });
     app.clock.set(WORLD_NOW);
     bureau = await signIn(app, 'krs', PEOPLE.otherCertifier);

@@ -191,6 +191,14 @@ describe('the pages', () => {
     await app.db('round_offices').where(open).update({ sealed_at: app.clock.now() });
     await app.db('rounds').where({ id: app.world.rounds.open }).update({ sequence: 2 });
     expect((await create().expect(422)).text).toContain('รอบถัดไปของปีนี้ปิดผนึกแล้ว');
+    // nor does a sealed one get lists, or lose them: without a task that would say so later
+    for (const act of ['lists', 'lists/deletion']) {
+      const answer = await psdg
+        .post(`/krs/rounds/${open.round_id}/${act}`)
+        .type('form')
+        .send({ confirmed: '1' });
+      expect(answer.status).toBe(409);
+    }
     await app.db('round_offices').where(open).update({ sealed_at: null });
     await app.db('variable_rounds').where({ round_kind: '9M' }).delete();
     expect((await create().expect(422)).text).toContain('ไม่มีตัวแปรที่ต้องรายงานในรอบชนิดนี้');

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRoundLists } from '../../src/cycle/lists/actions.ts';
 import { tellOpenings } from '../../src/cycle/openings/actions.ts';
+import { translator } from '../../src/i18n/index.ts';
+import { workshopLetter } from '../../src/notifications/workshop-letters.ts';
 import { countStatements } from '../framework/database.ts';
 import { entryFields } from '../support/entry-form.ts';
 import { deliverMail, jobContext } from '../support/jobs.ts';
@@ -116,11 +118,33 @@ describe('for all offices', () => {
     expect((await stored()).entry_closes_at).toEqual(NOW);
     expect(await ownTimes()).toEqual([]);
     await save('1/a', '5', 409);
+    expect(await noticesOf()).toEqual({ entryClosed: 5 });
     expect(await events()).toMatchObject([{ kind: 'closeEntry', before: { ownTimes: 1 } }]);
     await change('close', { reason: 'อีกครั้ง' }, 422, 'ไม่ได้เปิดอยู่');
     await change('entry', { closes: '2019-10-16T09:00', reason: 'เปิดใหม่' }, 303);
     await save('1/a', '5', 303);
     expect((await events())[0]).toMatchObject({ kind: 'reopenEntry', reason: 'เปิดใหม่' });
+    await change('entry', { closes: '2019-10-17T09:00', reason: 'อีกหนึ่งวัน' }, 303);
+    const owners = app.db('notices').where({ user_id: app.world.users.owner }).orderBy('id');
+    const letters = (await owners.pluck('data')).map(
+      (data) => workshopLetter(data, translator('th'), 'KRS', 'th').lines,
+    );
+    const [month, at] = ['ต.ค. 2562 09:00 น.', 'เมื่อ 15 ต.ค. 2562 09:00 น.'];
+    expect(letters.map(([line, ...rest]) => [line?.split(' รอบ')[0], ...rest])).toEqual([
+      [expect.stringContaining('ปิดการบันทึกข้อมูล'), at, expect.any(String), `ปิดรับ 15 ${month}`],
+      ['เปิดให้บันทึกข้อมูล', at, 'เหตุผล: เปิดใหม่', `ปิดรับ 16 ${month} (เดิม 15 ${month})`],
+      [expect.any(String), at, 'เหตุผล: อีกหนึ่งวัน', `ปิดรับ 17 ${month} (เดิม 16 ${month})`],
+    ]);
+  });
+
+  it.each([
+    ['open', 'เปิดบันทึกข้อมูลไปแล้ว'],
+    ['close', 'ไม่มีหน่วยงานใดบันทึกข้อมูลได้'],
+  ])('%s that cannot be done now says why, and what to do instead', async (name, why) => {
+    await set({ entry_closes_at: NOW });
+    const { text } = await psdg.get(path(name)).expect(200);
+    expect(text).toContain(why);
+    expect(text).toContain(`btn-primary" href="${path('entry')}"`);
   });
 
   it('a new time takes the place of own times that it reaches; later ones stay unless they are dropped', async () => {

@@ -26,6 +26,11 @@ interface Answer {
   outcome: LoadOutcome;
 }
 
+/** A table that was not even checked, as it was pasted. */
+interface Unchecked {
+  pasted: string;
+}
+
 /** บันทึกข้อมูลส่วนกลาง: one central variable of all offices, typed, pasted or from a file (R172). */
 export function centralRoutes(context: AppContext): Router {
   const router = Router({ mergeParams: true });
@@ -63,6 +68,10 @@ export function centralRoutes(context: AppContext): Router {
     const { text } = parsed(tableForm, req.body ?? {});
     const page = await loadCentralPage(context, signedIn(req).user, { round, variable });
     if (page.chosen === undefined) throw notFound();
+    // nobody is told that a table is good where it cannot be stored
+    if (page.chosen.window === 'closed' || page.chosen.window === 'sealed') {
+      return showPage(context, req, res, { pasted: text }, 409);
+    }
     const file = { text, file: req.file, tooLarge: req.fileProblem !== undefined };
     const result = await checkTable(context.db, signedIn(req).system.id, page.chosen, file);
     const hasProblems = result.outcome !== 'run' || result.run.problems.length > 0;
@@ -91,15 +100,17 @@ async function showPage(
   context: AppContext,
   req: Request,
   res: Response,
-  answer?: Answer,
+  said?: Answer | Unchecked,
   status = 200,
 ): Promise<void> {
+  const answer = said !== undefined && 'typed' in said ? said : undefined;
+  const pasted = said !== undefined && 'pasted' in said ? said.pasted : null;
   const query = queryOf(req);
   const page: CentralPage = await loadCentralPage(context, signedIn(req).user, query);
   const { chosen } = page;
   const rows = chosen === undefined ? [] : centralRows(chosen.entries, query.show, answer);
   const data = { page, chosen, rows, show: query.show, shown: SHOWN, problemText };
-  await renderPage(req, res, 'central/page', { ...data, outcome: answer?.outcome ?? null }, status);
+  await renderPage(req, res, 'central/page', { ...data, outcome: answer?.outcome ?? null, pasted }, status);
 }
 
 /** A confirmed table met values that changed meanwhile: nothing was stored, what it would do now is shown. */

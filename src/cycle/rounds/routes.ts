@@ -7,6 +7,7 @@ import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
 import { translator } from '../../i18n/index.ts';
 import { AppError, notFound } from '../../lib/errors.ts';
+import { refuseSealed } from '../../rounds/rules.ts';
 import { countCarriable } from '../carry-over/load.ts';
 import { startListTask } from '../lists/actions.ts';
 import { findRunningTask, listObstacles } from '../lists/queries.ts';
@@ -94,8 +95,7 @@ export function roundRoutes(context: AppContext): Router {
   });
 
   router.get('/rounds/:id/name', mayManage, async (req, res) => {
-    const round = await roundOf(context, req);
-    if (round.sealedAt !== null) throw new AppError('sealed');
+    const round = await unsealedRoundOf(context, req);
     await showName(req, res, round, { label: round.label, dataAsOf: round.dataAsOf ?? '' });
   });
 
@@ -115,11 +115,11 @@ export function roundRoutes(context: AppContext): Router {
   });
 
   router.post('/rounds/:id/lists', mayManage, async (req, res) => {
-    await startTask(context, req, res, CREATE_LISTS, await roundOf(context, req));
+    await startTask(context, req, res, CREATE_LISTS, await unsealedRoundOf(context, req));
   });
 
   router.post('/rounds/:id/lists/deletion', mayManage, async (req, res) => {
-    const round = await roundOf(context, req);
+    const round = await unsealedRoundOf(context, req);
     const obstacles = await listObstacles(db, round.id, OBSTACLES);
     if (obstacles.length === 0 && req.body?.confirmed === '1') {
       return startTask(context, req, res, DELETE_LISTS, round);
@@ -136,6 +136,13 @@ export async function roundOf({ db }: AppContext, req: Request): Promise<Managed
   const { system } = signedIn(req);
   const round = await findManagedRound(db, { systemId: system.id, roundId: idOf(req) });
   if (round === undefined) throw notFound();
+  return round;
+}
+
+/** The same, for what a sealed round refuses; throws `sealed`. Who does it asks again under the lock. */
+async function unsealedRoundOf(context: AppContext, req: Request): Promise<ManagedRound> {
+  const round = await roundOf(context, req);
+  refuseSealed(round);
   return round;
 }
 

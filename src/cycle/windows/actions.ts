@@ -4,7 +4,7 @@ import type { CurrentUser } from '../../http/current-user.ts';
 import { notFound } from '../../lib/errors.ts';
 import { notifyAll } from '../../notifications/actions.ts';
 import type { Notice } from '../../notifications/types.ts';
-import { type WorkshopEvent, workshopNotice } from '../../notifications/workshop-letters.ts';
+import { type WorkshopNotice, workshopNotice } from '../../notifications/workshop-letters.ts';
 import { insertRoundEvents, lockManagedRound } from '../rounds/queries.ts';
 import type { ManagedRound } from '../rounds/types.ts';
 import {
@@ -50,7 +50,11 @@ export async function changeWindows(
     }
     const events = plan.events.map((event) => ({ ...event, roundId, at: now, userId: user.id }));
     await insertRoundEvents(trx, events);
-    return { outcome: 'done', round, told: await tell(trx, user, round, order.reason, plan) };
+    return {
+      outcome: 'done',
+      round,
+      told: await tell(trx, user, round, { reason: order.reason, now }, plan),
+    };
   });
 }
 
@@ -59,25 +63,32 @@ async function tell(
   trx: Knex.Transaction,
   user: CurrentUser,
   round: ManagedRound,
-  reason: string,
-  { tells }: PlannedChange,
+  { reason, now }: { reason: string; now: Date },
+  { tells, windows }: PlannedChange,
 ): Promise<number> {
   const scope = { systemId: round.systemId, roundId: round.id };
   const notices: Notice[] = [];
   const add = (
     people: readonly string[],
-    letter: { event: WorkshopEvent; closes: Date; path: string; about?: string[] },
+    letter: Pick<WorkshopNotice, 'event' | 'closes' | 'before' | 'opens' | 'about' | 'path'>,
   ) => {
     const userIds = people.filter((id) => id !== user.id);
     const to = { systemId: round.systemId, userIds, groupKey: `round ${round.id}` };
     const path = `${letter.path}?round=${round.id}`;
-    notices.push(workshopNotice(to, { ...letter, by: user.name, round: round.label, reason, path }));
+    const of = { by: user.name, at: now, round: round.label, reason, path };
+    notices.push(workshopNotice(to, { ...letter, ...of }));
   };
   if (tells.entry !== null) {
-    const { opened, officeIds, closes } = tells.entry;
-    const event = opened ? 'entryOpened' : 'entryChanged';
+    const { event, officeIds, closes } = tells.entry;
     const people = await listOfficePeople(trx, { ...scope, officeIds });
-    const letter = { event, closes, path: '/entry' } as const;
+    const opens = event === 'entryChanged' ? changed(round.entryOpensAt, windows.entryOpensAt) : null;
+    // where offices had times of their own, one time before is not true for all
+    const isCommon = officeIds === null && round.ownTimes === 0;
+    const letter = {
+      ...{ event, closes, path: '/entry' },
+      opens: opens && windows.entryOpensAt,
+      before: { opens, closes: isCommon ? changed(round.entryClosesAt, closes) : null },
+    };
     if (officeIds === null) add(idsOf(people), letter);
     for (const [name, ofOffice] of officeIds === null ? [] : byOffice(people)) {
       add(idsOf(ofOffice), { ...letter, about: [name] });
@@ -86,10 +97,16 @@ async function tell(
   if (tells.certification !== null) {
     const people = await listBureauPeople(trx, scope);
     const letter = { event: 'certificationChanged', path: '/certify/variables' } as const;
-    add(people, { ...letter, closes: tells.certification });
+    const before = { opens: null, closes: round.certificationClosesAt };
+    add(people, { ...letter, closes: tells.certification, before });
   }
   await notifyAll(trx, notices);
   return notices.reduce((sum, { userIds }) => sum + userIds.length, 0);
+}
+
+/** What a time was, if it is another one now. */
+function changed(before: Date, after: Date): Date | null {
+  return before.getTime() === after.getTime() ? null : before;
 }
 
 function idsOf(people: readonly Receiver[]): string[] {

@@ -43,7 +43,10 @@ function planOpening(round: ManagedRound, { reason }: { reason: string }, now: D
   const windows = { ...windowsOf(round), entryOpensAt: now };
   return planned(windows, {
     events: [{ kind: 'openEntry', ...difference(round, windows), reason }],
-    tells: { entry: { opened: true, officeIds: null, closes: windows.entryClosesAt }, certification: null },
+    tells: {
+      entry: { event: 'entryOpened', officeIds: null, closes: windows.entryClosesAt },
+      certification: null,
+    },
   });
 }
 
@@ -76,7 +79,8 @@ function planEntry(
     reason,
   };
   const ownTimes = ownTimesAfter(drops, closes, windows);
-  const tells = { opened: reopens, officeIds: null, closes: windows.entryClosesAt };
+  const event = reopens ? ('entryOpened' as const) : ('entryChanged' as const);
+  const tells = { event, officeIds: null, closes: windows.entryClosesAt };
   return planned(windows, {
     ownTimes,
     events: [
@@ -107,7 +111,7 @@ function planClosing(round: ManagedRound, { reason }: { reason: string }, now: D
   return planned(windows, {
     ownTimes: { kind: 'drop' },
     events: [withOwnTimes(event, round, true)],
-    tells: { entry: { opened: false, officeIds: null, closes: entryClosesAt }, certification: null },
+    tells: { entry: { event: 'entryClosed', officeIds: null, closes: entryClosesAt }, certification: null },
   });
 }
 
@@ -127,12 +131,17 @@ function planOffices(
   }
   const effective = closes ?? round.entryClosesAt;
   const opened = until.kind === 'at' && now >= round.entryOpensAt && now >= round.entryClosesAt;
-  const kind = until.kind === 'now' ? 'closeEntry' : opened ? 'reopenEntry' : 'changeEntry';
+  const [kind, event] =
+    until.kind === 'now'
+      ? (['closeEntry', 'entryClosed'] as const)
+      : opened
+        ? (['reopenEntry', 'entryOpened'] as const)
+        : (['changeEntry', 'entryChanged'] as const);
   const [before, after] = [{ entryClosesAt: round.entryClosesAt }, { entryClosesAt: effective }];
   return planned(windowsOf(round), {
     ownTimes: { kind: 'set', officeIds, closes },
     events: [{ kind, officeIds, before, after, reason }],
-    tells: { entry: { opened, officeIds, closes: effective }, certification: null },
+    tells: { entry: { event, officeIds, closes: effective }, certification: null },
   });
 }
 

@@ -51,7 +51,11 @@ export interface PlannedChange {
   events: Omit<NewRoundEvent, 'roundId' | 'at' | 'userId'>[];
   /** Whom it concerns: the offices' people (null: of all offices), the bureaus' people. */
   tells: {
-    entry: { opened: boolean; officeIds: readonly string[] | null; closes: Date } | null;
+    entry: {
+      event: 'entryOpened' | 'entryChanged' | 'entryClosed';
+      officeIds: readonly string[] | null;
+      closes: Date;
+    } | null;
     certification: Date | null;
   };
 }

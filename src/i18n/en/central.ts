@@ -55,6 +55,7 @@ export const central = {
     closed: 'Certification closed on {{closes}}: nothing was saved. What you typed stands in the table',
     sealed: 'The scores of this round are sealed: nothing was saved. What you typed stands in the table',
   },
+  notChecked: 'The table was not checked: nothing can be stored in this round any more',
   typedWas: 'You typed: {{typed}}',
   noRows: 'No offices here',
   noRowsHint: 'Choose another filter, or see all offices',

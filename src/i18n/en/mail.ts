@@ -79,12 +79,20 @@ export const mail = {
 
   workshop: {
     reason: 'Reason: {{reason}}',
+    at: 'On {{time}}',
+    opens: 'Opens {{time}}',
     closes: 'Closes {{time}}',
+    certificationCloses: 'Certification closes {{time}}',
+    before: '(before: {{time}})',
     until: 'May be edited until {{time}}',
     entryOpened: { subject: '{{brand}}: entry is open, {{round}}', line: 'Entry is open: {{round}}' },
     entryChanged: {
       subject: '{{brand}}: new times for entry, {{round}}',
       line: '{{by}} changed the times for entry: {{round}}',
+    },
+    entryClosed: {
+      subject: '{{brand}}: entry is closed, {{round}}',
+      line: '{{by}} closed entry: {{round}}',
     },
     certificationChanged: {
       subject: '{{brand}}: new times for certification, {{round}}',

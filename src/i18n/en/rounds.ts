@@ -174,7 +174,17 @@ export const rounds = {
       'Somebody else changed the times first: {{name}}, {{when}}. What you typed is not saved; please check and save again.',
     done: 'The times were saved',
     doneAndMailed: 'The times were saved, and {{n}} people concerned are told',
-    impossible: 'There is nothing to change about this at the moment',
+    // of a change that is not possible now: why, and what to do instead
+    not: {
+      open: 'Entry has opened already',
+      close: 'No office can enter data now: there is nothing to close',
+      offices: 'This round has no entry lists yet',
+    },
+    instead: {
+      open: 'To open it again, or for longer, change the time at which it closes.',
+      close: 'To open or close it at another time, change its times.',
+      offices: 'Create its entry lists first; then offices can be given times of their own.',
+    },
     back: 'Back to the round',
     choose: 'Offices',
     progress: '{{reported}} / {{entries}} reported',

@@ -76,12 +76,20 @@ export const mail = {
 
   workshop: {
     reason: 'เหตุผล: {{reason}}',
+    at: 'เมื่อ {{time}}',
+    opens: 'เปิดรับ {{time}}',
     closes: 'ปิดรับ {{time}}',
+    certificationCloses: 'ปิดรับรอง {{time}}',
+    before: '(เดิม {{time}})',
     until: 'แก้ไขได้ถึง {{time}}',
     entryOpened: { subject: '{{brand}}: เปิดให้บันทึกข้อมูล {{round}}', line: 'เปิดให้บันทึกข้อมูล {{round}} แล้ว' },
     entryChanged: {
       subject: '{{brand}}: เปลี่ยนกำหนดเวลาบันทึกข้อมูล {{round}}',
       line: '{{by}} เปลี่ยนกำหนดเวลาบันทึกข้อมูล {{round}}',
+    },
+    entryClosed: {
+      subject: '{{brand}}: ปิดการบันทึกข้อมูล {{round}}',
+      line: '{{by}} ปิดการบันทึกข้อมูล {{round}} แล้ว',
     },
     certificationChanged: {
       subject: '{{brand}}: เปลี่ยนกำหนดเวลารับรองข้อมูล {{round}}',
