@@ -220,10 +220,10 @@ describe('revisions, one after the other', () => {
     expect(dropped).toMatchObject({ outcome: 'published', kind: 'revision' });
     const past = app.db('rounds').where({ id: app.world.rounds.past });
     const { certification_closes_at: closed } = await past.clone().first();
-    await past.clone().update({ certification_closes_at: new Date('2019-11-15T16:30:00+07:00') });
     await prepare((draft) => {
       sub(draft, '2.2').whole_levels = true;
     });
+    await past.clone().update({ certification_closes_at: new Date('2019-11-15T16:30:00+07:00') });
     const refused = await publishAgain({ reason: 'ปัดระดับ' });
     const six = { round: 'รอบที่ 1 ปี 62 (รอบ 6 เดือน)', place: expect.stringContaining('6 › a') };
     expect(refused).toMatchObject({ obstacles: [{ kind: 'reported', what: 'dropped', count: 1, ...six }] });
@@ -231,13 +231,14 @@ describe('revisions, one after the other', () => {
     const agent = await signIn(app, 'krs', PEOPLE.kpiOffice);
     const { text } = await agent.get(page).expect(200);
     const to = (await newestRevision(app)) + 1;
-    for (const said of [`จากฉบับที่ 1 ไปฉบับที่ ${to}`, 'ปิดการรับรองของรอบก่อน']) expect(text).toContain(said);
+    for (const said of [`จากฉบับที่ 1 ไปฉบับที่ ${to}`, 'ให้ปิดการรับรองของรอบก่อน']) expect(text).toContain(said);
     // nobody has anything to lose
     const sixA = { round_id: app.world.rounds.past, variable_id: app.world.variable('6/a') };
     await app.db('entry_rows').where(sixA).update({ status: 'unreported', value: null });
     await app.db('notices').delete();
     const outcome = await publishAgain({ reason: 'ปัดระดับ' });
-    expect(outcome).toMatchObject({ outcome: 'published', rounds: [{ setAside: 3 }, { setAside: 0 }] });
+    // that it was opened again meanwhile is no change of the draft
+    expect(outcome).toMatchObject({ changes: 1, rounds: [{ setAside: 3 }, { setAside: 0 }] });
     expect(await roundsNow(app)).toEqual({ '6M': to, '12M': to });
     const about = await app
       .db('notices')

@@ -102,7 +102,11 @@ export function planPublication(
   if (published === undefined) return { kind: 'new', changes: [], obstacles, rounds: [] };
   if (draft.baseVersion !== published.version) obstacles.push({ kind: 'outdated' });
   obstacles.push(...sealedObstacles(draft.document, published));
-  const changes = differencesOf(published.document, draft.document);
+  // the windows of rounds that are there are changed on their own page, and go on while there is a draft
+  const isThere = (roundKind: string) => published.rounds.some(({ kind }) => kind === roundKind);
+  const changes = differencesOf(published.document, draft.document).filter(
+    ({ kind, place }) => kind !== 'round' || !isThere(place),
+  );
   const kind = kindOf(changes, published);
   return { kind, changes, obstacles, rounds: kind === 'revision' ? published.rounds.filter(isTaken) : [] };
 }
@@ -157,11 +161,8 @@ function kindOf(
   changes: readonly Difference[],
   { rounds, revision }: PublishedYearState,
 ): Publication['kind'] {
-  // the windows of rounds that are there are changed on their own page
-  const isThere = (roundKind: string) => rounds.some(({ kind }) => kind === roundKind);
-  const counted = changes.filter(({ kind, place }) => kind !== 'round' || !isThere(place));
-  if (counted.length === 0) return 'nothing';
-  if (!counted.every(isText)) return 'revision';
+  if (changes.length === 0) return 'nothing';
+  if (!changes.every(isText)) return 'revision';
   const shownUnderSeal = rounds.some((round) => round.sealed && round.revision === revision);
   return shownUnderSeal ? 'revision' : 'texts';
 }

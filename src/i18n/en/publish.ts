@@ -30,7 +30,7 @@ export const publish = {
     'This round was closed and opened again. It is still measured by revision {{from}}, and everything that was revised up to revision {{last}} changes for it, too.',
   missedCount: 'Together {{count}} changes.',
   stayBehind:
-    'If it is not to change, close its certification before you publish; it then stays with its revision:',
+    'A round that was opened again is still measured by revision {{from}}. If it is not to change, close its certification before you publish; it then stays with its revision:',
   stays: 'Rounds that stay with their revision, unchanged:',
   obstacles: 'It cannot be published yet. What stands in the way: {{count}}',
   obstacle: {
