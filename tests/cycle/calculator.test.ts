@@ -78,6 +78,9 @@ describe('the calculator', () => {
     expect(divided).toContain('<b>1.0000</b>');
     expect(divided).toContain('เพราะตัวหารเป็น 0');
     expect(divided).not.toContain('โปรดแจ้ง');
+    const half = (await psdg.get(address('4', { b: '54' })).expect(200)).text;
+    expect(half).toContain('ยังไม่มีผลลัพธ์ เพราะไม่มีค่าของ a.');
+    expect(half).not.toContain('รอข้อมูลส่วนกลาง');
     await change('1', { formula: 'a / c', criteria: null, criteria_by_round: {}, weight: '' });
     await psdg.get(address('1', { a: '45', b: '54' })).expect(200);
     await change('1', {

@@ -7,7 +7,7 @@ export const carry = {
   count: 'Entries that would be carried over: {{n}}',
   audits: 'and AUDIT scores: {{n}}',
   misfits:
-    'Entries that are not carried over: {{n}}. Their variables do not admit these values in this round; the offices report anew.',
+    'Entries that are not carried over: {{n}}. Their variables do not admit these values in this round; they have to be reported or loaded anew.',
   button: 'Carry over now',
   question: 'Carry {{n}} entries over from {{from}} into {{round}}?',
   none: 'Nothing to carry over',
@@ -32,7 +32,7 @@ export const carry = {
     carried: 'Carried over: {{n}} entries of {{offices}} offices',
     audits: 'AUDIT scores carried over: {{n}}',
     misfits:
-      'Not carried over: {{n}} values, which their variables do not admit in this round; the offices report anew',
+      'Not carried over: {{n}} values, which their variables do not admit in this round; they have to be reported or loaded anew',
     nothing: 'There was nothing to carry over',
     sealed: 'The round is sealed: its data do not change any more',
     gone: 'The round is not there any more',
