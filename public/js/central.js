@@ -15,7 +15,7 @@ form.addEventListener('input', () => {
   keepDraft(form, boxes, baseOf);
   showCount();
 });
-if (boxes.length > 0) offerDraft(form, boxes, baseOf);
+if (form.querySelector('[data-draft-offer]') !== null) offerDraft(form, boxes, baseOf);
 showCount();
 focusFirstProblem(form);
 

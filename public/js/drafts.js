@@ -12,11 +12,14 @@ export function readDraft(key) {
   }
 }
 
-/** Keeps the draft; an empty one is removed. Answers whether the browser could keep it. */
-export function writeDraft(key, values) {
+/**
+ * Keeps the draft, with the names of the boxes that were sent to be saved; an empty one is removed. Answers whether the
+ * browser could keep it.
+ */
+export function writeDraft(key, values, sent) {
   try {
     if (Object.keys(values).length === 0) localStorage.removeItem(PREFIX + key);
-    else localStorage.setItem(PREFIX + key, JSON.stringify({ at: Date.now(), values }));
+    else localStorage.setItem(PREFIX + key, JSON.stringify({ at: Date.now(), values, sent }));
     return true;
   } catch {
     return false;
@@ -100,8 +103,13 @@ function stay(event) {
 
 /** Offers what was typed and not saved; what has been saved since is forgotten. */
 export function offerDraft(form, boxes, baseOf) {
+  forgetSent(form, boxes);
   const draft = readDraft(form.dataset.draft);
-  form.addEventListener('submit', () => askBeforeLeaving(false));
+  form.addEventListener('submit', () => {
+    askBeforeLeaving(false);
+    const { values } = readDraft(form.dataset.draft) ?? { values: {} };
+    writeDraft(form.dataset.draft, values, boxes.map(nameOf));
+  });
   if (draft === null) return;
   const open = boxes.filter((box) => {
     const kept = draft.values[nameOf(box)];
@@ -140,6 +148,16 @@ export function offerDraft(form, boxes, baseOf) {
     writeDraft(form.dataset.draft, {});
     form.dispatchEvent(new Event('input', { bubbles: true }));
   });
+}
+
+/** A box that was saved may not be on the page any more, which shows only what is missing. */
+function forgetSent(form, boxes) {
+  const { values, sent } = readDraft(form.dataset.draft) ?? {};
+  if (sent === undefined || 'answer' in form.dataset) return;
+  const gone = new Set(sent);
+  for (const box of boxes) gone.delete(nameOf(box));
+  const others = Object.entries(values).filter(([name]) => !gone.has(name));
+  writeDraft(form.dataset.draft, Object.fromEntries(others));
 }
 
 /** The page came with what was typed: what is stored was known when it was typed. */

@@ -17,7 +17,10 @@ export const DESIGN_TABLE: Record<string, Row[]> = {
       expected: kpiOfficeOnly(303),
     },
   ],
-  'GET /:system/framework/:year': [page('the draft', () => YEAR)],
+  'GET /:system/framework/:year': [
+    page('the draft', () => YEAR),
+    page('a revision', () => `${YEAR}?revision=1`),
+  ],
   'POST /:system/framework/:year/draft': [form('one more', '/draft', () => ({}))],
   'POST /:system/framework/:year/draft/delete': [
     form('confirmed', '/draft/delete', () => ({ version: '1', confirmed: '1' })),

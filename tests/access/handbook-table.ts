@@ -11,6 +11,7 @@ export const HANDBOOK_OPEN_ROUTES = ['GET /:system/handbook/:year', 'GET /:syste
 export const HANDBOOK_TABLE: Record<string, Row[]> = {
   'GET /:system/handbook/:year': [
     { what: 'the published year', path: () => '/krs/handbook/2562', expected: everybody(200) },
+    { what: 'no revision', path: () => '/krs/handbook/2562?revision=x', expected: everybody(404) },
     { what: 'a year that is not published', path: () => '/krs/handbook/2599', expected: everybody(404) },
   ],
   'GET /:system/manuals/:id/file': [

@@ -79,7 +79,6 @@ describe('the designer', () => {
     await page.fill('[name=code]', '!');
     await led(page, () => page.locator('.form-buttons button').first().click());
     expect(await page.locator('[data-draft-offer]').isVisible()).toBe(false);
-    await page.reload();
     await page.goto(app.url + path);
     await page.click('[data-restore]');
     expect(await page.inputValue('[name=code]')).toBe('!');

@@ -143,7 +143,7 @@ describe('a year with two revisions', () => {
 
     const stranger = app.agent();
     const newest = await main(stranger, '/krs/handbook/2562');
-    expect(newest).toMatch(/ฉบับที่ 2 ปรับปรุงล่าสุด .*6 เดือน.* ใช้ฉบับที่ 1 ไม่ใช่ฉบับนี้/);
+    expect(newest).toMatch(/ฉบับที่ 2 · ปรับปรุงล่าสุด .*6 เดือน.* ใช้ฉบับที่ 1 ไม่ใช่ฉบับนี้/);
     expect(newest).toContain('1 ชื่อใหม่');
     const older = await main(stranger, '/krs/handbook/2562?revision=1');
     expect(older).toMatch(/ฉบับที่ 1 ใช้ถึง .* รอบที่ยังใช้ฉบับนี้: .*6 เดือน/);

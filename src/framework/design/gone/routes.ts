@@ -5,7 +5,8 @@ import { setFlash } from '../../../http/flash.ts';
 import { localeOf, renderPage, wantsPart } from '../../../http/render.ts';
 import { translator } from '../../../i18n/index.ts';
 import { DraftGone } from '../../drafts/gone.ts';
-import { findPublished } from '../../drafts/queries.ts';
+import { findPublished, knownThings } from '../../drafts/queries.ts';
+import type { KnownThings } from '../../known.ts';
 import { readTyped } from '../fields.ts';
 import { type DraftEnd, findDraftEnd } from '../queries.ts';
 import { shownTexts } from './typed-texts.ts';
@@ -21,19 +22,27 @@ export function draftGone(context: AppContext): ErrorRequestHandler {
     const isPublished = (await findPublished(context.db, of.systemId, of.fiscalYear)) !== undefined;
     const end = await findDraftEnd(context.db, of);
     if (!isPublished && end === undefined) return next(error);
-    await tell(context, req, res, { fiscalYear: of.fiscalYear, isPublished, end });
+    const { bureaus } = await knownThings(context.db, of.systemId, of.fiscalYear);
+    await tell(context, req, res, { fiscalYear: of.fiscalYear, isPublished, end, bureaus });
   };
+}
+
+interface Ended {
+  fiscalYear: number;
+  isPublished: boolean;
+  end: DraftEnd | undefined;
+  bureaus: KnownThings['bureaus'];
 }
 
 async function tell(
   { config }: AppContext,
   req: Request,
   res: Response,
-  year: { fiscalYear: number; isPublished: boolean; end: DraftEnd | undefined },
+  { bureaus, ...year }: Ended,
 ): Promise<void> {
   const ended = year.end === undefined ? 'none' : year.end.kind === 'discard' ? 'discarded' : 'published';
   if (req.method === 'POST') {
-    const typed = shownTexts(readTyped(req.body), translator(localeOf(req)));
+    const typed = shownTexts(readTyped(req.body), translator(localeOf(req)), bureaus);
     return renderPage(req, res, 'framework/gone', { ...year, ended, typed }, 409);
   }
   const values = { year: String(year.fiscalYear) };

@@ -1,4 +1,5 @@
 import type { Translate } from '../../../i18n/index.ts';
+import type { KnownThings } from '../../known.ts';
 import { type Typed, typedText } from '../fields.ts';
 import { LEVELS, SOURCES, VARIABLE_KINDS } from '../forms.ts';
 
@@ -9,8 +10,20 @@ export interface ShownText {
 }
 
 const FIELDS = [
-  ...['code', 'name', 'weight', 'formula', 'result_unit', 'unit', 'decimals', 'min', 'max', 'explanation'],
-  ...['title_th', 'title_en', 'label', 'sequence', 'data_as_of', 'bureau', 'office_types'],
+  ...[
+    'code',
+    'name',
+    'weight',
+    'formula',
+    'result_unit',
+    'unit',
+    'decimals',
+    'min',
+    'max',
+    'explanation',
+    'bureau',
+  ],
+  ...['title_th', 'title_en', 'label', 'sequence', 'data_as_of', 'office_types'],
   ...['entry_opens_at', 'entry_closes_at', 'certification_closes_at'],
 ] as const;
 const FLAGS = ['whole_levels', 'files_asked', 'carry_over', 'open'] as const;
@@ -18,7 +31,8 @@ const CHOICES: readonly string[] = ['more', 'less', 'normal', 'audit', ...VARIAB
 const CHOSEN = { direction: 'direction', mode: 'mode', kind_of: 'kind' } as const;
 
 /** What somebody typed into a form of the designer, in its order and without what was left empty. */
-export function shownTexts(typed: Typed, t: Translate): ShownText[] {
+export function shownTexts(sent: Typed, t: Translate, bureaus: KnownThings['bureaus']): ShownText[] {
+  const typed = withBureauNames(sent, bureaus);
   const groups = new Map<string, Typed>();
   for (const [name, texts] of Object.entries(typed)) {
     const [, group = '', field = name] =
@@ -30,6 +44,15 @@ export function shownTexts(typed: Typed, t: Translate): ShownText[] {
     const texts = group.startsWith('exception') ? exceptionTexts(fields, t) : rowTexts(group, fields, t);
     return texts.text === '' ? [] : [texts];
   });
+}
+
+function withBureauNames(typed: Typed, bureaus: KnownThings['bureaus']): Typed {
+  const names = new Map(bureaus.map(({ code, name, shortName }) => [code ?? name, shortName]));
+  return Object.fromEntries(
+    Object.entries(typed).map(([name, texts]) =>
+      /^(?:.*:)?bureau$/.test(name) ? [name, texts.map((text) => names.get(text) ?? text)] : [name, texts],
+    ),
+  );
 }
 
 function rowTexts(group: string, fields: Typed, t: Translate): ShownText {
