@@ -1,3 +1,4 @@
+import { lint } from '../../i18n/en/lint.ts';
 import type { Translate } from '../../i18n/index.ts';
 import { changesOf } from '../design/history/changes.ts';
 import type { Difference } from '../drafts/differences.ts';
@@ -37,15 +38,21 @@ function placeText({ path, sheet, row, column }: IssuePlace, t: Translate): stri
   return column === undefined ? line : `${line} ${t('transfer.place.column', { column })}`;
 }
 
-/** `dimensions[0] C1 > 1 > 1.1 > variable a` by its codes alone. */
+/** `dimensions[0] C1 > 1 > 1.1 > variable a` by its codes alone; fields that no code could be, by their names. */
 function pathText(path: string, t: Translate): string {
   const codes = path
     .replace(/^dimensions\[\d+\] ?/, '')
     .replace(/^rounds(\[\d+\])? ?/, `${t('design.kind.round')} `)
     .replace(/> variable /g, `> ${t('design.kind.variable')} `)
-    .replaceAll(' > ', ' › ')
+    .split(' > ')
+    .map((step) => (isField(step) ? t(`lint.field.${step}`) : step))
+    .join(' › ')
     .trim();
   return codes === '' || codes === 'file' || codes === 'dimensions' ? t('lint.wholeFile') : codes;
+}
+
+function isField(step: string): step is keyof typeof lint.field {
+  return step.includes('_') && step in lint.field;
 }
 
 /** What a file would change, as the page prints it: what goes first, for that is what hurts. */

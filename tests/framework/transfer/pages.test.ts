@@ -81,6 +81,10 @@ describe('files', () => {
     expect(page).not.toContain('จำนวนรายการภายใต้');
     expect(page).toContain('ต้องแก้ก่อนประกาศใช้');
     expect(plainDocument(await storedDraft(app, 2570))).toEqual(json);
+    const { text } = await send({ ...(await exported()), fiscal_year: 2572 })
+      .expect(303)
+      .then(({ headers }) => kpiOffice.get(String(headers.location)).expect(200));
+    expect(textOf(text)).toContain('รอบการรายงาน 6M › ปิดรับข้อมูล ไม่อยู่ในปีงบประมาณ 2572');
     expect(await exported('/krs/framework/2570/export.json?of=draft')).toEqual(json);
     await kpiOffice.get('/krs/framework/2570/export.json?of=published').expect(404);
   });
