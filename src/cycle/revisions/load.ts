@@ -18,9 +18,10 @@ import { findPublished, knownThings, listYearRounds } from '../../framework/draf
 import type { DraftDocument, StoredDraft } from '../../framework/drafts/types.ts';
 import type { KnownThings } from '../../framework/known.ts';
 import { readFrameworkRows } from '../../framework/queries.ts';
+import { listArchived } from '../../framework/revisions/queries.ts';
 import type { FrameworkRows } from '../../framework/rows.ts';
 import { isDecimal } from '../../lib/decimal.ts';
-import { listArchived, listPinnedRounds } from './queries.ts';
+import { listPinnedRounds } from './queries.ts';
 import { countAudited, countListed, countMisfits, countReported } from './reported/queries.ts';
 import type { PlannedStep } from './types.ts';
 

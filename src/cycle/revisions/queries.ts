@@ -56,21 +56,6 @@ export async function archiveRevision(trx: Queryable, rows: FrameworkRows, now: 
   await trx.raw(ARCHIVE, { id, revision, version, content: JSON.stringify(rows), now });
 }
 
-const ARCHIVED = `
-  select content from framework_revisions
-   where framework_id = :frameworkId and revision = any(:revisions::int[]) order by revision`;
-
-/** Revisions that were replaced, whole, oldest first. */
-export async function listArchived(
-  db: Queryable,
-  frameworkId: string,
-  revisions: readonly number[],
-): Promise<FrameworkRows[]> {
-  if (revisions.length === 0) return [];
-  const { rows } = await db.raw<{ rows: { content: FrameworkRows }[] }>(ARCHIVED, { frameworkId, revisions });
-  return rows.map(({ content }) => content);
-}
-
 const HEADER = `
   update frameworks
      set revision = :revision, version = :version, title_th = :title_th, title_en = :title_en,

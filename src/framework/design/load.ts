@@ -12,7 +12,7 @@ import {
 import type { DraftDocument, StoredDraft } from '../drafts/types.ts';
 import type { KnownThings } from '../known.ts';
 import { readFrameworkRows } from '../queries.ts';
-import { listRevisions, readReplaced } from '../revisions/queries.ts';
+import { listArchived, listRevisions } from '../revisions/queries.ts';
 import { chosenRevision } from '../revisions/rules.ts';
 import type { Revision } from '../revisions/types.ts';
 import type { FormScope } from './forms.ts';
@@ -75,11 +75,8 @@ export async function loadRevision(
   const { frameworkId } = published;
   const revisions = await listRevisions(db, frameworkId);
   const shown = chosenRevision(revisions, wanted);
-  const rows =
-    shown.replacedAt === null
-      ? await readFrameworkRows(db, frameworkId)
-      : await readReplaced(db, frameworkId, shown.revision);
-  if (rows === undefined) throw notFound();
+  const [archived] = shown.replacedAt === null ? [] : await listArchived(db, frameworkId, [shown.revision]);
+  const rows = archived ?? (await readFrameworkRows(db, frameworkId));
   const known = await knownThings(db, system.id, fiscalYear);
   const rounds = await listYearRounds(db, system.id, fiscalYear);
   const document = draftOf(rows, { system: system.code, known, rounds });

@@ -17,14 +17,17 @@ export async function listRevisions(db: Queryable, frameworkId: string): Promise
   return rows;
 }
 
-const REPLACED = 'select content from framework_revisions where framework_id = ? and revision = ?';
+const ARCHIVED = `
+  select content from framework_revisions
+   where framework_id = :frameworkId and revision = any(:revisions::int[]) order by revision`;
 
-/** A replaced revision as it was kept; undefined where there is none. */
-export async function readReplaced(
+/** Revisions that were replaced, whole, oldest first. */
+export async function listArchived(
   db: Queryable,
   frameworkId: string,
-  revision: number,
-): Promise<FrameworkRows | undefined> {
-  const { rows } = await db.raw<{ rows: { content: FrameworkRows }[] }>(REPLACED, [frameworkId, revision]);
-  return rows[0]?.content;
+  revisions: readonly number[],
+): Promise<FrameworkRows[]> {
+  if (revisions.length === 0) return [];
+  const { rows } = await db.raw<{ rows: { content: FrameworkRows }[] }>(ARCHIVED, { frameworkId, revisions });
+  return rows.map(({ content }) => content);
 }
