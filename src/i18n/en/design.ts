@@ -88,6 +88,7 @@ export const design = {
   retired:
     'Retired in the draft; in force once it is published. It can be brought back at the end of the tree.',
   deleted: 'Deleted',
+  removedBefore: 'It was taken out of the framework before.',
   kind: {
     dimension: 'Dimension',
     indicator: 'Indicator',

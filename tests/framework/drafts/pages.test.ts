@@ -276,6 +276,7 @@ describe('adding, duplicating, retiring', () => {
     const asked = await kpiOffice.post(`${path}/delete`).expect(200);
     expect(textOf(asked.text)).toContain('รายการภายใต้ที่จะถูกนำออกด้วย 6 รายการ');
     await send(`${path}/delete`, { confirmed: '1' });
+    expect((await send(`${path}/delete`, { confirmed: '1' })).headers.location).toBe(YEAR);
     const { text } = await page(YEAR);
     expect(text).toContain('จะยกเลิกใช้เมื่อประกาศใช้ฉบับนี้');
     expect(text).toContain('ขาด 20');

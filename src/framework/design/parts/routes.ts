@@ -49,13 +49,20 @@ export function partRoutes(context: AppContext): Router {
 
   router.post(`${path}/delete`, mayEdit, async (req, res) => {
     const { user } = signedIn(req);
-    const { loaded, part, ref } = await loadPart(context, req);
-    const { fiscalYear, document } = loaded;
+    const { fiscalYear, document } = await loadDraft(context.db, user.systemId, readYear(req.params));
+    const ref = readPartRef(req.params);
+    const part = partAt(document, ref);
+    if (part === undefined) {
+      say(context, req, res, 'design.removedBefore', 'info');
+      return res.redirect(303, `${req.baseUrl}/framework/${fiscalYear}`);
+    }
     if (typedText(readTyped(req.body), 'confirmed') === '') {
       const below = partsBelow(document, part);
       return renderPage(req, res, 'framework/delete', { fiscalYear, part, below, refOf, isPublished });
     }
-    await changeDraft(context, user, { fiscalYear, event: 'retire' }, (draft) => removePart(draft, ref));
+    await changeDraft(context, user, { fiscalYear, event: 'retire' }, (draft) =>
+      partAt(draft, ref) === undefined ? draft : removePart(draft, ref),
+    );
     say(context, req, res, isPublished(part.key) ? 'design.retired' : 'design.deleted');
     const parent = part.parents.at(-1);
     const at = parent === undefined ? '' : `?open=${refOf(parent)}#${refOf(parent)}`;
@@ -182,10 +189,9 @@ async function showForm(
 
 async function loadPart(context: AppContext, req: Request) {
   const loaded = await loadDraft(context.db, signedIn(req).system.id, readYear(req.params));
-  const ref = readPartRef(req.params);
-  const part = partAt(loaded.document, ref);
+  const part = partAt(loaded.document, readPartRef(req.params));
   if (part === undefined) throw notFound();
-  return { loaded, part, ref };
+  return { loaded, part };
 }
 
 function readKind(text: string): PartKind {
