@@ -48,10 +48,10 @@ describe('publishing', () => {
       const [first] = subIndicatorsOf(document);
       if (first === undefined) return;
       first.part.weight = '19';
-      for (const variable of first.part.variables) Object.assign(variable, { max: '40', open: false });
+      for (const variable of first.part.variables) variable.max = '40';
     });
     const { page } = await look(path, 'publish-refused');
-    expect(await page.getByRole('alert').innerText()).toContain('มีรายงานแล้ว 2 หน่วยงาน');
+    expect(await page.getByRole('alert').innerText()).toContain('ไม่รับค่าที่รายงานแล้ว 2 หน่วยงาน');
     expect(await page.locator('main form').count()).toBe(0);
     await app.db('framework_drafts').delete();
   });
