@@ -19,8 +19,8 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    // three on two cores: a worker waits for PostgreSQL, programs and browsers half of its time
-    maxWorkers: 3,
+    // four on two cores: a worker waits for PostgreSQL, programs and browsers more than half of its time
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     projects: [
       // what needs no database does not wait for one
