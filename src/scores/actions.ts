@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Db } from '../db/database.ts';
 import { loadFramework } from '../framework/queries.ts';
@@ -32,6 +33,9 @@ export interface ScoredOffice {
   officeType: string | null;
 }
 
+/** Scores by office. */
+export type Scored = ReadonlyMap<string, OfficeScore>;
+
 /**
  * Recomputes and stores all scores of these offices in one round, inside the caller's transaction, which holds
  * their locks: two statements, however many offices. With `changed`, the ids of the sub-indicators whose entries
@@ -61,6 +65,28 @@ export async function refreshScores(
   }
   await storeScores(trx, round.id, columns, totalColumns(scored));
   return scored;
+}
+
+/** Offices that are scored at once, where there are many. */
+const SCORED_AT_ONCE = 100;
+
+/**
+ * The same for many offices, part by part: the memory is that of one part, and pages are answered between them. Two
+ * statements for each 100 offices. `after`: what else is done with the scores of a part.
+ */
+export async function refreshScoresInParts(
+  trx: Knex.Transaction,
+  framework: Framework,
+  round: { id: string; kind: string },
+  offices: readonly ScoredOffice[],
+  { changed, after }: { changed?: ReadonlySet<string>; after?: (scored: Scored) => Promise<void> } = {},
+): Promise<void> {
+  for (let at = 0; at < offices.length; at += SCORED_AT_ONCE) {
+    await breathe();
+    const part = offices.slice(at, at + SCORED_AT_ONCE);
+    const scored = await refreshScores(trx, framework, round, part, changed);
+    await after?.(scored);
+  }
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Framework } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
 import { refuseSealed } from '../../rounds/rules.ts';
-import { refreshScores } from '../../scores/actions.ts';
+import { refreshScoresInParts } from '../../scores/actions.ts';
 import { finishTask, startTask } from '../../tasks/actions.ts';
 import type { Progress, RunningTask } from '../../tasks/types.ts';
 import { findCarryRound, insertCarryEvent, lockForCarrying, writeCarried } from './queries.ts';
@@ -53,7 +53,8 @@ const PARTS = 2;
 
 /**
  * The work of the task "carry over now": the same for all offices of a round that has its lists, with the scores, the
- * round's history and the task's result in one transaction and a constant number of statements.
+ * round's history and the task's result in one transaction; a constant number of statements, and two for each 100
+ * offices that are scored.
  */
 export async function carryOverNow(
   { db, clock }: AppContext,
@@ -76,7 +77,7 @@ export async function carryOverNow(
       framework,
       carriedParts(framework, round.kind).variables.map(({ id }) => id),
     );
-    await refreshScores(trx, framework, round, offices, changed);
+    await refreshScoresInParts(trx, framework, round, offices, { changed });
     const after = {
       carried: carried.entries,
       carriedAudits: carried.auditScores,

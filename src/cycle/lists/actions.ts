@@ -1,10 +1,9 @@
-import { setImmediate as breathe } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { loadFramework } from '../../framework/queries.ts';
 import type { Framework } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
 import { listRoundOffices, reconcileEntryLists, storeEntryLists } from '../../rounds/queries.ts';
-import { refreshScores, type ScoredOffice, storeEmptyScores } from '../../scores/actions.ts';
+import { refreshScoresInParts, type ScoredOffice, storeEmptyScores } from '../../scores/actions.ts';
 import { listReportingOffices } from '../../scores/queries.ts';
 import { finishTask, startTask } from '../../tasks/actions.ts';
 import type { Progress, RunningTask } from '../../tasks/types.ts';
@@ -16,8 +15,6 @@ import { type CreatedLists, type CreationResult, type DeletionResult, OBSTACLES 
 
 /** How many parts creating lists has, for its progress bar. */
 const PARTS = 3;
-/** Of offices that have reported: their values are read to be scored. */
-const SCORED_AT_ONCE = 250;
 
 /**
  * Completes the entry lists of a round (สร้างรายการกรอกข้อมูล, manual KRS 2559, R162, R168), in the caller's
@@ -51,7 +48,7 @@ export async function createLists(
     round,
     offices.filter((office) => !hasReported(office)),
   );
-  await scoreInParts(trx, framework, round, offices.filter(hasReported));
+  await refreshScoresInParts(trx, framework, round, offices.filter(hasReported));
   progress(PARTS, PARTS);
   return {
     offices: offices.length,
@@ -62,19 +59,6 @@ export async function createLists(
     carriedAudits: carried?.auditScores ?? 0,
     misfits: carried?.misfits ?? 0,
   };
-}
-
-/** Not all at once: the memory is that of one part, and pages are answered between them. */
-async function scoreInParts(
-  trx: Knex.Transaction,
-  framework: Framework,
-  round: { id: string; kind: string },
-  offices: readonly ScoredOffice[],
-): Promise<void> {
-  for (let at = 0; at < offices.length; at += SCORED_AT_ONCE) {
-    await breathe();
-    await refreshScores(trx, framework, round, offices.slice(at, at + SCORED_AT_ONCE));
-  }
 }
 
 type RoundTask = RunningTask<{ roundId: string; label: string }>;

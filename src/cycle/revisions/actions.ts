@@ -14,8 +14,7 @@ import { notifyAll } from '../../notifications/actions.ts';
 import type { Notice } from '../../notifications/types.ts';
 import { workshopData } from '../../notifications/workshop-letters.ts';
 import { listRoundOffices, reconcileEntryLists, storeRound } from '../../rounds/queries.ts';
-import { refreshScores, withDescendants } from '../../scores/actions.ts';
-import type { OfficeScore } from '../../scoring/index.ts';
+import { refreshScoresInParts, type Scored, withDescendants } from '../../scores/actions.ts';
 import { startTask } from '../../tasks/actions.ts';
 import type { Progress } from '../../tasks/types.ts';
 import { countCarriableBy } from '../carry-over/load.ts';
@@ -42,8 +41,6 @@ export const PUBLISH_TASK = 'publish';
 
 /** Steps of each round for the progress bar: lists, scores. */
 const STEPS = 2;
-/** Of offices that are scored anew. */
-const SCORED_AT_ONCE = 100;
 
 /** What the last statement of the transaction stores, e.g. a task's result. */
 type Finish = (trx: Knex.Transaction, outcome: PublishOutcome) => Promise<void>;
@@ -216,24 +213,22 @@ async function revise(
   return revised;
 }
 
-/** Part by part: the memory is that of one, and pages are answered between them. Returns how many offices. */
+/** Returns how many offices. */
 async function scoreAnew(
   trx: Knex.Transaction,
   framework: Framework,
   round: { id: string; kind: string },
 ): Promise<number> {
   const offices = await listRoundOffices(trx, round.id);
-  for (let at = 0; at < offices.length; at += SCORED_AT_ONCE) {
-    const part = offices.slice(at, at + SCORED_AT_ONCE);
-    const scored = await refreshScores(trx, framework, round, part);
-    const officeIds = part.map(({ officeId }) => officeId);
-    await deleteOtherScores(trx, { roundId: round.id, officeIds }, scoresOf(scored));
-  }
+  await refreshScoresInParts(trx, framework, round, offices, {
+    after: (scored) =>
+      deleteOtherScores(trx, { roundId: round.id, officeIds: [...scored.keys()] }, scoresOf(scored)),
+  });
   return offices.length;
 }
 
 /** What is stored of these scores, column by column. */
-function scoresOf(scored: ReadonlyMap<string, OfficeScore>): { officeIds: string[]; nodeIds: string[] } {
+function scoresOf(scored: Scored): { officeIds: string[]; nodeIds: string[] } {
   const kept: { officeIds: string[]; nodeIds: string[] } = { officeIds: [], nodeIds: [] };
   const keep = (officeId: string, nodeId: string) => {
     kept.officeIds.push(officeId);
