@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { loadFramework } from '../framework/queries.ts';
+import { labelOf } from '../framework/rules.ts';
 import type { Framework } from '../framework/types.ts';
 import type { AppContext } from '../http/context.ts';
 import type { CurrentUser } from '../http/current-user.ts';
@@ -12,7 +13,7 @@ import {
   lockPerson,
   writeAssignments,
 } from './queries.ts';
-import { assignmentsOf, concerns, differenceOf, labelOf, takeOver } from './rules.ts';
+import { assignmentsOf, concerns, differenceOf, takeOver } from './rules.ts';
 import type { AssignedPerson, AssignmentEvent, FrameworkYear } from './types.ts';
 
 export interface Saved {

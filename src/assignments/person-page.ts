@@ -1,6 +1,6 @@
-import { hasOwnHeading } from '../framework/rules.ts';
+import { hasOwnHeading, labelOf } from '../framework/rules.ts';
 import type { Framework, FrameworkNode } from '../framework/types.ts';
-import { concerns, labelOf, needsReporter } from './rules.ts';
+import { concerns, needsReporter } from './rules.ts';
 import type { AssignedPerson, OfficeAssignment } from './types.ts';
 
 /** A line of the tree: a heading with everything below it, or a sub-indicator with its box. */

@@ -1,4 +1,5 @@
 import { type Request, type Response, Router } from 'express';
+import { labelOf } from '../framework/rules.ts';
 import type { AppContext } from '../http/context.ts';
 import { signedIn } from '../http/current-user.ts';
 import { setFlash } from '../http/flash.ts';
@@ -27,7 +28,6 @@ import {
 } from './load.ts';
 import { belowHeading } from './person-page.ts';
 import { findEarlierYear, listFrameworkYears } from './queries.ts';
-import { labelOf } from './rules.ts';
 import { assignmentSheet } from './spreadsheet.ts';
 
 /** Who reports what: มอบหมายตัวชี้วัด of one person, รายการมอบหมายตัวชี้วัด of an office (manual KRS 2558, R58–R67). */

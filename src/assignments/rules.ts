@@ -95,8 +95,3 @@ function isCopied(sub: SubIndicator, from: SubIndicator): boolean {
   const variables = new Set(from.variables.map(({ id }) => id));
   return sub.variables.some(({ copiedFromId }) => copiedFromId !== null && variables.has(copiedFromId));
 }
-
-/** `2.1 การจัดทำแผน`; many a name begins with its code already. */
-export function labelOf({ code, name }: Pick<SubIndicator, 'code' | 'name'>): string {
-  return name.startsWith(code) ? name : `${code} ${name}`;
-}

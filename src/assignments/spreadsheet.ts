@@ -1,7 +1,7 @@
+import { labelOf } from '../framework/rules.ts';
 import type { Spreadsheet } from '../http/spreadsheet.ts';
 import type { Translate } from '../i18n/index.ts';
 import type { AssignmentList, ListedSubIndicator } from './list-page.ts';
-import { labelOf } from './rules.ts';
 import type { Contact } from './types.ts';
 
 interface Line extends ListedSubIndicator {

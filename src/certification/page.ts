@@ -1,4 +1,4 @@
-import { appliesTo, hasOwnHeading, lacksFiles } from '../framework/rules.ts';
+import { appliesTo, hasOwnHeading, labelOf, lacksFiles } from '../framework/rules.ts';
 import type { Framework, FrameworkNode, SubIndicator, Variable } from '../framework/types.ts';
 import type { CurrentUser } from '../http/current-user.ts';
 import type { Round } from '../rounds/types.ts';
@@ -279,8 +279,4 @@ export function officeBlocks(
 export function bureausOf(rows: readonly { bureauId: string; bureau: string }[]): Bureau[] {
   const names = new Map(rows.map((row) => [row.bureauId, row.bureau]));
   return [...names].map(([id, name]) => ({ id, name })).sort((a, b) => a.name.localeCompare(b.name, 'th'));
-}
-
-function labelOf(sub: SubIndicator): string {
-  return sub.name.startsWith(sub.code) ? sub.name : `${sub.code} ${sub.name}`;
 }

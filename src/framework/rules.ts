@@ -125,3 +125,8 @@ export function hasOwnHeading(node: FrameworkNode): boolean {
   const [only, ...others] = node.children;
   return only === undefined || others.length > 0 || only.subIndicator === null || only.name !== node.name;
 }
+
+/** `2.1 การจัดทำแผน`: an indicator as lists and letters name it; many a name begins with its code already. */
+export function labelOf({ code, name }: { code: string; name: string }): string {
+  return name.startsWith(code) ? name : `${code} ${name}`;
+}

@@ -1,5 +1,5 @@
-import { labelOf } from '../assignments/rules.ts';
 import { loadFramework } from '../framework/queries.ts';
+import { labelOf } from '../framework/rules.ts';
 import type { Framework } from '../framework/types.ts';
 import type { AppContext } from '../http/context.ts';
 import type { CurrentUser } from '../http/current-user.ts';

@@ -1,4 +1,4 @@
-import { appliesTo, isDue, type ScopedOffice } from '../../framework/rules.ts';
+import { appliesTo, isDue, labelOf, type ScopedOffice } from '../../framework/rules.ts';
 import type { Framework, SubIndicator } from '../../framework/types.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
 import type { DecisionWindow } from '../transitions.ts';
@@ -65,7 +65,7 @@ function auditBox(sub: SubIndicator, { roundKind, user, window, audits, retyped 
   const seen = unsaved && refusal === null ? seenOf(typed.seenVersion, typed.seenScore) : undefined;
   return {
     nodeId: sub.id,
-    label: sub.name.startsWith(sub.code) ? sub.name : `${sub.code} ${sub.name}`,
+    label: labelOf(sub),
     given,
     editable: window === 'open' && isOpened(sub, audits),
     canWithdraw: window === 'open' && given !== null && !isOpened(sub, audits),

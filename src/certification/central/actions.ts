@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { assigneesForMail } from '../../assignments/queries.ts';
-import { labelOf } from '../../assignments/rules.ts';
 import { loadFramework } from '../../framework/queries.ts';
+import { labelOf } from '../../framework/rules.ts';
 import type { Framework, Variable } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
@@ -24,10 +24,10 @@ export interface Load {
 }
 
 /**
- * Stores central data (R172): values count as certified at once, history, scores and the letter to a bureau in
- * whose stead the KPI office acted in the same transaction and a constant number of statements, however many offices. With an unreadable value nothing is stored; one that somebody
- * else changed since it was seen is told, not overwritten. Throws notFound for an entry that is not the person's to
- * load.
+ * Stores central data (R172): values count as certified at once; history, scores and the letter to a bureau in whose
+ * stead the KPI office acted are one transaction and a constant number of statements, however many offices. With an
+ * unreadable value nothing is stored; one that somebody else changed since it was seen is told, not overwritten.
+ * Throws notFound for an entry that is not the person's to load.
  */
 export async function loadCentral(
   { db, clock }: AppContext,

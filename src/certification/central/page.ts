@@ -1,5 +1,6 @@
 import type { ValueProblem } from '../../entries/types.ts';
 import { loadFramework } from '../../framework/queries.ts';
+import { labelOf } from '../../framework/rules.ts';
 import type { Framework, SubIndicator, Variable } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
@@ -101,7 +102,7 @@ function groupsOf(framework: Framework, counts: readonly CentralCount[]): Centra
   const byVariable = new Map(counts.map((count) => [count.variableId, count]));
   return framework.subIndicators
     .map((sub) => ({
-      label: sub.name.startsWith(sub.code) ? sub.name : `${sub.code} ${sub.name}`,
+      label: labelOf(sub),
       options: sub.variables.flatMap((variable) => {
         const count = byVariable.get(variable.id);
         return count === undefined ? [] : [{ variable, label: variableLabel(variable), count }];

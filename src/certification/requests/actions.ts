@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { assigneesForMail, type ConcernedSide } from '../../assignments/queries.ts';
+import { labelOf } from '../../framework/rules.ts';
 import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
 import { notifyAll } from '../../notifications/actions.ts';
@@ -22,8 +23,9 @@ interface Grant {
 
 /**
  * Grants requests: each gives a permit, with history and thread as a permit has them (manual KRS 2559, R131) and one
- * mail for all of a sub-indicator, in one transaction and a constant number of statements. What cannot be granted is left and told. Throws notFound for
- * a request that is not the person's to answer, badRequest for several rounds at once.
+ * mail for all of a sub-indicator, in one transaction and a constant number of statements. What cannot be granted is
+ * left and told. Throws notFound for a request that is not the person's to answer, badRequest for several rounds at
+ * once.
  */
 export async function grantRequests(
   { db, clock }: AppContext,
@@ -32,11 +34,8 @@ export async function grantRequests(
 ): Promise<RequestOutcome> {
   const now = clock();
   return db.transaction(async (trx) => {
-    const [, rows] = await Promise.all([
-      lockOfficesOfRequests(trx, ids),
-      lockRequests(trx, reachFor(user), ids),
-    ]);
-    const outcome = grantable(answerable(ofOneRound(rows, ids), now));
+    const rows = await lockChosen(trx, user, ids);
+    const outcome = grantable(answerable(rows, now));
     if (outcome.done.length === 0) return outcome;
     const seen = new Map(outcome.done.map((row) => [row.entryId ?? '', row.version ?? 0]));
     const reason = permitReason(answer, asAsked, outcome.done);
@@ -69,11 +68,8 @@ export async function declineRequests(
 ): Promise<RequestOutcome> {
   const now = clock();
   return db.transaction(async (trx) => {
-    const [, rows] = await Promise.all([
-      lockOfficesOfRequests(trx, ids),
-      lockRequests(trx, reachFor(user), ids),
-    ]);
-    const outcome = answerable(ofOneRound(rows, ids), now);
+    const rows = await lockChosen(trx, user, ids);
+    const outcome = answerable(rows, now);
     const { done } = outcome;
     if (done.length > 0) {
       const declined = { state: 'declined' as const, answer, until: null, userId: user.id, now };
@@ -84,8 +80,15 @@ export async function declineRequests(
   });
 }
 
-function reachFor(user: CurrentUser) {
-  return { systemId: user.systemId, bureauId: reachOf(user) };
+/** The requests of a form, all of one round, under the locks of their offices. Throws as `grantRequests` does. */
+async function lockChosen(
+  trx: Knex.Transaction,
+  user: CurrentUser,
+  ids: readonly string[],
+): Promise<RequestRow[]> {
+  const reach = { systemId: user.systemId, bureauId: reachOf(user) };
+  const [, rows] = await Promise.all([lockOfficesOfRequests(trx, ids), lockRequests(trx, reach, ids)]);
+  return ofOneRound(rows, ids);
 }
 
 function grantable({ done, left, untilProblem }: RequestOutcome): RequestOutcome {
@@ -159,7 +162,7 @@ function notice(
   path: string,
 ): Notice {
   const [{ officeId, office, nodeId, nodeCode, nodeName, round }] = rows;
-  const node = nodeName.startsWith(nodeCode) ? nodeName : `${nodeCode} ${nodeName}`;
+  const node = labelOf({ code: nodeCode, name: nodeName });
   const userIds = [...new Set(people)].filter((id) => id !== user.id);
   const to = { systemId: user.systemId, userIds, groupKey: `thread-${officeId}-${nodeId}` };
   const by = `${user.name} (${user.officeShortName})`;

@@ -1,4 +1,5 @@
 import { type Request, type Response, Router } from 'express';
+import { labelOf } from '../../framework/rules.ts';
 import type { AppContext } from '../../http/context.ts';
 import { type CurrentUser, signedIn } from '../../http/current-user.ts';
 import { setFlash } from '../../http/flash.ts';
@@ -13,7 +14,7 @@ import { currentRound } from '../../rounds/rules.ts';
 import type { Round } from '../../rounds/types.ts';
 import { remindNow } from '../reminders/actions.ts';
 import { listOwingPeople } from '../reminders/queries.ts';
-import { countPeople, indicatorName } from '../reminders/rules.ts';
+import { countPeople } from '../reminders/rules.ts';
 import { type OwingFilters, readOwingQuery, readReminder } from './forms.ts';
 import { loadOwingBureaus, loadOwingOffices } from './load.ts';
 import {
@@ -122,7 +123,7 @@ async function showOwing(
     canRemind: may(user, 'rounds.manage') && isOpen,
     pageCount: whole === undefined ? Math.max(1, Math.ceil(list.count / OFFICES_PER_PAGE)) : 1,
     addressWith: addressOf(req, { ...filters, round: round.id }),
-    indicatorName,
+    labelOf,
   };
   await renderPage(req, res, 'owing/list', data, problem === undefined ? 200 : 422);
 }

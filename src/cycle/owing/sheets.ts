@@ -1,6 +1,6 @@
+import { labelOf } from '../../framework/rules.ts';
 import type { SheetColumn, Spreadsheet } from '../../http/spreadsheet.ts';
 import type { Translate } from '../../i18n/index.ts';
-import { indicatorName } from '../reminders/rules.ts';
 import type { OwedIndicator, OwingBureau, OwingOffice, ResponsiblePerson } from './types.ts';
 
 type People = ReadonlyMap<string, readonly ResponsiblePerson[]>;
@@ -68,7 +68,7 @@ function indicators<Side extends { indicators: OwedIndicator[] }>(
     ...{ header, type: 'text', width: 60 },
     value: (side) =>
       owed(side)
-        .map((one) => `${indicatorName(one)} (${one[what]})`)
+        .map((one) => `${labelOf(one)} (${one[what]})`)
         .join('; '),
   };
 }

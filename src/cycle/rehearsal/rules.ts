@@ -1,3 +1,4 @@
+import { labelOf } from '../../framework/rules.ts';
 import type { ManagedRound } from '../rounds/types.ts';
 import type { Check, CheckItem, CheckState, Named, RehearsalFacts, UnassignedIndicator } from './types.ts';
 
@@ -40,7 +41,7 @@ export function rehearse(round: ManagedRound, facts: RehearsalFacts, now: Date):
     {
       ...{ name: 'audit', state: facts.audits.length > 0 ? 'info' : 'ok', count: facts.audits.length },
       href: `/audit?round=${round.id}`,
-      items: facts.audits.slice(0, LISTED).map((indicator) => ({ text: nameOf(indicator) })),
+      items: facts.audits.slice(0, LISTED).map((indicator) => ({ text: labelOf(indicator) })),
     },
     { name: 'mail', state: facts.hasMailServer ? 'ok' : 'warn', count: null, href: '/mail', items: [] },
     {
@@ -140,9 +141,5 @@ function indicatorItem(
   hrefOf: (office: { id: string }) => string,
 ): CheckItem {
   const names = indicator.first.map((office) => ({ label: office.label, href: hrefOf(office) }));
-  return { text: nameOf(indicator), count: indicator.offices, names };
-}
-
-function nameOf({ code, name }: { code: string; name: string }): string {
-  return name.startsWith(code) ? name : `${code} ${name}`;
+  return { text: labelOf(indicator), count: indicator.offices, names };
 }

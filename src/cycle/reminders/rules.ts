@@ -1,3 +1,4 @@
+import { labelOf } from '../../framework/rules.ts';
 import type { Translate } from '../../i18n/index.ts';
 import type { Deadline, OwingPerson } from './types.ts';
 
@@ -50,7 +51,7 @@ export function owedLines(
     ...nodes.map((node) => {
       const owed = (kind === 'entry' ? OFFICES_OWE : BUREAUS_OWE).filter((what) => node[what] > 0);
       const what = owed.map((one) => t(`owing.mail.${one}`, { n: node[one] })).join(', ');
-      return t('owing.mail.line', { indicator: indicatorName(node), what });
+      return t('owing.mail.line', { indicator: labelOf(node), what });
     }),
     ...(count > nodes.length ? [t('owing.mail.more', { n: count - nodes.length })] : []),
   ];
@@ -59,9 +60,4 @@ export function owedLines(
 /** How many people these are, each counted once. */
 export function countPeople(people: readonly Pick<OwingPerson, 'userId'>[]): number {
   return new Set(people.map(({ userId }) => userId)).size;
-}
-
-/** Code and name; some names begin with their code. */
-export function indicatorName({ code, name }: { code: string; name: string }): string {
-  return name.startsWith(code) ? name : `${code} ${name}`;
 }

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { assigneesForMail } from '../../assignments/queries.ts';
-import { labelOf } from '../../assignments/rules.ts';
 import { loadFramework } from '../../framework/queries.ts';
+import { labelOf } from '../../framework/rules.ts';
 import type { Framework } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';

@@ -1,6 +1,6 @@
 import { Router } from 'express';
-import { labelOf } from '../../assignments/rules.ts';
 import { loadFramework } from '../../framework/queries.ts';
+import { labelOf } from '../../framework/rules.ts';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
 import { renderPage } from '../../http/render.ts';

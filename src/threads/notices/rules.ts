@@ -1,5 +1,5 @@
 import type { ConcernedSide } from '../../assignments/queries.ts';
-import { labelOf } from '../../assignments/rules.ts';
+import { labelOf } from '../../framework/rules.ts';
 import type { Framework } from '../../framework/types.ts';
 import type { MailData, Notice } from '../../notifications/types.ts';
 import { variableLabel } from '../rules.ts';

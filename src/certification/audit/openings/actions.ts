@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { assigneesForMail } from '../../../assignments/queries.ts';
+import { labelOf } from '../../../framework/rules.ts';
 import type { SubIndicator } from '../../../framework/types.ts';
 import type { AppContext } from '../../../http/context.ts';
 import type { CurrentUser } from '../../../http/current-user.ts';
@@ -201,7 +202,7 @@ async function tell(
     event,
     by: `${by.name} (${by.officeShortName})`,
     round: round.label,
-    about: [sub.name.startsWith(sub.code) ? sub.name : `${sub.code} ${sub.name}`, ...named],
+    about: [labelOf(sub), ...named],
     reason,
     path: path ?? `/audit/nodes/${sub.id}?round=${round.id}`,
   });

@@ -1,5 +1,5 @@
 import { loadFramework } from '../../../framework/queries.ts';
-import { appliesTo, isDue } from '../../../framework/rules.ts';
+import { appliesTo, isDue, labelOf } from '../../../framework/rules.ts';
 import type { SubIndicator } from '../../../framework/types.ts';
 import type { AppContext } from '../../../http/context.ts';
 import type { CurrentUser } from '../../../http/current-user.ts';
@@ -168,8 +168,7 @@ async function requestNames(
     if (round === undefined) continue;
     const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
     const node = framework.nodes.get(nodeId);
-    if (node !== undefined)
-      names.set(id, node.name.startsWith(node.code) ? node.name : `${node.code} ${node.name}`);
+    if (node !== undefined) names.set(id, labelOf(node));
   }
   return names;
 }
