@@ -1,5 +1,4 @@
 import { type Request, type Response, Router } from 'express';
-import { labelOf } from '../../framework/rules.ts';
 import type { AppContext } from '../../http/context.ts';
 import { type CurrentUser, signedIn } from '../../http/current-user.ts';
 import { setFlash } from '../../http/flash.ts';
@@ -123,7 +122,6 @@ async function showOwing(
     canRemind: may(user, 'rounds.manage') && isOpen,
     pageCount: whole === undefined ? Math.max(1, Math.ceil(list.count / OFFICES_PER_PAGE)) : 1,
     addressWith: addressOf(req, { ...filters, round: round.id }),
-    labelOf,
   };
   await renderPage(req, res, 'owing/list', data, problem === undefined ? 200 : 422);
 }
