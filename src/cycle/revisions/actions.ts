@@ -1,39 +1,30 @@
 import type { Knex } from 'knex';
 import { assembleFramework } from '../../framework/assemble.ts';
-import { plainDocument } from '../../framework/drafts/document.ts';
-import { roundsToCreate, touchedSubIndicators } from '../../framework/drafts/publication.ts';
+import { touchedSubIndicators } from '../../framework/drafts/publication.ts';
 import { deleteDraft, insertFrameworkEvents, lockDraft } from '../../framework/drafts/queries.ts';
-import { countNewParts, draftRows, publishedKeys } from '../../framework/drafts/to-rows.ts';
 import type { StoredDraft } from '../../framework/drafts/types.ts';
-import { lintFramework } from '../../framework/lint.ts';
-import { insertFramework, reserveIds } from '../../framework/queries.ts';
 import type { FrameworkRows } from '../../framework/rows.ts';
 import type { Framework } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
 import { notifyAll } from '../../notifications/actions.ts';
 import type { Notice } from '../../notifications/types.ts';
 import { workshopData } from '../../notifications/workshop-letters.ts';
-import { listRoundOffices, reconcileEntryLists, storeRound } from '../../rounds/queries.ts';
+import { listRoundOffices, reconcileEntryLists } from '../../rounds/queries.ts';
 import { refreshScoresInParts, type Scored, withDescendants } from '../../scores/actions.ts';
 import { startTask } from '../../tasks/actions.ts';
 import type { Progress } from '../../tasks/types.ts';
 import { countCarriableBy } from '../carry-over/load.ts';
-import { insertRoundEvents, shiftRounds } from '../rounds/queries.ts';
-import type { NewRoundEvent } from '../rounds/types.ts';
 import { type LoadedPublication, loadPublication, namesOf } from './load.ts';
 import {
-  archiveRevision,
   deleteOtherScores,
   findName,
   insertRevisionEvents,
   listConcerned,
-  listListedKinds,
   lockOffices,
   lockYear,
   pinRounds,
-  rewriteFramework,
-  storeHeader,
 } from './queries.ts';
+import { storeDraft } from './store.ts';
 import type { PublishOrder, PublishOutcome, RevisedRound } from './types.ts';
 
 /** The name under which publishing is a task. */
@@ -95,7 +86,7 @@ async function publishWithin(
   const { kind, obstacles, changes } = loaded.publication;
   if (obstacles.length > 0) return { outcome: 'refused', obstacles };
   if (kind === 'revision' && order.reason === '') return { outcome: 'reasonMissing' };
-  const rows = kind === 'nothing' ? undefined : await store(trx, draft, loaded, order.userId, now);
+  const rows = kind === 'nothing' ? undefined : await storeDraft(trx, draft, loaded, order.userId, now);
   await deleteDraft(trx, draft.id);
   const event = { new: 'publish', texts: 'correct', revision: 'revise', nothing: 'discard' }[kind];
   const told = {
@@ -112,71 +103,6 @@ async function publishWithin(
     rows !== undefined && kind === 'revision' ? await revise(trx, rows, loaded, order, now, progress) : [];
   if (revised.length > 0) await tell(trx, draft, loaded, order, revised);
   return { outcome: 'published', kind, fiscalYear, revision, changes: changes.length, rounds: revised };
-}
-
-/** Writes the framework of a checked draft, and the rounds that are planned and not there yet. */
-async function store(
-  trx: Knex.Transaction,
-  draft: StoredDraft,
-  { publication, published, known }: LoadedPublication,
-  userId: string,
-  now: Date,
-): Promise<FrameworkRows> {
-  const linted = lintFramework(plainDocument(draft.document), known);
-  if ('problems' in linted) throw new Error('The draft is unchecked');
-  const keys = publishedKeys(published?.rows ?? { nodes: [], variables: [] });
-  const reserved = await reserveIds(trx, countNewParts(draft.document, keys));
-  const framework = {
-    id: published?.frameworkId ?? reserved.framework,
-    system_id: draft.systemId,
-    revision: (published?.revision ?? 0) + (publication.kind === 'texts' ? 0 : 1),
-    version: (published?.version ?? 0) + 1,
-  };
-  const ids = { published: keys, nodes: reserved.nodes, variables: reserved.variables, known };
-  const rows = draftRows(draft.document, linted.document, framework, ids);
-  if (published === undefined) {
-    await insertFramework(trx, rows);
-    await storeHeader(trx, rows.framework, draft.document.rounds, now);
-  } else {
-    if (publication.kind === 'revision') await archiveRevision(trx, published.rows, now);
-    await keepListed(trx, rows);
-    await rewriteFramework(trx, rows, draft.document.rounds, now);
-  }
-  await createPlannedRounds(trx, draft, published, { frameworkId: framework.id, userId, now });
-  return rows;
-}
-
-/** Closed sub-indicators stay due in the rounds that have one of their variables in their lists. */
-async function keepListed(trx: Knex.Transaction, { framework, variables, variableRounds }: FrameworkRows) {
-  const closed = new Map(variables.flatMap(({ id, node_id, open }) => (open ? [] : [[id, node_id]])));
-  const listed = await listListedKinds(trx, framework.id, [...closed.keys()]);
-  const kept = new Set(listed.map(({ variableId, kind }) => `${closed.get(variableId)} ${kind}`));
-  for (const round of variableRounds) {
-    if (kept.has(`${closed.get(round.variable_id)} ${round.round_kind}`)) round.kept = true;
-  }
-}
-
-async function createPlannedRounds(
-  trx: Knex.Transaction,
-  { document }: StoredDraft,
-  published: LoadedPublication['published'],
-  { frameworkId, userId, now }: { frameworkId: string; userId: string; now: Date },
-): Promise<void> {
-  const events: NewRoundEvent[] = [];
-  for (const { round, sequence, moved, shift } of roundsToCreate(document.rounds, published?.rounds ?? [])) {
-    const ids = moved.map(({ id }) => id);
-    if (ids.length > 0) await shiftRounds(trx, ids, shift);
-    const { kind, label, data_as_of: dataAsOf } = round;
-    const windows = {
-      entryOpensAt: new Date(round.entry_opens_at),
-      entryClosesAt: new Date(round.entry_closes_at),
-      certificationClosesAt: new Date(round.certification_closes_at),
-    };
-    const created = await storeRound(trx, { frameworkId, kind, sequence, label, dataAsOf, ...windows });
-    if (created !== undefined)
-      events.push({ roundId: created.id, at: now, userId, kind: 'create', after: windows });
-  }
-  if (events.length > 0) await insertRoundEvents(trx, events);
 }
 
 /** Takes the rounds along whose offices are locked: pinned, lists, scores, history. */
