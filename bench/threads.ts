@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Db } from '../src/db/database.ts';
-import { newCountFor } from '../src/threads/inbox/queries.ts';
+import { countNew } from '../src/threads/inbox/queries.ts';
 import { loadMarks } from '../src/threads/marks/queries.ts';
 import { send } from './load.ts';
 import { type Check, checkOf } from './report.ts';
@@ -40,7 +40,7 @@ export async function checkThreads(stage: Stage): Promise<Check[]> {
   const measured: Measured[] = [
     ...pagesOf(stage, place),
     { label: 'marks of a certify list', work: () => loadMarks(db, marks) },
-    { label: 'the bell', work: () => newCountFor(db, { systemId: place.systemId, officeId: bureauId }) },
+    { label: 'the bell', work: () => countNew(db, { systemId: place.systemId, officeId: bureauId }) },
   ];
   await fillOthers(db, place, 1, FEW);
   const before = await timesOf(measured);

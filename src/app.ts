@@ -7,7 +7,7 @@ import { pinoHttp } from 'pino-http';
 import { passportFor } from './auth/passport.ts';
 import { portalLanguage } from './auth/routes.ts';
 import { prepareStatements } from './db/prepared.ts';
-import { loadFrame } from './frame.ts';
+import { loadFrame, readSessionForPage } from './frame.ts';
 import { assetRoutes } from './http/assets.ts';
 import type { AppContext } from './http/context.ts';
 import { errorHandler, unknownPath } from './http/error-handler.ts';
@@ -63,7 +63,8 @@ export function createApp(dependencies: AppDependencies): Express {
   app.use(
     '/:system',
     ...systemSessions(sessionPool, config, clock, {
-      read: (sid, systemId) => findSessionWithUser(db, sid, systemId),
+      read: (sid, systemId, forPage) =>
+        forPage ? readSessionForPage(db, sid, systemId, clock()) : findSessionWithUser(db, sid, systemId),
       update: (sid, session, expires) => updateSession(db, sid, session, expires),
     }),
     passport.initialize(),

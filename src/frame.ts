@@ -1,4 +1,6 @@
 import type { Request } from 'express';
+import type { Db } from './db/database.ts';
+import { sideBySide } from './db/statement.ts';
 import type { AppContext } from './http/context.ts';
 import type { CurrentUser } from './http/current-user.ts';
 import type { LoadFrame, MenuItem, MenuLink, MenuSection } from './http/render.ts';
@@ -7,11 +9,11 @@ import { may } from './http/rights.ts';
 import { currentTitle } from './http/system-title.ts';
 import { type Translate, translator } from './i18n/index.ts';
 import { initialOf } from './lib/initial.ts';
-import { roundsFor } from './rounds/queries.ts';
+import { keepRounds, listRoundsOfSession, roundsFor } from './rounds/queries.ts';
 import { certificationIsOpen, entryWindow } from './rounds/rules.ts';
 import type { Round } from './rounds/types.ts';
-import { newCountFor } from './threads/inbox/queries.ts';
 import { badgeOf } from './threads/inbox/rules.ts';
+import { findSessionWithUser } from './users/queries.ts';
 
 /** What stands around every page: the system's title and the menu of the person's role (R7, R33–R35). */
 export function loadFrame({ db, clock }: AppContext): LoadFrame {
@@ -28,10 +30,22 @@ export function loadFrame({ db, clock }: AppContext): LoadFrame {
     if (user === undefined || system === undefined) return { ...frame, menu: [] };
     const now = clock();
     const rounds = await roundsFor(db, user, now);
-    const news = may(user, 'threads.view') ? badgeOf(await newCountFor(db, user)) : undefined;
+    const news = may(user, 'threads.view') ? badgeOf(user.newItems) : undefined;
     const base = `/${system.code}`;
     return { ...frame, news, menu: menuFor({ user, rounds, now, t, address: addressOf(req), base, news }) };
   };
+}
+
+/** A session with its user, and in the same packet what the frame of the page needs. */
+export function readSessionForPage(db: Db, sid: string, systemId: string, now: Date) {
+  return sideBySide(db, async (one) => {
+    const [found, rounds] = await Promise.all([
+      findSessionWithUser(one, sid, systemId),
+      listRoundsOfSession(one, systemId, sid, now),
+    ]);
+    if (found?.user !== undefined) keepRounds(found.user, rounds);
+    return found;
+  });
 }
 
 interface MenuRequest {

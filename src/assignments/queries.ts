@@ -1,4 +1,5 @@
 import type { Queryable } from '../db/database.ts';
+import { type Reader, rowsOf } from '../db/statement.ts';
 import type {
   AssignedOffice,
   AssignedPerson,
@@ -26,10 +27,10 @@ const ASSIGNEES = `
 
 /** Who reports what in one office: the active people by sub-indicator (manual KRS 2558, R62, R72). */
 export async function listAssignees(
-  db: Queryable,
+  db: Reader,
   scope: { frameworkId: string; officeId: string; systemId: string },
 ): Promise<Map<string, Assignee[]>> {
-  const { rows } = await db.raw<{ rows: Assignee[] }>(ASSIGNEES, scope);
+  const rows = await rowsOf<Assignee>(db, ASSIGNEES, scope);
   const byNode = new Map<string, Assignee[]>();
   for (const row of rows) {
     const people = byNode.get(row.nodeId);

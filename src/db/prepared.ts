@@ -6,6 +6,7 @@ import type pg from 'pg';
  */
 const MAX_NAMED = 300;
 const names = new Map<string, string>();
+const onePlanNames = new Map<string, string>();
 
 // What counts and sums up takes longer to run than to plan, and its best plan depends on the values: with the one
 // plan for all values, the status matrix of 2,250 offices took 10 s instead of 0.3.
@@ -43,9 +44,17 @@ function named(query: unknown, rest: unknown[]): unknown[] {
 
 /** The name under which each connection prepares this text; undefined: none, it is planned at each call. */
 export function nameOf(text: string): string | undefined {
-  const known = names.get(text);
-  if (known !== undefined || names.size >= MAX_NAMED || DEPENDS_ON_VALUES.test(text)) return known;
-  const name = `s${names.size}`;
-  names.set(text, name);
+  return names.get(text) ?? (DEPENDS_ON_VALUES.test(text) ? undefined : remember(names, 's', text));
+}
+
+/** The same where all statements keep one plan, those that count among them. */
+export function onePlanNameOf(text: string): string | undefined {
+  return nameOf(text) ?? onePlanNames.get(text) ?? remember(onePlanNames, 'p', text);
+}
+
+function remember(known: Map<string, string>, letter: string, text: string): string | undefined {
+  if (known.size >= MAX_NAMED) return undefined;
+  const name = `${letter}${known.size}`;
+  known.set(text, name);
   return name;
 }

@@ -5,21 +5,12 @@ import type { CurrentUser } from '../http/current-user.ts';
 import { parseTypedNumber } from '../lib/numbers.ts';
 import { entryClosesAt, entryWindow, lockReason } from '../rounds/rules.ts';
 import type { EntryWindowState, LockReason, Round } from '../rounds/types.ts';
-import {
-  type Distance,
-  distanceToNextLevel,
-  type Facts,
-  type NodeScore,
-  type ScoredNode,
-  type ScoredSubIndicator,
-  type SubIndicatorScore,
-  scoreOffice,
-  subIndicatorsBelow,
-} from '../scoring/index.ts';
+import type { NodeScore } from '../scoring/index.ts';
 import { type MarksOfThreads, threadKey } from '../threads/marks/queries.ts';
 import { rowRequest } from './requests/rules.ts';
 import type { EditRequest, RowRequest } from './requests/types.ts';
 import { sameValue } from './rules.ts';
+import { type ShownScore, shownScores } from './shown-score.ts';
 import { reporterMay } from './transitions.ts';
 import type { Entry, Refusal, TypedValue, ValueProblem } from './types.ts';
 
@@ -88,21 +79,6 @@ export interface SubIndicatorBlock {
   /** How many of its entries the person may ask to edit. */
   askable: number;
   rows: EntryRow[];
-}
-
-/** A sub-indicator's heading cell: `3.3333 ร้อยละ 83.33`, and before anything was saved `0.0000 ร้อยละ 0.00` (R74). */
-export interface ShownScore {
-  value: string;
-  percent: string | null;
-  countsAsOne: boolean;
-  /** AUDIT has decided it: whatever is said of the values, it counts. */
-  decided: boolean;
-  noResult: boolean;
-  distance: Distance | null;
-  resultUnit: string | null;
-  lessIsBetter: boolean;
-  /** Unit of the variable that `distance.numerator` counts in. */
-  numeratorUnit: string | null;
 }
 
 export interface EntryRow {
@@ -205,36 +181,38 @@ function subIndicatorBlock(
 }
 
 function entryRow(variable: Variable, entry: Entry | null, mine: boolean, input: EntryPageInput): EntryRow {
-  const key = threadKey(input.office.id, variable.id);
-  const marks = {
-    evidence: input.marks.evidence.get(key) ?? 0,
-    fresh: input.marks.fresh.get(key) ?? 0,
-  };
-  if (entry === null) {
-    const nothing = { lock: null, text: '', typed: '', base: '', problem: null, refusal: null };
-    return { variable, entry, ...nothing, canResubmit: false, ask: null, lacksFiles: false, ...marks };
-  }
   const { round, now, retyped } = input;
-  const lock = lockReason(entry, mine, round, now);
+  const key = threadKey(input.office.id, variable.id);
+  const evidence = input.marks.evidence.get(key) ?? 0;
+  const lock = entry && lockReason(entry, mine, round, now);
+  const box = entry === null ? NO_BOX : boxOf(entry, retyped);
   return {
     variable,
     entry,
     lock,
-    ...boxOf(entry, retyped),
-    typed: retyped?.typed.get(entry.id)?.text ?? '',
-    problem: retyped?.problems.get(entry.id) ?? null,
-    refusal: retyped?.refusals.get(entry.id) ?? null,
-    canResubmit: lock === null && reporterMay('resubmit', entry),
-    ask: rowRequest(
-      { ...entry, assigned: mine },
-      input.requests.get(variable.id) ?? null,
-      input.user,
-      round,
-      now,
-    ),
-    lacksFiles: lacksFiles(variable, entry, marks.evidence),
-    ...marks,
+    text: box.text,
+    base: box.base,
+    typed: (entry && retyped?.typed.get(entry.id)?.text) ?? '',
+    problem: (entry && retyped?.problems.get(entry.id)) ?? null,
+    refusal: (entry && retyped?.refusals.get(entry.id)) ?? null,
+    canResubmit: entry !== null && lock === null && reporterMay('resubmit', entry),
+    ask: entry && askOf(variable, entry, mine, input),
+    evidence,
+    fresh: input.marks.fresh.get(key) ?? 0,
+    lacksFiles: entry !== null && lacksFiles(variable, entry, evidence),
   };
+}
+
+const NO_BOX = { text: '', base: '' };
+
+function askOf(
+  variable: Variable,
+  entry: Entry,
+  assigned: boolean,
+  { round, now, user, requests }: EntryPageInput,
+): RowRequest | null {
+  if (entryWindow(round, now) !== 'closed') return null;
+  return rowRequest({ ...entry, assigned }, requests.get(variable.id) ?? null, user, round, now);
 }
 
 /**
@@ -253,47 +231,4 @@ function boxOf(entry: Entry, retyped: Retyped | undefined): { text: string; base
 function isSettled(typed: TypedValue, entry: Entry): boolean {
   const value = typed.text.trim() === '' ? null : parseTypedNumber(typed.text);
   return value !== undefined && (sameValue(value, typed.baseValue) || sameValue(value, entry.value));
-}
-
-/** The heading cells of all due sub-indicators, and the scores they add up to; `entries`: whose the values are. */
-export function shownScores(
-  framework: Framework,
-  tree: readonly ScoredNode[],
-  facts: Facts,
-  entries: ReadonlyMap<string, Entry>,
-) {
-  const scores = scoreOffice(tree, facts, new Map());
-  const subIndicators = new Map<string, ShownScore>();
-  for (const sub of subIndicatorsBelow(tree)) {
-    const score = scores.subIndicators.get(sub.id);
-    if (score !== undefined) subIndicators.set(sub.id, shownScore(sub, score, facts, framework, entries));
-  }
-  return { scores, subIndicators };
-}
-
-function shownScore(
-  sub: ScoredSubIndicator,
-  score: SubIndicatorScore,
-  facts: Facts,
-  framework: Framework,
-  entries: ReadonlyMap<string, Entry>,
-): ShownScore {
-  const single = sub.variables.length === 1 ? framework.variables.get(sub.variables[0]?.id ?? '') : undefined;
-  const decided = sub.variables.some(({ id }) => typeof entries.get(id)?.audit === 'string');
-  const isOffices = (id: string) => entries.get(id)?.source === 'office';
-  // yes or no has nothing in between that one could come nearer to, and central data are nobody's here
-  const canMove = single?.kind !== 'yes_no' && sub.variables.some(({ id }) => isOffices(id));
-  const distance = canMove && !decided ? distanceToNextLevel(sub, score, facts) : null;
-  const numerator = isOffices(distance?.numerator?.variableId ?? '') ? (distance?.numerator ?? null) : null;
-  return {
-    value: score.anySaved ? score.selfAssessed : '0.0000',
-    percent: score.anySaved ? score.percent : '0.00',
-    countsAsOne: score.selfReasons.length > 0,
-    noResult: score.selfReasons.some(({ reason }) => reason === 'no_result'),
-    decided,
-    distance: distance && { ...distance, numerator },
-    resultUnit: sub.resultUnit ?? single?.unit ?? null,
-    lessIsBetter: sub.direction === 'less',
-    numeratorUnit: framework.variables.get(numerator?.variableId ?? '')?.unit ?? null,
-  };
 }

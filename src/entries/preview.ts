@@ -3,8 +3,8 @@ import type { Framework } from '../framework/types.ts';
 import type { Translate } from '../i18n/index.ts';
 import { fromScaled, toScaled } from '../lib/decimal.ts';
 import type { Facts } from '../scoring/index.ts';
-import { shownScores } from './page.ts';
 import { checkValue } from './rules.ts';
+import { shownScores } from './shown-score.ts';
 import { problemText, scoreNote } from './texts.ts';
 import type { Entry, EntryForm } from './types.ts';
 

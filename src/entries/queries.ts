@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/database.ts';
-import { rowsOf } from '../db/statement.ts';
+import { type Reader, rowsOf } from '../db/statement.ts';
 import type { Entry, EntryChange, SavedEntry } from './types.ts';
 
 // Who rejected and when is read for rejected entries only: a handful of hundreds of rows.
@@ -33,7 +33,7 @@ export interface EntryScope {
 }
 
 /** All entries of one office in one round. */
-export async function listEntries(db: Queryable, scope: EntryScope): Promise<Entry[]> {
+export async function listEntries(db: Reader, scope: EntryScope): Promise<Entry[]> {
   const { sameFramework, ...bindings } = scope;
   const sql = sameFramework ? ENTRIES_SAME_FRAMEWORK : ENTRIES_OTHER_FRAMEWORK;
   return rowsOf<Entry>(db, sql, bindings);

@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { listAssignees } from '../assignments/queries.ts';
+import { together } from '../db/statement.ts';
 import { loadFramework } from '../framework/queries.ts';
 import type { AppContext } from '../http/context.ts';
 import { type CurrentUser, signedIn } from '../http/current-user.ts';
@@ -106,25 +107,25 @@ async function loadPage(
 ): Promise<EntryPage> {
   const now = clock();
   const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
-  const entries = await listEntries(db, entryScope(user, round, rounds, now));
-  const assignees = await listAssignees(db, {
-    frameworkId: round.frameworkId,
-    officeId: user.officeId,
-    systemId: user.systemId,
-  });
   const office = { id: user.officeId, type: user.officeType };
-  // asked for only when the window has closed: the page of everybody's last evening does without
-  const requests =
-    entryWindow(round, now) === 'closed'
-      ? await listLatestRequests(db, { roundId: round.id, officeId: user.officeId })
-      : new Map();
-  const marks = await loadMarks(db, {
-    systemId: user.systemId,
-    roundId: round.id,
-    receiverIds: [office.id],
-    officeId: office.id,
-    variableIds: [...framework.variables.keys()],
-  });
+  const { frameworkId } = round;
+  const [entries, assignees, requests, marks] = await together(db, (one) =>
+    Promise.all([
+      listEntries(one, entryScope(user, round, rounds, now)),
+      listAssignees(one, { frameworkId, officeId: office.id, systemId: user.systemId }),
+      // asked for only when the window has closed: the page of everybody's last evening does without
+      entryWindow(round, now) === 'closed'
+        ? listLatestRequests(one, { roundId: round.id, officeId: office.id })
+        : new Map(),
+      loadMarks(one, {
+        systemId: user.systemId,
+        roundId: round.id,
+        receiverIds: [office.id],
+        officeId: office.id,
+        variableIds: [...framework.variables.keys()],
+      }),
+    ]),
+  );
   return entryPage({
     framework,
     round,

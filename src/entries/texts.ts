@@ -2,7 +2,7 @@ import type { Translate } from '../i18n/index.ts';
 import { roundHalfUp } from '../lib/decimal.ts';
 import { formatNumber } from '../lib/numbers.ts';
 import type { Distance } from '../scoring/index.ts';
-import type { ShownScore } from './page.ts';
+import type { ShownScore } from './shown-score.ts';
 import type { ValueProblem } from './types.ts';
 
 /** What stands below a sub-indicator's score: how far it is to the next level, or why it counts as 1.0000. */

@@ -63,6 +63,8 @@ export interface CurrentUser {
   avatarHash: string | null;
   /** When the person last looked through the own data. */
   profileSavedAt: Date | null;
+  /** How many items are new for the person's side, for the bell; told up to a bound. */
+  newItems: number;
 }
 
 declare global {

@@ -4,6 +4,7 @@ import session, { type SessionData, type Store } from 'express-session';
 import type pg from 'pg';
 import type { Config } from '../config.ts';
 import { type CurrentSystem, type CurrentUser, LONGEST_SESSION_HOURS, systemOf } from './current-user.ts';
+import { wantsPart } from './render.ts';
 
 declare module 'express-session' {
   interface SessionData {
@@ -32,10 +33,11 @@ const SECONDS_PER_HOUR = 3600;
 
 /** The stored sessions, as the store needs them beyond what it does itself. */
 export interface StoredSessions {
-  /** A session and the person whose it is, of one system. */
+  /** A session and the person whose it is, of one system; `forPage`: a page with its menu is to follow. */
   read(
     sid: string,
     systemId: string,
+    forPage: boolean,
   ): Promise<{ session: SessionData; user: CurrentUser | undefined } | undefined>;
   /** Changes a session where it still is. */
   update(sid: string, session: SessionData, expires: Date): Promise<void>;
@@ -54,6 +56,7 @@ export function systemSessions(
   const PgStore = connectPgSimple(session);
   const bySystem = new Map<string, RequestHandler>();
   let userJustRead: CurrentUser | undefined;
+  let forPage = false;
 
   /** express-session goes on to the next handler at once when it is given the session: the user is for that. */
   function storeOf({ id }: CurrentSystem): Store {
@@ -68,7 +71,7 @@ export function systemSessions(
       pruneSessionInterval: config.test ? false : 15 * 60,
     });
     store.get = (sid, done) => {
-      sessions.read(sid, id).then(
+      sessions.read(sid, id, forPage).then(
         (found) => {
           userJustRead = found?.user;
           done(null, found?.session);
@@ -95,6 +98,8 @@ export function systemSessions(
         });
         bySystem.set(system.code, handler);
       }
+      // the session is read at once, before anything else happens
+      forPage = req.method === 'GET' && !wantsPart(req) && req.get('accept')?.includes('text/html') === true;
       handler(req, res, next);
     },
     (req, _res, next) => {

@@ -1,10 +1,10 @@
 import type { Queryable } from '../db/database.ts';
 import { ONE_PLAN } from '../db/prepared.ts';
-import { rowsOf } from '../db/statement.ts';
+import { type Reader, rowsOf } from '../db/statement.ts';
 import type { YearRound } from '../framework/types.ts';
 import type { Round } from './types.ts';
 
-const ROUNDS = `
+const rounds = (officeId: string) => `
   select r.id, r.system_id as "systemId", r.framework_id as "frameworkId", r.revision,
          f.revision as "newestRevision", coalesce(old.version, f.version) as "frameworkVersion",
          r.fiscal_year as "fiscalYear", r.kind, r.sequence, r.label,
@@ -18,13 +18,18 @@ const ROUNDS = `
     from rounds r
     join frameworks f on f.id = r.framework_id
     left join framework_revisions old on (old.framework_id, old.revision) = (r.framework_id, r.revision)
-    left join round_offices ro on ro.round_id = r.id and ro.office_id = :officeId
+    left join round_offices ro on ro.round_id = r.id and ro.office_id = ${officeId}
    where r.system_id = :systemId and exists (select from round_offices any_office where any_office.round_id = r.id)
    order by r.fiscal_year desc, r.sequence desc`;
 
+const ROUNDS = rounds(':officeId');
+const ROUNDS_OF_SESSION = rounds(`(
+         select u.office_id from sessions s join users u on u.id = (s.sess -> 'passport' ->> 'user')::bigint
+          where s.sid = :sid)`);
+
 /** All rounds of a system, newest first, and what one office has in each: whether a part, its closing time, permits. */
 export async function listRounds(
-  db: Queryable,
+  db: Reader,
   systemId: string,
   officeId: string,
   now: Date,
@@ -32,22 +37,37 @@ export async function listRounds(
   return rowsOf<Round>(db, ROUNDS, { systemId, officeId, now });
 }
 
+/** The same for the office of whoever holds the session: at the time when the session is read, too. */
+export async function listRoundsOfSession(
+  db: Reader,
+  systemId: string,
+  sid: string,
+  now: Date,
+): Promise<Round[]> {
+  return rowsOf<Round>(db, ROUNDS_OF_SESSION, { systemId, sid, now });
+}
+
 const asked = new WeakMap<object, Promise<Round[]>>();
+
+/** Keeps the rounds that were read with the person. */
+export function keepRounds(user: object, found: Round[]): void {
+  asked.set(user, Promise.resolve(found));
+}
 
 /**
  * The rounds as this person's office sees them. The person is loaded afresh with every request, so menu and
  * page of one request share one statement.
  */
 export function roundsFor(
-  db: Queryable,
+  db: Reader,
   user: { systemId: string; officeId: string },
   now: Date,
 ): Promise<Round[]> {
   const known = asked.get(user);
   if (known !== undefined) return known;
-  const rounds = listRounds(db, user.systemId, user.officeId, now);
-  asked.set(user, rounds);
-  return rounds;
+  const asking = listRounds(db, user.systemId, user.officeId, now);
+  asked.set(user, asking);
+  return asking;
 }
 
 const LOCK_OWN = `

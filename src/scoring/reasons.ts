@@ -32,6 +32,7 @@ export function entryReason(variable: ScoredVariable, fact: EntryFact | undefine
 /** Everything that keeps a certified score at 1.0000, foremost first. */
 export function certifiedReasons(variables: readonly VariableScore[], noResult: NoResult | null): Reason[] {
   const reasons: Reason[] = [];
+  if (noResult === null && variables.every((v) => v.reason === null)) return reasons;
   for (const reason of WHY_ONE_PRECEDENCE) {
     const variableIds = variables.filter((v) => v.reason === reason).map((v) => v.variableId);
     const holds = variableIds.length > 0 || (reason === 'no_result' && isOwnFault(noResult));
@@ -43,6 +44,7 @@ export function certifiedReasons(variables: readonly VariableScore[], noResult: 
 /** Everything that keeps a self-assessed score at 1.0000: values that are not there, or no result from them. */
 export function selfReasons(missing: readonly ScoredVariable[], noResult: NoResult | null): Reason[] {
   const reasons: Reason[] = [];
+  if (noResult === null && missing.length === 0) return reasons;
   for (const [reason, source] of [
     ['unreported', 'office'],
     ['central_missing', 'central'],

@@ -101,7 +101,7 @@ function rollUpNode(node: ScoredNode, scores: ReadonlyMap<string, RolledScore>, 
 }
 
 function countPart(sub: ScoredSubIndicator, score: RolledScore): CountedPart {
-  const weight = toScaled(sub.weight, WEIGHT_PLACES);
+  const weight = weightOf(sub);
   const self = weight * toScaled(score.selfAssessed, SCORE_PLACES);
   const certified = weight * toScaled(score.certified, SCORE_PLACES);
   return { sub, score, weight, self, certified };
@@ -122,33 +122,52 @@ function addSums(to: Sums, { weight, self, certified }: Sums): void {
   to.certified += certified;
 }
 
+// A tree is shared by many offices, and asked at every page, save and decision.
+const weights = new WeakMap<ScoredSubIndicator, bigint>();
+
+function weightOf(sub: ScoredSubIndicator): bigint {
+  const known = weights.get(sub);
+  if (known !== undefined) return known;
+  const weight = toScaled(sub.weight, WEIGHT_PLACES);
+  weights.set(sub, weight);
+  return weight;
+}
+
+function totalsOf(counted: Counted): Totals {
+  if (counted.weight === 0n) return { ...NO_TOTALS, parts: counted.parts.map(partOf) };
+  return new CountedTotals(counted);
+}
+
 /** The scores at once, for storing; what only explanations show, when it is asked for. */
-function totalsOf({ parts: counted, weight, self, certified }: Counted): Totals {
-  if (weight === 0n) return { ...NO_TOTALS, parts: counted.map(partOf) };
-  const selfAssessed = fromScaled(divideHalfUp(self, weight), SCORE_PLACES);
-  const certifiedScore = fromScaled(divideHalfUp(certified, weight), SCORE_PLACES);
-  return {
-    selfAssessed,
-    certified: certifiedScore,
-    get weight() {
-      return shortest(weight, WEIGHT_PLACES);
-    },
-    get selfPercent() {
-      return percentOfScore(selfAssessed);
-    },
-    get certifiedPercent() {
-      return percentOfScore(certifiedScore);
-    },
-    get selfWeighted() {
-      return shortest(self, PRODUCT_PLACES);
-    },
-    get certifiedWeighted() {
-      return shortest(certified, PRODUCT_PLACES);
-    },
-    get parts() {
-      return counted.map(partOf);
-    },
-  };
+class CountedTotals implements Totals {
+  readonly selfAssessed: string;
+  readonly certified: string;
+  readonly #counted: Counted;
+
+  constructor(counted: Counted) {
+    this.selfAssessed = fromScaled(divideHalfUp(counted.self, counted.weight), SCORE_PLACES);
+    this.certified = fromScaled(divideHalfUp(counted.certified, counted.weight), SCORE_PLACES);
+    this.#counted = counted;
+  }
+
+  get weight() {
+    return shortest(this.#counted.weight, WEIGHT_PLACES);
+  }
+  get selfPercent() {
+    return percentOfScore(this.selfAssessed);
+  }
+  get certifiedPercent() {
+    return percentOfScore(this.certified);
+  }
+  get selfWeighted() {
+    return shortest(this.#counted.self, PRODUCT_PLACES);
+  }
+  get certifiedWeighted() {
+    return shortest(this.#counted.certified, PRODUCT_PLACES);
+  }
+  get parts() {
+    return this.#counted.parts.map(partOf);
+  }
 }
 
 function partOf({ sub, score, self, certified }: CountedPart): Part {

@@ -64,20 +64,41 @@ export function scoreSubIndicator(
 
 function compute(sub: ScoredSubIndicator, facts: Facts): Computed {
   const none = { result: null, placement: null };
-  const formula = parseOrReason(sub);
+  const { formula, operands, points } = prepared(sub);
   if ('reason' in formula) return { ...none, noResult: formula };
-  const { values, missing } = valuesOf(formula, sub.variables, facts);
+  const { values, missing } = valuesOf(operands, facts);
   if (missing.length > 0) return { ...none, noResult: { reason: 'missing_value', variableIds: missing } };
   const exact = formula.evaluate(values);
   if (exact.d === 0n) return { ...none, noResult: { reason: 'division_by_zero' } };
   const result = scaleFraction(exact, RESULT_PLACES);
-  const points = statedLevels(sub.criteria);
   if (points === null) return { result, placement: null, noResult: { reason: 'criteria' } };
   return {
     result,
     placement: placeOnCriteria(result, points, sub.direction, sub.wholeLevels),
     noResult: null,
   };
+}
+
+/** What of a sub-indicator is the same for every office. */
+interface Prepared {
+  formula: ParsedFormula | NoResult;
+  /** The variables that the formula uses, in the order in which it takes their values. */
+  operands: readonly ScoredVariable[];
+  points: ReturnType<typeof statedLevels>;
+}
+
+// Shared by many offices, and asked at every page, save and decision; it is not changed afterwards.
+const known = new WeakMap<ScoredSubIndicator, Prepared>();
+
+function prepared(sub: ScoredSubIndicator): Prepared {
+  const before = known.get(sub);
+  if (before !== undefined) return before;
+  const formula = parseOrReason(sub);
+  const codes = 'reason' in formula ? [] : formula.codes;
+  const operands = codes.flatMap((code) => sub.variables.find((variable) => variable.code === code) ?? []);
+  const made = { formula, operands, points: statedLevels(sub.criteria) };
+  known.set(sub, made);
+  return made;
 }
 
 function parseOrReason(sub: ScoredSubIndicator): ParsedFormula | NoResult {
@@ -92,14 +113,13 @@ function parseOrReason(sub: ScoredSubIndicator): ParsedFormula | NoResult {
   }
 }
 
-function valuesOf(formula: ParsedFormula, variables: readonly ScoredVariable[], facts: Facts) {
+function valuesOf(operands: readonly ScoredVariable[], facts: Facts) {
   const values: Fraction[] = [];
   const missing: string[] = [];
-  for (const code of formula.codes) {
-    const variable = variables.find((v) => v.code === code);
-    const fact = variable && facts.get(variable.id);
+  for (const { id } of operands) {
+    const fact = facts.get(id);
     if (isReported(fact)) values.push(toFraction(fact.value));
-    else if (variable) missing.push(variable.id);
+    else missing.push(id);
   }
   return { values, missing };
 }

@@ -21,7 +21,7 @@ import {
   readWithdrawForm,
   type TypedMessage,
 } from './forms.ts';
-import { newCountFor } from './inbox/queries.ts';
+import { countNew } from './inbox/queries.ts';
 import { badgeOf } from './inbox/rules.ts';
 import { withdraw } from './items/actions.ts';
 import { findItem } from './items/queries.ts';
@@ -194,7 +194,7 @@ async function show(
   const data = { page, limits, ...state };
   if (wantsPart(req)) {
     // the bell stands on the page behind
-    const news = badgeOf(await newCountFor(context.db, signedIn(req).user)) ?? '';
+    const news = badgeOf(await countNew(context.db, signedIn(req).user)) ?? '';
     return renderPart(req, res, 'threads/thread', { ...data, news }, status);
   }
   await renderPage(req, res, 'threads/page', data, status);

@@ -1,14 +1,15 @@
 import type { SessionData } from 'express-session';
 import type { Queryable } from '../db/database.ts';
-import { rowsOf } from '../db/statement.ts';
+import { type Reader, rowsOf } from '../db/statement.ts';
 import type { CurrentUser } from '../http/current-user.ts';
+import { countNewOf } from './new-items.ts';
 import type { NewUser } from './types.ts';
 
 const COLUMNS = `
   u.id, u.system_id as "systemId", u.office_id as "officeId", o.kind as "officeKind", o.type as "officeType",
   o.name as "officeName", o.short_name as "officeShortName", u.username, u.name, u.role, u.locale,
   u.certify_keys as "certifyKeys", u.totp_secret is not null as "hasSecondFactor", u.avatar_hash as "avatarHash",
-  u.profile_saved_at as "profileSavedAt"`;
+  u.profile_saved_at as "profileSavedAt", ${countNewOf('u.office_id', 'u.system_id')} as "newItems"`;
 
 const CURRENT_USER = `
   select ${COLUMNS} from users u join offices o on o.id = u.office_id
@@ -27,7 +28,7 @@ const SESSION_WITH_USER = `
  * Undefined where there is no such session, `user` undefined where nobody of this system is signed in.
  */
 export async function findSessionWithUser(
-  db: Queryable,
+  db: Reader,
   sid: string,
   systemId: string,
 ): Promise<{ session: SessionData; user: CurrentUser | undefined } | undefined> {

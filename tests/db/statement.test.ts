@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rowsOf } from '../../src/db/statement.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { rowsOf, sideBySide, together } from '../../src/db/statement.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 
 let app: TestApp;
@@ -57,5 +58,107 @@ describe('a constant statement', () => {
       ]),
     );
     expect(seen).toEqual([{ count: 1 }]);
+  });
+});
+
+const COUNT = 'select count(*)::int as count from notes where id > :from';
+const INSERT = 'insert into notes (id) values (:id) returning id';
+const PID = 'select pg_backend_pid() as pid where :yes::bool';
+const STATE = `
+  select current_setting('plan_cache_mode') as plans, current_setting('transaction_read_only') as "readOnly"
+   where :yes::bool`;
+
+describe('what a page reads together', () => {
+  beforeAll(() => app.db.raw('create table notes (id int primary key)'));
+  beforeEach(() => app.db('notes').del());
+
+  it('is of one moment, whatever others store meanwhile', async () => {
+    const reading = together(app.db, (one) =>
+      Promise.all([
+        rowsOf(one, COUNT, { from: 0 }),
+        rowsOf(one, 'select pg_sleep(:seconds)', { seconds: 0.3 }),
+        rowsOf(one, COUNT, { from: 0 }),
+      ]),
+    );
+    await sleep(100);
+    await app.db('notes').insert({ id: 1 });
+    const [before, , after] = await reading;
+    expect([before, after]).toEqual([[{ count: 0 }], [{ count: 0 }]]);
+    expect(await rowsOf(app.db, COUNT, { from: 0 })).toEqual([{ count: 1 }]);
+  });
+
+  it('changes nothing', async () => {
+    const work = together(app.db, (one) => rowsOf(one, INSERT, { id: 1 }));
+    await expect(work).rejects.toMatchObject({ code: '25006' });
+    expect(await app.db('notes')).toEqual([]);
+  });
+
+  it.each([together, sideBySide])('goes by one connection and leaves it as it was: %o', async (read) => {
+    const ask = () =>
+      read(app.db, (one) => Promise.all([rowsOf(one, PID, { yes: true }), rowsOf(one, PID, { yes: true })]));
+    const [first, second] = await ask();
+    expect(first).toEqual(second);
+    for (let time = 0; time < 20; time += 1) {
+      const failing = read(app.db, (one) =>
+        Promise.all([
+          rowsOf(one, 'select 1 / :zero::int', { zero: 0 }),
+          rowsOf(one, COUNT, { from: 0 }).catch(() => 'in the same transaction'),
+        ]),
+      );
+      await expect(failing).rejects.toMatchObject({ code: '22012' });
+    }
+    const states = Array.from({ length: 10 }, () => rowsOf(app.db, STATE, { yes: true }));
+    for (const state of await Promise.all(states))
+      expect(state).toEqual([{ plans: 'auto', readOnly: 'off' }]);
+  });
+
+  it('can go on after something else was waited for', async () => {
+    const answer = together(app.db, async (one) => {
+      await rowsOf(one, COUNT, { from: 0 });
+      await sleep(20);
+      return [await rowsOf(one, COUNT, { from: 0 }), await rowsOf(one, STATE, { yes: true })];
+    });
+    expect(await answer).toEqual([[{ count: 0 }], [{ plans: 'auto', readOnly: 'off' }]]);
+  });
+
+  it('keeps one plan, also where it counts by groups', async () => {
+    const grouped = 'select id % :by as rest, count(*)::int as count from notes group by 1';
+    const plans = `select generic_plans::int as generic, custom_plans::int as custom
+                     from pg_prepared_statements where statement like :text`;
+    const answers = await together(app.db, (one) =>
+      Promise.all([
+        rowsOf(one, grouped, { by: 2 }),
+        rowsOf(one, grouped, { by: 3 }),
+        rowsOf(one, plans, { text: 'select id % $1%' }),
+      ]),
+    );
+    expect(answers[2]).toEqual([{ generic: 2, custom: 0 }]);
+  });
+
+  it('belongs to a transaction where there is one', async () => {
+    await app.db.transaction(async (trx) => {
+      const [, seen] = await together(trx, (one) =>
+        Promise.all([rowsOf(one, INSERT, { id: 1 }), rowsOf(one, COUNT, { from: 0 })]),
+      );
+      expect(seen).toEqual([{ count: 1 }]);
+      const within = await together(trx, (one) =>
+        sideBySide(one, (same) => rowsOf(same, COUNT, { from: 0 })),
+      );
+      expect(within).toEqual([{ count: 1 }]);
+    });
+    expect(await app.db('notes').pluck('id')).toEqual([1]);
+  });
+
+  it('asks for nothing where nothing is asked, and fails as the connection does', async () => {
+    expect(await together(app.db, async () => 'nothing')).toBe('nothing');
+    const broken = together(app.db, (one) =>
+      Promise.all([
+        rowsOf(one, 'select pg_terminate_backend(pg_backend_pid()) where :yes::bool', { yes: true }),
+        rowsOf(one, COUNT, { from: 0 }),
+      ]),
+    );
+    await expect(broken).rejects.toThrow();
+    await sleep(50);
+    expect(await together(app.db, (one) => rowsOf(one, COUNT, { from: 0 }))).toEqual([{ count: 0 }]);
   });
 });

@@ -40,6 +40,19 @@ describe('the number of SQL statements, session and user included', () => {
     expect(statements.length, 'the counter works').toBeGreaterThan(2);
   });
 
+  it('of the entry page as a browser asks for it: the session brings the rounds of its office', async () => {
+    const plain = await owner.get(path).expect(200);
+    const asked = statements.length;
+    statements.length = 0;
+    const page = await owner.get(path).set('Accept', 'text/html,*/*;q=0.8').expect(200);
+    expect(statements.length, listed()).toBe(asked);
+    const [session = '', rounds = ''] = statements;
+    expect(session).toContain('s.sess');
+    expect(rounds).toMatch(/from rounds r[\s\S]*from sessions s/);
+    expect(menuOf(page.text)).toEqual(menuOf(plain.text));
+    expect(menuOf(page.text).join()).toContain(`/krs/entry?round=${app.world.rounds.open}`);
+  });
+
   it('of saving is the same for one value and for all', async () => {
     const one = await count(await form({ '1/a': '46' }));
     const all = await count(
@@ -97,4 +110,8 @@ function textOf(first: unknown): string {
   if (typeof first === 'string') return first;
   const { text } = (first ?? {}) as { text?: unknown };
   return typeof text === 'string' ? text : String(first);
+}
+
+function menuOf(page: string): string[] {
+  return [...page.matchAll(/href="([^"]*)"/g)].map(([, href]) => href ?? '');
 }

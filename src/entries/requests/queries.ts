@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/database.ts';
+import { type Reader, rowsOf } from '../../db/statement.ts';
 import type { EditRequest } from './types.ts';
 
 const LATEST = `
@@ -13,10 +14,10 @@ const LATEST = `
 
 /** The latest request of an office for each variable of a round. */
 export async function listLatestRequests(
-  db: Queryable,
+  db: Reader,
   scope: { roundId: string; officeId: string },
 ): Promise<Map<string, EditRequest>> {
-  const { rows } = await db.raw<{ rows: EditRequest[] }>(LATEST, scope);
+  const rows = await rowsOf<EditRequest>(db, LATEST, scope);
   return new Map(rows.map((row) => [row.variableId, row]));
 }
 

@@ -30,7 +30,7 @@ export function askRefusal(
   return entry.asked ? 'asked' : null;
 }
 
-/** What a row of the entry page says; null where there is nothing to say. */
+/** What a row of the entry page says, its window being closed; null where there is nothing to say. */
 export function rowRequest(
   entry: Omit<Askable, 'asked'>,
   request: EditRequest | null,
@@ -38,7 +38,6 @@ export function rowRequest(
   round: Windows,
   now: Date,
 ): RowRequest | null {
-  if (entryWindow(round, now) !== 'closed') return null;
   const isOpen = request?.state === 'open';
   const canAsk = askRefusal({ ...entry, asked: isOpen }, person, round, now) === null;
   const isRunning = now < round.certificationClosesAt;

@@ -11,7 +11,7 @@ import { allow } from '../../http/rights.ts';
 import { roundsFor } from '../../rounds/queries.ts';
 import { certificationIsOpen, currentRound, entryWindow, roundsOf } from '../../rounds/rules.ts';
 import type { Round } from '../../rounds/types.ts';
-import { listLatest, newCountFor } from '../../threads/inbox/queries.ts';
+import { listLatest } from '../../threads/inbox/queries.ts';
 import { badgeOf, scopeOf } from '../../threads/inbox/rules.ts';
 import { owesProfile } from '../../users/rules.ts';
 import { reportedOf, statusScope, totalOf } from '../status/page.ts';
@@ -139,8 +139,8 @@ async function showKpiOffice({ req, res, context: { db }, rounds, now }: Home): 
 
 /** What is new for the person's side: how many items, and the newest of them. */
 async function loadNews(db: Db, user: CurrentUser) {
-  const count = await newCountFor(db, user);
-  return { newCount: badgeOf(count), latest: count.count > 0 ? await listLatest(db, scopeOf(user)) : [] };
+  const { newItems } = user;
+  return { newCount: badgeOf(newItems), latest: newItems > 0 ? await listLatest(db, scopeOf(user)) : [] };
 }
 
 /** What waits for the decision or the AUDIT score of the person's bureau. */

@@ -24,11 +24,14 @@ export interface ExplainedPart {
   certifiedWeighted: string;
 }
 
+/** The sums over the parts, and the parts. */
+type RolledUp = Pick<Totals, 'weight' | 'certified' | 'certifiedWeighted'> & { lines: ExplainedPart[] };
+
 /** Exactly one of `explained` (sub-indicators) and `rolledUp` (headings, dimensions, total) is there. */
 export interface NodeExplanation {
   node: { code: string; name: string } | null;
   explained: ScoreExplanation | null;
-  rolledUp: (Totals & { lines: ExplainedPart[] }) | null;
+  rolledUp: RolledUp | null;
   /** Who gave the AUDIT score; null where there is none. */
   given: ShownGiver | null;
   /** False where the stored score is not the one that was just computed; `scores verify` finds these. */
@@ -129,7 +132,12 @@ function explainRollUp(
   return {
     node,
     explained: null,
-    rolledUp: { ...totals, lines },
+    rolledUp: {
+      weight: totals.weight,
+      certified: totals.certified,
+      certifiedWeighted: totals.certifiedWeighted,
+      lines,
+    },
     given: null,
     fits: kept?.certified === totals.certified,
   };

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../db/database.ts';
-import { rowsOf } from '../../db/statement.ts';
+import { type Reader, rowsOf } from '../../db/statement.ts';
 import type { ReportingOffice, StoredNode, StoredReport } from './types.ts';
 
 // The long name is wanted of one office only; the box of 225 shows labels. One text is written and read much faster
@@ -15,7 +15,7 @@ const OFFICES = `
 
 /** The reporting offices of a system in the order of its lists, the chosen one with its name. */
 export async function listReportingOffices(
-  db: Queryable,
+  db: Reader,
   scope: { systemId: string; roundId: string; officeId: string | null },
 ): Promise<ReportingOffice[]> {
   const [row] = await rowsOf<{ offices: string | null }>(db, OFFICES, scope);
@@ -47,7 +47,7 @@ const STORED = `
 
 /** The stored scores and the total of one office in one round, in one statement. */
 export async function loadStoredReport(
-  db: Queryable,
+  db: Reader,
   scope: { roundId: string; officeId: string },
 ): Promise<StoredReport> {
   const rows = await rowsOf<StoredRow>(db, STORED, scope);

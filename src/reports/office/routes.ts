@@ -1,6 +1,7 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { inGroups } from '../../cycle/seal/canonical.ts';
 import { findSeal } from '../../cycle/seal/queries.ts';
+import { together } from '../../db/statement.ts';
 import { loadFramework } from '../../framework/queries.ts';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
@@ -19,7 +20,7 @@ import { explainNode } from './explain.ts';
 import { reportSheet } from './export.ts';
 import { listReportingOffices, loadStoredReport } from './queries.ts';
 import { buildOfficeReport } from './report.ts';
-import type { OfficeReport, ReportingOffice } from './types.ts';
+import type { OfficeReport, ReportingOffice, StoredReport } from './types.ts';
 
 /** รายงานคะแนนแยกหน่วยงาน, and how each of its scores came about (R153–R160). */
 export function officeReportRoutes(context: AppContext): Router {
@@ -79,24 +80,29 @@ async function choose(req: Request, context: AppContext, rounds: readonly Round[
   if (round === undefined) return undefined;
   // A bureau has no score of its own: it chooses first (R158)
   const officeId = query.office ?? (isDistrict ? user.officeId : undefined);
-  const scope = { systemId: system.id, roundId: round.id, officeId: officeId ?? null };
-  const offices = await listReportingOffices(context.db, scope);
+  const roundId = round.id;
+  const [offices, stored] = await together(context.db, (one) =>
+    Promise.all([
+      listReportingOffices(one, { systemId: system.id, roundId, officeId: officeId ?? null }),
+      officeId === undefined ? undefined : loadStoredReport(one, { roundId, officeId }),
+    ]),
+  );
   const office = officeId === undefined ? null : findOffice(offices, officeId);
-  const report = office === null ? null : await loadReport(req, context, round, office);
+  const report = office && stored ? await reportOf(req, context, round, office, stored) : null;
   const seal = round.sealedAt === null ? undefined : await findSeal(context.db, round.id);
   return { round, offices, office, report, now, seal: seal && { ...seal, groups: inGroups(seal.sha256) } };
 }
 
-async function loadReport(
+async function reportOf(
   req: Request,
   { db }: AppContext,
   round: Round,
   office: ReportingOffice,
+  stored: StoredReport,
 ): Promise<OfficeReport> {
   const { user } = signedIn(req);
   const sight = sightOf(user, office.id);
   const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
-  const stored = await loadStoredReport(db, { roundId: round.id, officeId: office.id });
   return buildOfficeReport(framework, stored, (sub) => sightOfSubIndicator(user, sight, sub, round.kind));
 }
 

@@ -1,40 +1,25 @@
 import type { Queryable } from '../../db/database.ts';
-import { rowsOf } from '../../db/statement.ts';
-import { COUNTED_UP_TO } from './rules.ts';
-import type { NewCount, NewItem, NewsPage, NewsQuery, NewsScope, SentItem } from './types.ts';
+import { type Reader, rowsOf } from '../../db/statement.ts';
+import { countNewOf } from '../../users/new-items.ts';
+import type { NewItem, NewsPage, NewsQuery, NewsScope, SentItem } from './types.ts';
 
 export const NEWS_PAGE_SIZE = 50;
 const TEXT_SHOWN = 400;
 /** Behind every item that there can be. */
 const END = '9223372036854775807';
 
-const COUNT_NEW = `
-  select count(*)::int as count
-    from (select from receipts
-           where receiver_id = :officeId and system_id = :systemId and registered_at is null and not withdrawn
-           limit ${COUNTED_UP_TO + 1}) c`;
-
-const asked = new WeakMap<object, Promise<NewCount>>();
+const COUNT_NEW = `select ${countNewOf(':officeId', ':systemId')} as count`;
 
 /**
- * How many items are new for a person's side, up to a bound: the same work however many there are. The person is
- * loaded afresh with every request, so bell and page of one request share one statement.
+ * How many items are new for a person's side after something changed; as the request began, the person says it.
+ * The same work however many there are.
  */
-export function newCountFor(db: Queryable, user: { systemId: string; officeId: string }): Promise<NewCount> {
-  const known = asked.get(user);
-  if (known !== undefined) return known;
-  const count = countNew(db, user);
-  asked.set(user, count);
-  return count;
-}
-
-async function countNew(
-  db: Queryable,
+export async function countNew(
+  db: Reader,
   { systemId, officeId }: { systemId: string; officeId: string },
-): Promise<NewCount> {
+): Promise<number> {
   const rows = await rowsOf<{ count: number }>(db, COUNT_NEW, { systemId, officeId });
-  const count = rows[0]?.count ?? 0;
-  return { count: Math.min(count, COUNTED_UP_TO), more: count > COUNTED_UP_TO };
+  return rows[0]?.count ?? 0;
 }
 
 const IS_NEW = 'c.registered_at is null and not c.withdrawn';

@@ -10,7 +10,7 @@ import { roundsFor } from '../../rounds/queries.ts';
 import { sideOf } from '../rules.ts';
 import { registerAll } from './actions.ts';
 import { readNewsQuery, readReceiptsForm } from './forms.ts';
-import { listNew, listSent, newCountFor } from './queries.ts';
+import { listNew, listSent } from './queries.ts';
 import { badgeOf, daysSince, scopeOf, sidesOf } from './rules.ts';
 import { NEWS_KINDS, type NewsQuery, type NewsScope } from './types.ts';
 
@@ -68,7 +68,7 @@ async function show(context: AppContext, req: Request, res: Response, tab: 'new'
     ...{ tab, page, query, choices, now },
     kinds: NEWS_KINDS,
     side: sideOf(user),
-    badge: badgeOf(await newCountFor(db, user)),
+    badge: badgeOf(user.newItems),
     isNarrowed: query.kind !== undefined || query.office !== undefined || query.year !== undefined,
     waitingDays: (sentAt: Date) => daysSince(sentAt, now),
     hrefOf: (change: NewsQuery) => `${req.baseUrl}${path}${questionOf({ ...query, ...change })}`,

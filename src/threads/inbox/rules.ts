@@ -1,10 +1,9 @@
 import type { CurrentUser } from '../../http/current-user.ts';
 import { toLocalInput } from '../../i18n/dates.ts';
+import { COUNTED_UP_TO } from '../../users/new-items.ts';
 import { sideOf } from '../rules.ts';
-import type { NewCount, NewsScope } from './types.ts';
+import type { NewsScope } from './types.ts';
 
-/** Beyond it nobody needs to know how many exactly. */
-export const COUNTED_UP_TO = 99;
 const MS_PER_DAY = 86_400_000;
 
 /**
@@ -36,9 +35,9 @@ export function scopeOf(
 }
 
 /** For the bell: `7`, `99+`; nothing where nothing is new. */
-export function badgeOf({ count, more }: NewCount): string | undefined {
+export function badgeOf(count: number): string | undefined {
   if (count === 0) return undefined;
-  return more ? `${count}+` : `${count}`;
+  return count > COUNTED_UP_TO ? `${COUNTED_UP_TO}+` : `${count}`;
 }
 
 /** Days since something was sent, by the calendar of Bangkok: of yesterday evening one, however few hours it is. */

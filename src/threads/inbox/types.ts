@@ -72,10 +72,3 @@ export interface NewsPage<Row> {
   rows: Row[];
   next: string | null;
 }
-
-/** How many items are new, told up to a bound. */
-export interface NewCount {
-  count: number;
-  /** There are more than are counted. */
-  more: boolean;
-}
