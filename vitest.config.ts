@@ -7,7 +7,7 @@ const THREE_MINUTES = 180_000;
 
 /** What takes longest; begun last, it would keep one core busy and the other one waiting. */
 const LONGEST =
-  /access\/route-role|server\/(server|first-start)|fuzz\/forms|durability\/database-kill|browser\/(workshop|road|threads)/;
+  /access\/route-role|demo\/demo|server\/(server|first-start)|fuzz\/forms|durability\/database-kill|browser\/(workshop|road|threads)/;
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

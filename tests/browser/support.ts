@@ -49,7 +49,12 @@ export async function openPage(
     if (message.type() === 'error' && !expected) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('requestfailed', (request) => complaints.push(`${request.url()} ${request.failure()?.errorText}`));
+  page.on('requestfailed', (request) => {
+    const errorText = request.failure()?.errorText;
+    // what a page still asked for while the person went on to the next one
+    const left = errorText === 'net::ERR_ABORTED' && !request.isNavigationRequest();
+    if (!left) complaints.push(`${request.url()} ${errorText}`);
+  });
   countRequests(page);
   await goQuietly(page, url, options.javaScript);
   return { page, context, complaints };

@@ -37,6 +37,14 @@ export async function emptyDatabase(): Promise<{
   };
 }
 
+/** The demo, loaded once for all tests of it. */
+export interface LoadedDemo {
+  db: Db;
+  storage: FileStorage;
+  folder: string;
+  summary: DemoSummary & { statements: number };
+}
+
 /** Loads the demo and says how long it took and how many statements it sent. */
 export async function load(
   { db, storage }: { db: Db; storage: FileStorage },

@@ -27,7 +27,7 @@ describe('the checks', () => {
           else expect(linted.problems.every(({ place, message }) => place && message)).toBe(true);
           expect('document' in linted || linted.problems.length > 0).toBe(true);
         }),
-        { numRuns: 200 },
+        { numRuns: 120 },
       );
     },
     ONE_MINUTE,
