@@ -33,7 +33,6 @@ export async function checkThreads(stage: Stage): Promise<Check[]> {
   const marks = {
     systemId: place.systemId,
     roundId: place.roundId,
-    receiverIds: [bureauId],
     officeId: null,
     variableIds,
   };

@@ -1,3 +1,4 @@
+import { sideBySide, together } from '../db/statement.ts';
 import { loadFramework } from '../framework/queries.ts';
 import type { AppContext } from '../http/context.ts';
 import type { CurrentUser } from '../http/current-user.ts';
@@ -5,7 +6,7 @@ import { notFound } from '../lib/errors.ts';
 import { roundsFor } from '../rounds/queries.ts';
 import { currentRound } from '../rounds/rules.ts';
 import type { Round } from '../rounds/types.ts';
-import { loadMarks, type MarksOfThreads } from '../threads/marks/queries.ts';
+import { loadMarks } from '../threads/marks/queries.ts';
 import { type AuditBox, auditBoxes, type RetypedScores } from './audit/boxes.ts';
 import { loadOfficeAudits } from './audit/queries.ts';
 import type { ListQuery, PlaceForm } from './forms.ts';
@@ -71,9 +72,16 @@ export async function loadVariablePage(
     status: query.status,
     bureauId,
   } as const;
-  const rows = await listOfVariable(db, reach, { roundId: round.id, variableId: chosen.variable.id });
+  const { variable } = chosen;
+  const threads = { systemId: user.systemId, roundId: round.id };
+  const [rows, inThreads] = await together(db, (one) =>
+    Promise.all([
+      listOfVariable(one, reach, { roundId: round.id, variableId: variable.id }),
+      loadMarks(one, { ...threads, variableIds: [variable.id], officeId: null }),
+    ]),
+  );
   const input = { user, round, framework, place, now, ticked: query.select, ...marks };
-  const list = rowList({ ...input, marks: await marksOf(db, user, rows) }, rows);
+  const list = rowList({ ...input, marks: inThreads }, rows);
   return { round, rounds, choice, chosen, list, bureauId };
 }
 
@@ -113,12 +121,19 @@ export async function loadOfficePage(
   const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
   const { officeId } = chosen;
   const place = { view: 'offices', roundId: round.id, of: officeId, status: query.status, bureauId } as const;
-  const rows = await listOfOffice(db, { ...reach, bureauId: reachOf(user) }, { roundId: round.id, officeId });
-  const scores = await loadHeadingScores(db, round.id, officeId);
-  const audits = await loadOfficeAudits(db, { roundId: round.id, officeId });
+  const own = { ...reach, bureauId: reachOf(user) };
+  const threads = { systemId: user.systemId, roundId: round.id };
+  const [rows, scores, audits, inThreads] = await sideBySide(db, (one) =>
+    Promise.all([
+      listOfOffice(one, own, { roundId: round.id, officeId }),
+      loadHeadingScores(one, round.id, officeId),
+      loadOfficeAudits(one, { roundId: round.id, officeId }),
+      loadMarks(one, { ...threads, variableIds: [...framework.variables.keys()], officeId }),
+    ]),
+  );
   const input = { user, round, framework, place, now, ticked: query.select, ...marks };
   const shown = ofBureau(rows, bureauId);
-  const list = rowList({ ...input, marks: await marksOf(db, user, shown) }, shown);
+  const list = rowList({ ...input, marks: inThreads }, shown);
   return {
     round,
     rounds,
@@ -153,32 +168,20 @@ export async function loadListOf(
   const reach = { systemId: user.systemId, bureauId: reachOf(user), now };
   const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
   const place = { ...at, status: undefined };
-  const rows =
+  const threads = { systemId: user.systemId, roundId: round.id };
+  const [rows, inThreads] = await sideBySide(db, (one) =>
     place.view === 'variables'
-      ? await listOfVariable(db, reach, { roundId: round.id, variableId: place.of })
-      : ofBureau(await listOfOffice(db, reach, { roundId: round.id, officeId: place.of }), place.bureauId);
-  return rowList(
-    { user, round, framework, place, now, marks: await marksOf(db, user, rows), ...marks },
-    rows,
+      ? Promise.all([
+          listOfVariable(one, reach, { roundId: round.id, variableId: place.of }),
+          loadMarks(one, { ...threads, variableIds: [place.of], officeId: null }),
+        ])
+      : Promise.all([
+          listOfOffice(one, reach, { roundId: round.id, officeId: place.of }),
+          loadMarks(one, { ...threads, variableIds: [...framework.variables.keys()], officeId: place.of }),
+        ]),
   );
-}
-
-/** What stands in the threads of these rows, which are of one round: one statement, however many rows. */
-async function marksOf(
-  db: AppContext['db'],
-  { systemId }: CurrentUser,
-  rows: readonly CertifyRow[],
-): Promise<MarksOfThreads> {
-  const [first] = rows;
-  if (first === undefined) return { evidence: new Map(), fresh: new Map() };
-  const isOneOffice = rows.every(({ officeId }) => officeId === first.officeId);
-  return loadMarks(db, {
-    systemId,
-    roundId: first.roundId,
-    receiverIds: [...new Set(rows.map(({ bureauId }) => bureauId))],
-    officeId: isOneOffice ? first.officeId : null,
-    variableIds: [...new Set(rows.map(({ variableId }) => variableId))],
-  });
+  const shown = place.view === 'variables' ? rows : ofBureau(rows, place.bureauId);
+  return rowList({ user, round, framework, place, now, marks: inThreads, ...marks }, shown);
 }
 
 /** Where a form was sent from: the list that shows its first entry. */

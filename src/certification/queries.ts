@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/database.ts';
-import { rowsOf } from '../db/statement.ts';
+import { type Reader, rowsOf } from '../db/statement.ts';
 import type { CertifyRow } from './types.ts';
 
 /**
@@ -61,7 +61,7 @@ const ROWS_OF_OFFICE = `${ROWS} and e.round_id = :roundId and e.office_id = :off
 
 /** One variable of every office in a round, in Thai order of the offices. */
 export async function listOfVariable(
-  db: Queryable,
+  db: Reader,
   reach: Reach,
   scope: { roundId: string; variableId: string },
 ): Promise<CertifyRow[]> {
@@ -70,7 +70,7 @@ export async function listOfVariable(
 
 /** Every variable within reach of one office in a round, in the order of the framework. */
 export async function listOfOffice(
-  db: Queryable,
+  db: Reader,
   reach: Reach,
   scope: { roundId: string; officeId: string },
 ): Promise<CertifyRow[]> {

@@ -13,7 +13,7 @@ import { notFound } from '../lib/errors.ts';
 import { roundsFor } from '../rounds/queries.ts';
 import { currentRound, entryWindow, previousRound, roundsOf } from '../rounds/rules.ts';
 import type { Round } from '../rounds/types.ts';
-import { loadMarks } from '../threads/marks/queries.ts';
+import { loadOwnMarks } from '../threads/marks/queries.ts';
 import { saveEntries } from './actions.ts';
 import { entryForm, roundChoice } from './forms.ts';
 import { type EntryPage, entryPage, type Retyped } from './page.ts';
@@ -117,10 +117,9 @@ async function loadPage(
       entryWindow(round, now) === 'closed'
         ? listLatestRequests(one, { roundId: round.id, officeId: office.id })
         : new Map(),
-      loadMarks(one, {
+      loadOwnMarks(one, {
         systemId: user.systemId,
         roundId: round.id,
-        receiverIds: [office.id],
         officeId: office.id,
         variableIds: [...framework.variables.keys()],
       }),

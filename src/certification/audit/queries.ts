@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/database.ts';
+import { type Reader, rowsOf } from '../../db/statement.ts';
 import type { GivenScore, OfficeAudits, ScoreChange } from './types.ts';
 
 const OFFICE_AUDITS = `
@@ -19,11 +20,11 @@ const OFFICE_AUDITS = `
 
 /** The running openings and the AUDIT scores of one office in one round, in one statement. */
 export async function loadOfficeAudits(
-  db: Queryable,
+  db: Reader,
   scope: { roundId: string; officeId: string },
 ): Promise<OfficeAudits> {
   type Row = { nodeId: string; score: string | null } & Omit<GivenScore, 'score'>;
-  const { rows } = await db.raw<{ rows: Row[] }>(OFFICE_AUDITS, scope);
+  const rows = await rowsOf<Row>(db, OFFICE_AUDITS, scope);
   const audits: OfficeAudits = { opened: new Set(), given: new Map() };
   for (const { nodeId, score, ...rest } of rows) {
     if (score === null) audits.opened.add(nodeId);

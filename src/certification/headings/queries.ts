@@ -1,5 +1,4 @@
-import type { Queryable } from '../../db/database.ts';
-import { rowsOf } from '../../db/statement.ts';
+import { type Reader, rowsOf } from '../../db/statement.ts';
 
 export interface HeadingScore {
   nodeId: string;
@@ -20,7 +19,7 @@ const HEADING_SCORES = `
 
 /** The stored scores of one office in one round by node, the total under '' . */
 export async function loadHeadingScores(
-  db: Queryable,
+  db: Reader,
   roundId: string,
   officeId: string,
 ): Promise<Map<string, HeadingScore>> {

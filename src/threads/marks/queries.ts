@@ -16,57 +16,72 @@ export interface MarksOfThreads {
   fresh: CountByThread;
 }
 
-const evidence = (office: string) => `i.variable_id = any(:variableIds::bigint[])${office}
+/** SQL: a condition on the office whose threads they are, or nothing; and who reads. */
+interface Scope {
+  item: string;
+  receipt: string;
+}
+
+const evidence = ({ item }: Scope) => `i.variable_id = any(:variableIds::bigint[])${item}
      and i.kind = 'document' and i.side = 'office' and i.withdrawn_at is null`;
 
 // A value that was carried over brings the documents of its round.
-const marks = ({ item = '', receipt = '' }) => `
+const marks = (scope: Scope) => `
   select 'evidence' as what, office_id as "officeId", variable_id as "variableId", count(*)::int as count
     from (
-      select i.office_id, i.variable_id from thread_items i where i.round_id = :roundId and ${evidence(item)}
+      select i.office_id, i.variable_id from thread_items i where i.round_id = :roundId and ${evidence(scope)}
        union all
       select i.office_id, i.variable_id
         from entries e
         join entry_rows s on s.id = e.carried_from_id
         join thread_items i on i.round_id = s.round_id and i.office_id = e.office_id and i.variable_id = e.variable_id
-       where e.round_id = :roundId and e.carried_from_id is not null and ${evidence(item)}
+       where e.round_id = :roundId and e.carried_from_id is not null and ${evidence(scope)}
     ) d
    group by office_id, variable_id
    union all
-  select 'fresh', office_id, variable_id, count(*)::int
-    from receipts
-   where receiver_id = any(:receiverIds::bigint[]) and system_id = :systemId
-     and variable_id = any(:variableIds::bigint[])${receipt}
-     and registered_at is null and not withdrawn
-   group by office_id, variable_id`;
+  select 'fresh', c.office_id, c.variable_id, count(*)::int
+    from variables v
+    join receipts c on c.variable_id = v.id and c.receiver_id = ${scope.receipt}
+   where v.id = any(:variableIds::bigint[]) and c.system_id = :systemId and c.registered_at is null and not c.withdrawn
+   group by c.office_id, c.variable_id`;
 
-const MARKS = marks({});
-const MARKS_OF_OFFICE = marks({
+const OWN = marks({ item: ' and i.office_id = :officeId', receipt: ':officeId and c.office_id = :officeId' });
+const OF_OFFICE = marks({
   item: ' and i.office_id = :officeId',
-  receipt: ' and office_id = :officeId',
+  receipt: 'v.bureau_id and c.office_id = :officeId',
 });
+const OF_EVERY_OFFICE = marks({ item: '', receipt: 'v.bureau_id' });
+
+interface Page {
+  systemId: string;
+  roundId: string;
+  variableIds: readonly string[];
+}
+
+/** The marks of all rows of the entry page of an office, in one statement. */
+export async function loadOwnMarks(db: Reader, page: Page & { officeId: string }): Promise<MarksOfThreads> {
+  return marksBy(await rowsOf<Mark>(db, OWN, page));
+}
 
 /**
- * The marks of all rows of a page in one statement. `receiverIds`: the sides that read, for a district office its own
- * id, for whoever certifies the bureaus of the variables. `officeId`: the threads of one office, or (null) of every one.
+ * The same of a page of whoever certifies, for the bureau that each variable belongs to now: of one office, or (null)
+ * of every one.
  */
 export async function loadMarks(
   db: Reader,
-  scope: {
-    systemId: string;
-    roundId: string;
-    receiverIds: readonly string[];
-    officeId: string | null;
-    variableIds: readonly string[];
-  },
+  page: Page & { officeId: string | null },
 ): Promise<MarksOfThreads> {
-  interface Row {
-    what: keyof MarksOfThreads;
-    officeId: string;
-    variableId: string;
-    count: number;
-  }
-  const rows = await rowsOf<Row>(db, scope.officeId === null ? MARKS : MARKS_OF_OFFICE, scope);
+  return marksBy(await rowsOf<Mark>(db, page.officeId === null ? OF_EVERY_OFFICE : OF_OFFICE, page));
+}
+
+interface Mark {
+  what: keyof MarksOfThreads;
+  officeId: string;
+  variableId: string;
+  count: number;
+}
+
+function marksBy(rows: readonly Mark[]): MarksOfThreads {
   const marks = { evidence: new Map<string, number>(), fresh: new Map<string, number>() };
   for (const { what, officeId, variableId, count } of rows) {
     marks[what].set(threadKey(officeId, variableId), count);
