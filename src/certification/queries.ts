@@ -27,6 +27,14 @@ export const LAST_ROUND = `
        order by x.fiscal_year desc, x.sequence desc limit 1
     ) last on true`;
 
+// of the one round of a list it is looked for once, not for each of its rows
+const LAST_OF_ROUND = `
+    left join rounds last on last.id = (
+      select x.id from rounds here join rounds x on x.system_id = here.system_id
+       where here.id = :roundId
+         and (x.fiscal_year = here.fiscal_year and x.sequence < here.sequence or x.fiscal_year = here.fiscal_year - 1)
+       order by x.fiscal_year desc, x.sequence desc limit 1)`;
+
 // What belongs to one row is asked row by row: index look-ups, where one long join would be planned for 10 ms.
 const ROWS = `
   select e.id, e.round_id as "roundId", e.office_id as "officeId", o.list_label as office,
@@ -52,7 +60,7 @@ const ROWS = `
     join variables v on v.id = e.variable_id
     join offices vb on vb.id = v.bureau_id
     join offices o on o.id = e.office_id
-    join round_offices ro on ro.round_id = e.round_id and ro.office_id = e.office_id${LAST_ROUND}
+    join round_offices ro on ro.round_id = e.round_id and ro.office_id = e.office_id${LAST_OF_ROUND}
    where r.system_id = :systemId and (:bureauId::bigint is null or v.bureau_id = :bureauId)`;
 const ROWS_OF_VARIABLE = `${ROWS} and e.round_id = :roundId and e.variable_id = :variableId
    order by o.list_label, o.id`;

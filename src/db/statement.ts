@@ -17,12 +17,18 @@ interface Statement {
 /** What `rowsOf` needs of the database or a transaction. */
 export type Reader = Pick<Queryable, 'client' | 'isTransaction'>;
 
+/** As knex tells of what it sends. */
+interface SentQuery {
+  sql: string;
+  bindings?: unknown[];
+}
+
 interface Client {
   /** Statements keep one plan on its connections. */
   onePlan?: boolean;
   acquireConnection(): Promise<pg.Client>;
   releaseConnection(connection: pg.Client): Promise<void>;
-  emit(event: 'query', query: { sql: string }): void;
+  emit(event: 'query', query: SentQuery): void;
 }
 
 const statements = new Map<string, Statement>();
@@ -41,7 +47,7 @@ export async function rowsOf<Row extends object>(db: Reader, text: string, bindi
     if (db.isTransaction && (db as Knex.Transaction).isCompleted()) {
       throw new Error('The transaction is over');
     }
-    client.emit('query', { sql: statement.text });
+    client.emit('query', { sql: statement.text, bindings: values });
     const { text, name, onePlanName } = statement;
     return await send<Row>(connection, { text, name: client.onePlan ? onePlanName : name, values });
   } finally {
@@ -115,7 +121,7 @@ class OneConnection implements Client {
 
   async releaseConnection(): Promise<void> {}
 
-  emit(event: 'query', query: { sql: string }): void {
+  emit(event: 'query', query: SentQuery): void {
     this.#client.emit(event, query);
   }
 
