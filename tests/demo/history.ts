@@ -245,7 +245,7 @@ export function historyOfTheDemo(demo: () => LoadedDemo): void {
       for (const { name } of rows) {
         // the names of files in the storage are drawn anew
         const sum = await db.raw(
-          `select md5(string_agg(row, ' ' order by row)) as sum from (select (to_jsonb(t) - 'key')::text as row from ?? t) t`,
+          `select sum(hashtextextended((to_jsonb(t) - 'key')::text, 0)) as sum from ?? t`,
           [name],
         );
         sums[name] = sum.rows[0].sum;

@@ -13,7 +13,7 @@ import { anyText, type Change, changedBody, changes, encoded } from './arbitrari
 // fast-check prints seed and path of a failure; the same seed gives the same forms
 const SEED = 2562;
 const HANGS_MS = 8000;
-const TIME_LIMIT_MS = 3000;
+const TIME_LIMIT_MS = 2500;
 
 const VISITORS = ['owner', 'certifier', 'kpiOffice'] as const;
 type Visitor = (typeof VISITORS)[number];
