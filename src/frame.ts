@@ -9,7 +9,7 @@ import { may } from './http/rights.ts';
 import { currentTitle } from './http/system-title.ts';
 import { type Translate, translator } from './i18n/index.ts';
 import { initialOf } from './lib/initial.ts';
-import { keepRounds, listRoundsOfSession, roundsFor } from './rounds/queries.ts';
+import { keepRounds, listRounds, roundsFor } from './rounds/queries.ts';
 import { certificationIsOpen, entryWindow } from './rounds/rules.ts';
 import type { Round } from './rounds/types.ts';
 import { badgeOf } from './threads/inbox/rules.ts';
@@ -41,7 +41,7 @@ export function readSessionForPage(db: Db, sid: string, systemId: string, now: D
   return sideBySide(db, async (one) => {
     const [found, rounds] = await Promise.all([
       findSessionWithUser(one, sid, systemId),
-      listRoundsOfSession(one, systemId, sid, now),
+      listRounds(one, systemId, { sid }, now),
     ]);
     if (found?.user !== undefined) keepRounds(found.user, rounds);
     return found;

@@ -38,17 +38,16 @@ const statements = new Map<string, Statement>();
  * for what runs at every click and every decision. Where several statements travel together (`Promise.all` within a
  * transaction), all of them go this way: knex takes longer to send, and would change their order.
  */
-export async function rowsOf<Row extends object>(db: Reader, text: string, bindings: object): Promise<Row[]> {
-  const statement = statementOf(text);
-  const values = statement.bindings.map((name) => bindingOf(bindings, name));
+export async function rowsOf<Row extends object>(db: Reader, sql: string, bindings: object): Promise<Row[]> {
+  const { text, name, onePlanName, bindings: names } = statementOf(sql);
+  const values = names.map((each) => bindingOf(bindings, each));
   const client = db.client as Client;
   const connection = await client.acquireConnection();
   try {
     if (db.isTransaction && (db as Knex.Transaction).isCompleted()) {
       throw new Error('The transaction is over');
     }
-    client.emit('query', { sql: statement.text, bindings: values });
-    const { text, name, onePlanName } = statement;
+    client.emit('query', { sql: text, bindings: values });
     return await send<Row>(connection, { text, name: client.onePlan ? onePlanName : name, values });
   } finally {
     client.releaseConnection(connection);

@@ -27,24 +27,17 @@ const ROUNDS_OF_SESSION = rounds(`(
          select u.office_id from sessions s join users u on u.id = (s.sess -> 'passport' ->> 'user')::bigint
           where s.sid = :sid)`);
 
-/** All rounds of a system, newest first, and what one office has in each: whether a part, its closing time, permits. */
+/**
+ * All rounds of a system, newest first, and what one office has in each: whether a part, its closing time, permits.
+ * The office is named, or that of whoever holds a session: so they are read beside the session itself.
+ */
 export async function listRounds(
   db: Reader,
   systemId: string,
-  officeId: string,
+  of: { officeId: string } | { sid: string },
   now: Date,
 ): Promise<Round[]> {
-  return rowsOf<Round>(db, ROUNDS, { systemId, officeId, now });
-}
-
-/** The same for the office of whoever holds the session: at the time when the session is read, too. */
-export async function listRoundsOfSession(
-  db: Reader,
-  systemId: string,
-  sid: string,
-  now: Date,
-): Promise<Round[]> {
-  return rowsOf<Round>(db, ROUNDS_OF_SESSION, { systemId, sid, now });
+  return rowsOf<Round>(db, 'sid' in of ? ROUNDS_OF_SESSION : ROUNDS, { systemId, ...of, now });
 }
 
 const asked = new WeakMap<object, Promise<Round[]>>();
@@ -65,7 +58,7 @@ export function roundsFor(
 ): Promise<Round[]> {
   const known = asked.get(user);
   if (known !== undefined) return known;
-  const asking = listRounds(db, user.systemId, user.officeId, now);
+  const asking = listRounds(db, user.systemId, { officeId: user.officeId }, now);
   asked.set(user, asking);
   return asking;
 }

@@ -43,7 +43,7 @@ export async function loadSimulation(
   now: Date,
 ): Promise<SimulationInput | 'gone' | 'noKind'> {
   // as no office sees them
-  const rounds = await listRounds(db, request.systemId, '0', now);
+  const rounds = await listRounds(db, request.systemId, { officeId: '0' }, now);
   const round = rounds.find(({ id }) => id === request.roundId);
   if (round === undefined) return 'gone';
   const before = await loadFramework(db, round.frameworkId, round.frameworkVersion);
