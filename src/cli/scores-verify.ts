@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { Framework } from '../framework/types.ts';
-import { type Verification, verifyScores } from '../scores/actions.ts';
 import { listAllRounds, type RoundToVerify } from '../scores/queries.ts';
-import type { Difference } from '../scores/verification.ts';
+import { type Verification, verifyScores } from '../scores/verification/actions.ts';
+import type { Difference } from '../scores/verification/rules.ts';
 import { type CommandContext, CommandError } from './command.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/database.ts';
 import { rowsOf } from '../db/statement.ts';
 import type { EntryFact, EntryStatus, Facts } from '../scoring/types.ts';
-import type { ComparedScore } from './verification.ts';
+import type { ComparedScore } from './verification/rules.ts';
 
 /** What one office's scores of one round are computed from, and what is stored of them. */
 export interface OfficeFacts {

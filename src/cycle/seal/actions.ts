@@ -6,7 +6,7 @@ import type { AppContext } from '../../http/context.ts';
 import { notFound } from '../../lib/errors.ts';
 import { queueMails } from '../../notifications/actions.ts';
 import { workshopData } from '../../notifications/workshop-letters.ts';
-import { verifyScoresWithin } from '../../scores/actions.ts';
+import { verifyScoresWithin } from '../../scores/verification/actions.ts';
 import { startTask } from '../../tasks/actions.ts';
 import type { Progress } from '../../tasks/types.ts';
 import { findName } from '../revisions/queries.ts';

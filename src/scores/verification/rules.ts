@@ -1,5 +1,5 @@
-import { compareDecimals, isDecimal } from '../lib/decimal.ts';
-import type { NodeScore, OfficeScore } from '../scoring/index.ts';
+import { compareDecimals, isDecimal } from '../../lib/decimal.ts';
+import type { NodeScore, OfficeScore } from '../../scoring/index.ts';
 
 /** The scores of one node, as stored or as computed; result and reason are null above sub-indicators. */
 export interface ComparedScore {
