@@ -1,5 +1,4 @@
-import type { Knex } from 'knex';
-import type { Db } from '../../src/db/database.ts';
+import type { Db, Transaction } from '../../src/db/database.ts';
 import { listDistricts } from '../../src/offices/queries.ts';
 import type { FileStorage } from '../../src/storage/types.ts';
 import type { NewFile } from '../../src/threads/files/types.ts';
@@ -80,7 +79,7 @@ async function removeAll(storage: FileStorage, keys: readonly string[]): Promise
   for (const key of keys) await storage.remove(key);
 }
 
-async function load(trx: Knex.Transaction, options: DemoOptions, files: NewFile[]): Promise<DemoSummary> {
+async function load(trx: Transaction, options: DemoOptions, files: NewFile[]): Promise<DemoSummary> {
   const started = performance.now();
   options.log.info('Loading the demo data: two systems, three years, 225 offices. This takes some seconds.');
   const rounds = await withoutForeignKeys(trx, async () => {
@@ -104,7 +103,7 @@ interface SystemToLoad {
 }
 
 /** Imports the frameworks of a system and enters its people; tells what there is to load in its rounds. */
-async function planSystem(trx: Knex.Transaction, system: SystemToLoad): Promise<RoundToLoad[]> {
+async function planSystem(trx: Transaction, system: SystemToLoad): Promise<RoundToLoad[]> {
   const { code, id, lists, options } = system;
   const today = startOfDay(options.now.getTime());
   const years = await importYears(trx, code, today);
@@ -118,7 +117,7 @@ async function planSystem(trx: Knex.Transaction, system: SystemToLoad): Promise<
 }
 
 async function officesOf(
-  trx: Knex.Transaction,
+  trx: Transaction,
   systemId: string,
   fiscalYear: number,
   { districts }: Lists,

@@ -1,4 +1,4 @@
-import type { Knex } from 'knex';
+import type { Transaction } from '../../src/db/database.ts';
 import type { YearRound } from '../../src/framework/types.ts';
 import { createRound } from '../../src/rounds/actions.ts';
 import { listRoundOffices } from '../../src/rounds/queries.ts';
@@ -45,7 +45,7 @@ interface CreatedRound extends RoundPlan {
  * statements each. `fileIds` are those of the demo's files, by name.
  */
 export async function loadRounds(
-  trx: Knex.Transaction,
+  trx: Transaction,
   rounds: readonly RoundToLoad[],
   fileIds: ReadonlyMap<string, string>,
 ): Promise<LoadedRound[]> {
@@ -75,7 +75,7 @@ function letterOf({ id: roundId, systemId }: CreatedRound, { registered, ...said
   return { ...said, systemId, roundId, deadline: null, receipts: [{ receiverId, officeId, registered }] };
 }
 
-async function create(trx: Knex.Transaction, round: RoundToLoad): Promise<CreatedRound> {
+async function create(trx: Transaction, round: RoundToLoad): Promise<CreatedRound> {
   const { planned, framework, scenario, today } = round;
   const { label, sequence } = planned;
   const opens = planned.entryOpensAt.getTime();
@@ -103,12 +103,12 @@ async function create(trx: Knex.Transaction, round: RoundToLoad): Promise<Create
   };
 }
 
-async function write(trx: Knex.Transaction, round: CreatedRound, rows: RoundRows): Promise<void> {
+async function write(trx: Transaction, round: CreatedRound, rows: RoundRows): Promise<void> {
   await writeRound(trx, round.id, rows);
   for (const opening of planOpenings(round, round.id)) await insertAuditOpening(trx, opening);
   await insertAuditScores(trx, round.id, planAudits(round));
 }
 
-async function score(trx: Knex.Transaction, { id, framework, scenario }: CreatedRound): Promise<void> {
+async function score(trx: Transaction, { id, framework, scenario }: CreatedRound): Promise<void> {
   await refreshScores(trx, framework, { id, kind: scenario.kind }, await listRoundOffices(trx, id));
 }

@@ -1,4 +1,4 @@
-import type { Knex } from 'knex';
+import type { Transaction } from '../db/database.ts';
 import { loadFramework } from '../framework/queries.ts';
 import { labelOf } from '../framework/rules.ts';
 import type { Framework } from '../framework/types.ts';
@@ -108,7 +108,7 @@ export async function takeOverAssignments(
 
 /** A notice to everybody who got something, with the names of the sub-indicators; nobody is told of the own doing. */
 async function tell(
-  trx: Knex.Transaction,
+  trx: Transaction,
   by: CurrentUser,
   framework: Framework,
   events: readonly AssignmentEvent[],

@@ -1,4 +1,4 @@
-import type { Knex } from 'knex';
+import type { Transaction } from '../db/database.ts';
 import { loadFramework } from '../framework/queries.ts';
 import { subIndicatorsOf } from '../framework/rules.ts';
 import type { Framework } from '../framework/types.ts';
@@ -31,7 +31,7 @@ export async function decide(context: AppContext, user: CurrentUser, decision: D
  * `toldElsewhere` the caller tells the people.
  */
 export async function decideWithin(
-  trx: Knex.Transaction,
+  trx: Transaction,
   user: CurrentUser,
   decision: Decision,
   now: Date,
@@ -47,19 +47,16 @@ export async function decideWithin(
   if (possible.length === 0 || untilProblem !== null) return { outcome, missed: [] };
   const framework = await loadFramework(trx, round.frameworkId, round.frameworkVersion);
   const { event, reason } = decision;
-  const tell = async (ids: ReadonlySet<string>) => {
-    outcome.done = possible.filter((target) => ids.has(target.id));
-    const places = outcome.done;
-    await postDecision(trx, { event, by: user, framework, round, reason, until, places, now, toldElsewhere });
-    return ids;
-  };
   // what does not wait for each other travels together, in this order: the scores are computed from what was
   // just written
   const [written, scores] = await Promise.all([
-    write(trx, user, decision, possible, now).then(tell),
+    write(trx, user, decision, possible, now),
     event === 'permit' ? outcome.scores : rescore(trx, framework, round, possible),
   ]);
   outcome.scores = scores;
+  outcome.done = possible.filter((target) => written.has(target.id));
+  const places = outcome.done;
+  await postDecision(trx, { event, by: user, framework, round, reason, until, places, now, toldElsewhere });
   return { outcome, missed: possible.filter((target) => !written.has(target.id)).map(({ id }) => id) };
 }
 
@@ -122,7 +119,7 @@ export function planDecision<Planned extends Target>(
 
 /** The ids of the entries that were written: those that are still as they were read. */
 async function write(
-  trx: Knex.Transaction,
+  trx: Transaction,
   user: CurrentUser,
   { event, reason, until }: Decision,
   targets: readonly Target[],
@@ -138,7 +135,7 @@ async function write(
 }
 
 async function rescore(
-  trx: Knex.Transaction,
+  trx: Transaction,
   framework: Framework,
   round: DecisionRound,
   targets: readonly Target[],

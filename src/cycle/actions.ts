@@ -1,5 +1,4 @@
-import type { Knex } from 'knex';
-import type { Queryable } from '../db/database.ts';
+import type { Queryable, Transaction } from '../db/database.ts';
 import { importFramework } from '../framework/actions.ts';
 import type { Problem } from '../framework/problems.ts';
 import { loadFramework } from '../framework/queries.ts';
@@ -35,7 +34,7 @@ export async function importYear(
 }
 
 async function setUpRound(
-  trx: Knex.Transaction,
+  trx: Transaction,
   framework: Framework,
   planned: YearRound,
 ): Promise<ImportedRound> {

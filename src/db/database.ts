@@ -7,10 +7,10 @@ import pg from 'pg';
 import { migrationSource } from './migrations.ts';
 import { sendTogether } from './pipeline.ts';
 import { prepareStatements } from './prepared.ts';
+import { type Queryable, transactionsOf } from './transaction.ts';
 
-export type Db = Knex;
-/** A transaction, or the database itself where a query may run in either. */
-export type Queryable = Knex | Knex.Transaction;
+export type { Queryable, Transaction } from './transaction.ts';
+export interface Db extends Queryable, Pick<Knex, 'migrate' | 'destroy' | 'on' | 'off' | 'removeListener'> {}
 
 // what goes wrong reaches the caller as an error
 const silent = new Logger(() => () => {});
@@ -36,7 +36,7 @@ pg.types.setTypeParser(MOMENT_TYPE, (text) => {
 
 /** Opens the pool. Numbers of type numeric and bigint arrive as strings: exact, never floats. */
 export function openDatabase(options: DatabaseOptions): Db {
-  return knex({
+  const db = knex({
     client: 'pg',
     connection: {
       connectionString: options.url,
@@ -59,6 +59,7 @@ export function openDatabase(options: DatabaseOptions): Db {
     log: { warn() {}, error() {} },
     migrations: { migrationSource: migrationSource(migrationsFolder()) },
   });
+  return Object.defineProperty(db as unknown as Db, 'transaction', { value: transactionsOf(db) });
 }
 
 /** Brings the schema up to date, that of the job queue first; several instances starting at once wait for each other. */

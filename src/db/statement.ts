@@ -1,7 +1,6 @@
-import type { Knex } from 'knex';
 import type pg from 'pg';
-import type { Queryable } from './database.ts';
 import { nameOf, onePlanNameOf } from './prepared.ts';
+import { type Queryable, sendAlong, type Transaction } from './transaction.ts';
 
 /** A constant text in PostgreSQL's own form. */
 interface Statement {
@@ -39,19 +38,34 @@ const statements = new Map<string, Statement>();
  * transaction), all of them go this way: knex takes longer to send, and would change their order.
  */
 export async function rowsOf<Row extends object>(db: Reader, sql: string, bindings: object): Promise<Row[]> {
-  const { text, name, onePlanName, bindings: names } = statementOf(sql);
-  const values = names.map((each) => bindingOf(bindings, each));
+  const statement = statementOf(sql);
   const client = db.client as Client;
   const connection = await client.acquireConnection();
   try {
-    if (db.isTransaction && (db as Knex.Transaction).isCompleted()) {
-      throw new Error('The transaction is over');
-    }
-    client.emit('query', { sql: text, bindings: values });
-    return await send<Row>(connection, { text, name: client.onePlan ? onePlanName : name, values });
+    return await send<Row>(connection, queryOf(db, statement, bindings));
   } finally {
     client.releaseConnection(connection);
   }
+}
+
+/**
+ * Writes without waiting for the answer: in its place in the order of the transaction's statements, in one packet
+ * with those after it, or with COMMIT. A transaction of which one failed is rolled back and throws that error.
+ */
+export async function write(trx: Transaction, sql: string, bindings: object): Promise<void> {
+  const statement = statementOf(sql);
+  const connection = await (trx.client as Client).acquireConnection();
+  sendAlong(connection, queryOf(trx, statement, bindings));
+}
+
+function queryOf(
+  { client }: Reader,
+  { text, name, onePlanName, bindings: names }: Statement,
+  bindings: object,
+) {
+  const values = names.map((each) => bindingOf(bindings, each));
+  client.emit('query', { sql: text, bindings: values });
+  return { text, name: (client as Client).onePlan ? onePlanName : name, values };
 }
 
 const BEGIN = `

@@ -49,10 +49,8 @@ export async function saveEntries(
         audits: auditsOf(framework, entries),
       };
       const changed = changedSubIndicators(framework, entries, changes);
-      await Promise.all([
-        writeChanges(trx, changes, user.id, now),
-        storeChangedScores(trx, framework, round, office, changed),
-      ]);
+      await writeChanges(trx, changes, user.id, now);
+      await storeChangedScores(trx, framework, round, office, changed);
     }
     await nameWhoChanged(trx, outcome);
     return outcome;

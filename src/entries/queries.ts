@@ -1,5 +1,5 @@
-import type { Queryable } from '../db/database.ts';
-import { type Reader, rowsOf } from '../db/statement.ts';
+import type { Queryable, Transaction } from '../db/database.ts';
+import { type Reader, rowsOf, write } from '../db/statement.ts';
 import type { Entry, EntryChange, SavedEntry } from './types.ts';
 
 // Who rejected and when is read for rejected entries only: a handful of hundreds of rows.
@@ -94,14 +94,14 @@ const WRITE_CHANGES = `
     from change c
    where e.id = c.entry_id`;
 
-/** Writes the changes of one person and their history rows, in one statement. */
+/** Writes the changes of one person and their history rows, in one statement that nobody waits for. */
 export async function writeChanges(
-  trx: Queryable,
+  trx: Transaction,
   changes: readonly EntryChange[],
   userId: string,
   now: Date,
 ): Promise<void> {
-  await rowsOf(trx, WRITE_CHANGES, {
+  await write(trx, WRITE_CHANGES, {
     userId,
     now,
     ids: changes.map((change) => change.entryId),

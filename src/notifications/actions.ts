@@ -1,5 +1,4 @@
-import type { Knex } from 'knex';
-import type { Db } from '../db/database.ts';
+import type { Db, Transaction } from '../db/database.ts';
 import { collectGroups, insertMails, insertNotices, requeueMail } from './queries.ts';
 import type { AccountMail, MailState, Notice } from './types.ts';
 
@@ -7,17 +6,17 @@ import type { AccountMail, MailState, Notice } from './types.ts';
 const COLLECT_SECONDS = 600;
 
 /** Queues a mail about an account in the caller's transaction: rolled back with it, sent after it. */
-export async function queueMail(trx: Knex.Transaction, mail: AccountMail): Promise<void> {
+export async function queueMail(trx: Transaction, mail: AccountMail): Promise<void> {
   await queueMails(trx, [mail]);
 }
 
 /** The same for any number of mails, in one statement. */
-export async function queueMails(trx: Knex.Transaction, mails: readonly AccountMail[]): Promise<void> {
+export async function queueMails(trx: Transaction, mails: readonly AccountMail[]): Promise<void> {
   if (mails.length > 0) await insertMails(trx, mails);
 }
 
 /** Tells people of something that happened, in the caller's transaction: any number of notices in one statement. */
-export async function notifyAll(trx: Knex.Transaction, notices: readonly Notice[]): Promise<void> {
+export async function notifyAll(trx: Transaction, notices: readonly Notice[]): Promise<void> {
   await insertNotices(trx, notices);
 }
 

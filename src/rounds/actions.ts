@@ -1,4 +1,4 @@
-import type { Knex } from 'knex';
+import type { Transaction } from '../db/database.ts';
 import { AppError } from '../lib/errors.ts';
 import { type CreatedRound, type PlannedRound, storeEntryLists, storeRound } from './queries.ts';
 
@@ -12,7 +12,7 @@ import { type CreatedRound, type PlannedRound, storeEntryLists, storeRound } fro
  * framework.
  */
 export async function createRound(
-  trx: Knex.Transaction,
+  trx: Transaction,
   planned: PlannedRound,
 ): Promise<CreatedRound & { createdEntries: number }> {
   const round = await storeRound(trx, planned);

@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { Knex } from 'knex';
+import type { Transaction } from '../db/database.ts';
 import { toScoring } from '../framework/rules.ts';
 import type { Framework } from '../framework/types.ts';
 import {
@@ -37,7 +37,7 @@ export type Scored = ReadonlyMap<string, OfficeScore>;
  * office, of sub-indicators only those computed.
  */
 export async function refreshScores(
-  trx: Knex.Transaction,
+  trx: Transaction,
   framework: Framework,
   round: { id: string; kind: string },
   offices: readonly ScoredOffice[],
@@ -69,7 +69,7 @@ const SCORED_AT_ONCE = 100;
  * statements for each 100 offices. `after`: what else is done with the scores of a part.
  */
 export async function refreshScoresInParts(
-  trx: Knex.Transaction,
+  trx: Transaction,
   framework: Framework,
   round: { id: string; kind: string },
   offices: readonly ScoredOffice[],
@@ -88,7 +88,7 @@ export async function refreshScoresInParts(
  * are computed once. One statement, however many offices, inside the caller's transaction.
  */
 export async function storeEmptyScores(
-  trx: Knex.Transaction,
+  trx: Transaction,
   framework: Framework,
   round: { id: string; kind: string },
   offices: readonly ScoredOffice[],
@@ -122,7 +122,7 @@ export async function storeEmptyScores(
  * of the given sub-indicators: one statement, which writes these, what stands above them, and the total.
  */
 export async function storeChangedScores(
-  trx: Knex.Transaction,
+  trx: Transaction,
   framework: Framework,
   round: { id: string; kind: string },
   office: ScoredOffice & { entries: Facts; audits: ReadonlyMap<string, string> },

@@ -1,5 +1,5 @@
-import type { Queryable } from '../db/database.ts';
-import { rowsOf } from '../db/statement.ts';
+import type { Queryable, Transaction } from '../db/database.ts';
+import { rowsOf, write } from '../db/statement.ts';
 import type { EntryFact, EntryStatus, Facts } from '../scoring/types.ts';
 import type { ComparedScore } from './verification/rules.ts';
 
@@ -106,14 +106,14 @@ const STORE = `
    where ro.round_id = :roundId and ro.office_id = t.office_id
      and (ro.self_assessed, ro.certified) is distinct from (t.self_assessed, t.certified)`;
 
-/** Writes the scores that changed in one round, and the totals, in one statement. */
+/** Writes the scores that changed in one round, and the totals, in one statement that nobody waits for. */
 export async function storeScores(
-  trx: Queryable,
+  trx: Transaction,
   roundId: string,
   scores: ScoreColumns,
   totals: TotalColumns,
 ): Promise<void> {
-  await rowsOf(trx, STORE, {
+  await write(trx, STORE, {
     roundId,
     ...scores,
     totalOffices: totals.officeIds,

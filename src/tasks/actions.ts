@@ -1,5 +1,4 @@
-import type { Knex } from 'knex';
-import type { Db } from '../db/database.ts';
+import type { Db, Transaction } from '../db/database.ts';
 import { isDatabaseAway } from '../db/errors.ts';
 import type { AppContext } from '../http/context.ts';
 import { AppError } from '../lib/errors.ts';
@@ -13,7 +12,7 @@ const TELL_MS = 500;
  * Has work done by the job queue: it begins when the caller's transaction is committed. Returns the task's id, whose
  * page is /tasks/<id>. The same work that this person asked for a moment ago, and that is not over, is not begun twice.
  */
-export async function startTask(trx: Knex.Transaction, task: NewTask): Promise<string> {
+export async function startTask(trx: Transaction, task: NewTask): Promise<string> {
   return addTask(trx, task);
 }
 
@@ -21,7 +20,7 @@ export async function startTask(trx: Knex.Transaction, task: NewTask): Promise<s
  * Stores a task's result within the transaction of the work: what is committed is told, even where the worker is
  * killed right afterwards. The last statement of that transaction.
  */
-export async function finishTask(trx: Knex.Transaction, taskId: string, result: object): Promise<void> {
+export async function finishTask(trx: Transaction, taskId: string, result: object): Promise<void> {
   await endTask(trx, taskId, 'done', result);
 }
 

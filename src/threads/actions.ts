@@ -1,4 +1,4 @@
-import type { Knex } from 'knex';
+import type { Transaction } from '../db/database.ts';
 import { loadFramework } from '../framework/queries.ts';
 import type { Framework } from '../framework/types.ts';
 import type { AppContext } from '../http/context.ts';
@@ -21,7 +21,7 @@ import { attachRefusal, chosenRound, commentRefusal, mayWrite, reachOf, sideOf }
 import type { AttachRefusal, CommentRefusal, ItemKind, Thread, ThreadRound } from './types.ts';
 
 /** The files of a form, kept in the caller's transaction: their ids in the order in which they were chosen. */
-export type KeepFiles = (trx: Knex.Transaction) => Promise<string[]>;
+export type KeepFiles = (trx: Transaction) => Promise<string[]>;
 
 interface Opened {
   thread: Thread;
@@ -167,7 +167,7 @@ export interface PostedDecision {
  * Puts the reason of a rejection or permit into the threads of its entries (manual KRS 2559, R131), and tells
  * the people of every decision: in the caller's transaction, in a constant number of statements.
  */
-export async function postDecision(trx: Knex.Transaction, decision: PostedDecision): Promise<void> {
+export async function postDecision(trx: Transaction, decision: PostedDecision): Promise<void> {
   const { event, by, framework, round, reason, until, places, now } = decision;
   if (places.length === 0) return;
   if (reason !== null && (event === 'reject' || event === 'permit')) {
@@ -186,7 +186,7 @@ export async function postDecision(trx: Knex.Transaction, decision: PostedDecisi
 
 async function openToWrite(
   context: AppContext,
-  trx: Knex.Transaction,
+  trx: Transaction,
   user: CurrentUser,
   ref: ThreadRef,
   roundId: string,
@@ -199,7 +199,7 @@ async function openToWrite(
 /** Read under the lock of the office's part of the round; a seal waits for every office, so one keeps it out. */
 async function openLocked(
   { clock }: AppContext,
-  trx: Knex.Transaction,
+  trx: Transaction,
   user: CurrentUser,
   ref: ThreadRef,
   roundId: string,
@@ -238,7 +238,7 @@ function placeIn({ thread, round }: Opened): NoticePlace & { roundId: string } {
 }
 
 async function tell(
-  trx: Knex.Transaction,
+  trx: Transaction,
   by: CurrentUser,
   sent: { kind: 'comment' | 'document'; items: readonly string[] },
   message: { text: string; broadcast?: Broadcast | null },

@@ -1,4 +1,4 @@
-import type { Knex } from 'knex';
+import type { Transaction } from '../db/database.ts';
 import type { Role } from '../http/current-user.ts';
 import { queueMail, queueMails } from '../notifications/actions.ts';
 import type { Account, UserStatus } from './types.ts';
@@ -21,7 +21,7 @@ export interface AccountOutcome {
  * disabled account is told that it is disabled, and then nothing until it is enabled.
  */
 export async function tellOwner(
-  trx: Knex.Transaction,
+  trx: Transaction,
   before: Pick<Account, 'id' | 'systemId' | 'email' | 'status' | 'role'>,
   after: AccountOutcome,
 ): Promise<void> {
@@ -57,7 +57,7 @@ export interface HandoverParty {
 
 /** Mails both people of a handover who handed what over to whom, and what became of the own account. */
 export async function tellHandover(
-  trx: Knex.Transaction,
+  trx: Transaction,
   { systemId, office, by }: { systemId: string; office: string; by: string },
   from: HandoverParty,
   to: HandoverParty,

@@ -96,8 +96,7 @@ describe('a session that is ended while a request is on its way', () => {
     // late enough for "last seen" to be written at the end of the request
     app.clock.advance(2);
     const fields = await entryFields(app.db, { [await app.world.entry('open', 'krabi', '1/a')]: '44' });
-    const trx = await app.db.transaction();
-    await trx('round_offices').forUpdate();
+    const { letGo, released } = await holdLocks();
     const onItsWay = app
       .agent()
       .post(`/krs/entry?round=${app.world.rounds.open}`)
@@ -107,7 +106,8 @@ describe('a session that is ended while a request is on its way', () => {
       .then((answer) => answer);
     await expect.poll(waitingForLocks, { timeout: 5000 }).toBe(1);
     await agent.post(`${PAGE}/delete`).expect(303);
-    await trx.rollback();
+    letGo();
+    await released;
     expect((await onItsWay).status).toBeLessThan(500);
     expect(await app.db('sessions')).toHaveLength(1);
     await app.agent().get('/krs/entry').set('Cookie', cookie).expect(303);
@@ -149,6 +149,23 @@ it('signing in with a password that is replaced at that moment opens nothing', a
   expect(await app.db('sessions')).toEqual([]);
   await agent.get('/krs/entry').expect(303);
 });
+
+/** Holds all offices' parts of the rounds, as somebody does who changes them. */
+async function holdLocks(): Promise<{ letGo: () => void; released: Promise<void> }> {
+  let letGo = () => {};
+  const waiting = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  let released = Promise.resolve();
+  await new Promise<void>((held) => {
+    released = app.db.transaction(async (trx) => {
+      await trx('round_offices').forUpdate();
+      held();
+      await waiting;
+    });
+  });
+  return { letGo, released };
+}
 
 async function waitingForLocks(): Promise<number> {
   const { rows } = await app.db.raw(

@@ -290,7 +290,7 @@ describe('statements', () => {
   const DECISION = 11;
 
   async function measure() {
-    const ids = await app
+    const ids: string[] = await app
       .db('entries')
       .where({ round_id: app.world.rounds.open, variable_id: app.world.variable('2.1/1.') })
       .pluck('id');

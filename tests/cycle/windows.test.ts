@@ -126,9 +126,8 @@ describe('for all offices', () => {
     expect((await events())[0]).toMatchObject({ kind: 'reopenEntry', reason: 'เปิดใหม่' });
     await change('entry', { closes: '2019-10-17T09:00', reason: 'อีกหนึ่งวัน' }, 303);
     const owners = app.db('notices').where({ user_id: app.world.users.owner }).orderBy('id');
-    const letters = (await owners.pluck('data')).map(
-      (data) => workshopLetter(data, translator('th'), 'KRS', 'th').lines,
-    );
+    const told: Parameters<typeof workshopLetter>[0][] = await owners.pluck('data');
+    const letters = told.map((data) => workshopLetter(data, translator('th'), 'KRS', 'th').lines);
     const [month, at] = ['ต.ค. 2562 09:00 น.', 'เมื่อ 15 ต.ค. 2562 09:00 น.'];
     expect(letters.map(([line, ...rest]) => [line?.split(' รอบ')[0], ...rest])).toEqual([
       [expect.stringContaining('ปิดการบันทึกข้อมูล'), at, expect.any(String), `ปิดรับ 15 ${month}`],

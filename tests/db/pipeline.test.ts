@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Transaction } from '../../src/db/database.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 
 let app: TestApp;
@@ -40,16 +41,18 @@ describe('statements that travel together', () => {
 
   it('wait for a lock that the first of them waits for', async () => {
     await app.db('notes').insert({ id: 1, text: 'before' });
-    const other = await app.db.transaction();
-    await other('notes').where({ id: 1 }).update({ text: 'after' });
+    const other = app.db.transaction(async (trx) => {
+      await trx('notes').where({ id: 1 }).update({ text: 'after' });
+      await sleep(200);
+    });
+    await sleep(50);
     const reading = app.db.transaction((trx) =>
       Promise.all([
         trx.raw('select 1 from notes where id = ? for update', [1]),
         trx('notes').where({ id: 1 }).first('text'),
       ]),
     );
-    await sleep(100);
-    await other.commit();
+    await other;
     expect((await reading)[1]).toEqual({ text: 'after' });
   });
 });
@@ -73,11 +76,39 @@ describe('a transaction', () => {
     expect(await notes()).toEqual([]);
   });
 
-  it('keeps its isolation level', async () => {
-    const { rows } = await app.db.transaction((trx) => trx.raw('show transaction isolation level'), {
-      isolationLevel: 'repeatable read',
+  it('of one moment sees nothing that others store meanwhile, and changes nothing', async () => {
+    const reading = app.db.transaction(
+      async (trx) => {
+        await trx('notes');
+        await app.db('notes').insert({ id: 1, text: 'a' });
+        expect(await trx('notes')).toEqual([]);
+        await trx('notes').insert({ id: 2, text: 'b' });
+      },
+      { ofOneMoment: true },
+    );
+    await expect(reading).rejects.toMatchObject({ code: '25006' });
+    expect(await notes()).toEqual([1]);
+  });
+
+  it('takes nothing more when it is over', async () => {
+    let kept: Transaction | undefined;
+    await app.db.transaction(async (trx) => {
+      kept = trx;
     });
-    expect(rows[0]).toEqual({ transaction_isolation: 'repeatable read' });
+    await expect(kept?.raw('select 1')).rejects.toThrow('is over');
+    await expect(kept?.('notes').insert({ id: 1, text: 'a' })).rejects.toThrow('is over');
+    expect(await notes()).toEqual([]);
+  });
+
+  it('in which a statement failed is not stored, whoever caught the error', async () => {
+    const work = app.db.transaction(async (trx) => {
+      await trx('notes').insert({ id: 1, text: 'a' });
+      await trx('notes')
+        .insert({ id: 1, text: 'twice' })
+        .catch(() => {});
+    });
+    await expect(work).rejects.toThrow('rolled back');
+    expect(await notes()).toEqual([]);
   });
 
   it('within a transaction is undone by itself', async () => {

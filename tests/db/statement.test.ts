@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { rowsOf, sideBySide, together } from '../../src/db/statement.ts';
+import type { Transaction } from '../../src/db/database.ts';
+import { rowsOf, sideBySide, together, write } from '../../src/db/statement.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 
 let app: TestApp;
@@ -68,10 +69,61 @@ const STATE = `
   select current_setting('plan_cache_mode') as plans, current_setting('transaction_read_only') as "readOnly"
    where :yes::bool`;
 
-describe('what a page reads together', () => {
-  beforeAll(() => app.db.raw('create table notes (id int primary key)'));
-  beforeEach(() => app.db('notes').del());
+beforeAll(() => app.db.raw('create table notes (id int primary key)'));
+beforeEach(() => app.db('notes').del());
 
+describe('what is written without waiting', () => {
+  it('is done in its order, and is there after the transaction', async () => {
+    const seen = await app.db.transaction(async (trx) => {
+      await write(trx, INSERT, { id: 1 });
+      const count = await rowsOf(trx, COUNT, { from: 0 });
+      await write(trx, INSERT, { id: 2 });
+      return count;
+    });
+    expect(seen).toEqual([{ count: 1 }]);
+    expect(await app.db('notes').pluck('id')).toEqual([1, 2]);
+  });
+
+  it('fails the transaction with its own error, whatever came after it', async () => {
+    await app.db('notes').insert({ id: 1 });
+    const last = app.db.transaction(async (trx) => {
+      await write(trx, INSERT, { id: 2 });
+      await write(trx, INSERT, { id: 1 });
+      await write(trx, INSERT, { id: 3 });
+      return 'not stored';
+    });
+    await expect(last).rejects.toMatchObject({ code: '23505' });
+    const before = app.db.transaction(async (trx) => {
+      await write(trx, INSERT, { id: 1 });
+      return rowsOf(trx, COUNT, { from: 0 });
+    });
+    await expect(before).rejects.toMatchObject({ code: '23505' });
+    expect(await app.db('notes').pluck('id')).toEqual([1]);
+    await app.db.transaction((trx) => write(trx, INSERT, { id: 2 }));
+    expect(await app.db('notes').pluck('id')).toEqual([1, 2]);
+  });
+
+  it('is undone with the transaction, and refused after it', async () => {
+    let kept: Transaction | undefined;
+    const work = app.db.transaction(async (trx) => {
+      kept = trx;
+      await write(trx, INSERT, { id: 1 });
+      throw new Error('changed my mind');
+    });
+    await expect(work).rejects.toThrow('changed my mind');
+    if (kept !== undefined) await expect(write(kept, INSERT, { id: 2 })).rejects.toThrow('is over');
+    expect(await app.db('notes')).toEqual([]);
+  });
+
+  it('fails with the connection', async () => {
+    const work = app.db.transaction((trx) =>
+      write(trx, 'select pg_terminate_backend(pg_backend_pid()) where :yes::bool', { yes: true }),
+    );
+    await expect(work).rejects.toThrow();
+  });
+});
+
+describe('what a page reads together', () => {
   it('is of one moment, whatever others store meanwhile', async () => {
     const reading = together(app.db, (one) =>
       Promise.all([

@@ -1,4 +1,4 @@
-import type { Knex } from 'knex';
+import type { Transaction } from '../../db/database.ts';
 import type { Move } from '../../users/handover/types.ts';
 import { writeAssignments } from '../queries.ts';
 import { listNodesOf } from './queries.ts';
@@ -8,7 +8,7 @@ import { listNodesOf } from './queries.ts';
  * history: what the other one has already is only taken away. Other years stay as they were. Returns how many
  * sub-indicators moved.
  */
-export async function moveAssignments(trx: Knex.Transaction, move: Move): Promise<number> {
+export async function moveAssignments(trx: Transaction, move: Move): Promise<number> {
   const nodeIds = await listNodesOf(trx, move.fromUserId, move.frameworkIds);
   if (nodeIds.length === 0) return 0;
   const of = (userId: string) => nodeIds.map((nodeId) => ({ userId, nodeId }));

@@ -1,5 +1,5 @@
-import type { Knex } from 'knex';
 import { assigneesForMail } from '../../assignments/queries.ts';
+import type { Transaction } from '../../db/database.ts';
 import { loadFramework } from '../../framework/queries.ts';
 import type { Framework } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
@@ -56,7 +56,7 @@ export async function saveAuditScores(
 
 /** The bureaus learn which of their scores the KPI office gave or withdrew. */
 async function tellBureaus(
-  trx: Knex.Transaction,
+  trx: Transaction,
   by: CurrentUser,
   what: { framework: Framework; round: Round; office: string; changes: readonly ScoreChange[] },
 ): Promise<void> {

@@ -1,5 +1,5 @@
-import type { Knex } from 'knex';
 import { assigneesForMail } from '../../assignments/queries.ts';
+import type { Transaction } from '../../db/database.ts';
 import { loadFramework } from '../../framework/queries.ts';
 import { labelOf } from '../../framework/rules.ts';
 import type { Framework, Variable } from '../../framework/types.ts';
@@ -72,7 +72,7 @@ const NAMED = 20;
 
 /** The bureau learns which of its variables the KPI office loaded or corrected in its stead. */
 async function tellBureau(
-  trx: Knex.Transaction,
+  trx: Transaction,
   by: CurrentUser,
   what: {
     framework: Framework;

@@ -1,5 +1,5 @@
-import type { Knex } from 'knex';
 import { assigneesForMail, type ConcernedSide } from '../../assignments/queries.ts';
+import type { Transaction } from '../../db/database.ts';
 import { labelOf } from '../../framework/rules.ts';
 import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
@@ -82,7 +82,7 @@ export async function declineRequests(
 
 /** The requests of a form, all of one round, under the locks of their offices. Throws as `grantRequests` does. */
 async function lockChosen(
-  trx: Knex.Transaction,
+  trx: Transaction,
   user: CurrentUser,
   ids: readonly string[],
 ): Promise<RequestRow[]> {
@@ -114,7 +114,7 @@ interface AnswerTold {
  * and of a refusal in its stead.
  */
 async function tell(
-  trx: Knex.Transaction,
+  trx: Transaction,
   user: CurrentUser,
   rows: readonly RequestRow[],
   told: AnswerTold,

@@ -1,4 +1,4 @@
-import type { Knex } from 'knex';
+import type { Transaction } from '../../db/database.ts';
 import { loadFramework } from '../../framework/queries.ts';
 import { subIndicatorsOf } from '../../framework/rules.ts';
 import type { Framework } from '../../framework/types.ts';
@@ -31,7 +31,7 @@ const NOTHING: Carried = { entries: 0, auditScores: 0, misfits: 0, offices: [] }
  * (`Carried.offices`), with the criteria of the new round. Throws `sealed` when the round is.
  */
 export async function carryOver(
-  trx: Knex.Transaction,
+  trx: Transaction,
   framework: Framework,
   round: { id: string; kind: string },
   { userId, now, officeIds }: CarryOptions,

@@ -1,4 +1,4 @@
-import type { Knex } from 'knex';
+import type { Transaction } from '../../db/database.ts';
 import { loadFramework } from '../../framework/queries.ts';
 import type { Framework } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
@@ -25,7 +25,7 @@ const PARTS = 3;
  * from a file: nothing of it was reported, so there is nothing to bring back or to carry.
  */
 export async function createLists(
-  trx: Knex.Transaction,
+  trx: Transaction,
   framework: Framework,
   round: { id: string; kind: string },
   by?: { userId: string; now: Date },
@@ -114,7 +114,7 @@ export async function deleteRoundLists(
 async function changeLists<Result>(
   { db, clock }: AppContext,
   { systemId, payload: { roundId } }: RoundTask,
-  change: (trx: Knex.Transaction, round: ManagedRound, now: Date) => Promise<Result>,
+  change: (trx: Transaction, round: ManagedRound, now: Date) => Promise<Result>,
 ): Promise<Result | { outcome: 'gone' | 'sealed' }> {
   return db.transaction(async (trx) => {
     const now = clock();

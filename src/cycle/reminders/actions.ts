@@ -1,4 +1,4 @@
-import type { Knex } from 'knex';
+import type { Transaction } from '../../db/database.ts';
 import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
 import { translator } from '../../i18n/index.ts';
@@ -54,7 +54,7 @@ export async function remindNow(
   });
 }
 
-async function tell(trx: Knex.Transaction, people: readonly OwingPerson[], by: string): Promise<void> {
+async function tell(trx: Transaction, people: readonly OwingPerson[], by: string): Promise<void> {
   const notices = people.map((person) => {
     const { roundId, kind, closesAt, permit, userId, systemId, round, locale } = person;
     const to = { systemId, userIds: [userId], groupKey: 'remind' };

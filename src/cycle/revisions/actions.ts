@@ -1,4 +1,4 @@
-import type { Knex } from 'knex';
+import type { Transaction } from '../../db/database.ts';
 import { assembleFramework } from '../../framework/assemble.ts';
 import { touchedSubIndicators } from '../../framework/drafts/publication.ts';
 import { deleteDraft, insertFrameworkEvents, lockDraft } from '../../framework/drafts/queries.ts';
@@ -34,7 +34,7 @@ export const PUBLISH_TASK = 'publish';
 const STEPS = 2;
 
 /** What the last statement of the transaction stores, e.g. a task's result. */
-type Finish = (trx: Knex.Transaction, outcome: PublishOutcome) => Promise<void>;
+type Finish = (trx: Transaction, outcome: PublishOutcome) => Promise<void>;
 
 /**
  * Publishes a draft, all or nothing (domain rules, "Revisions and seals"). A year without a framework gets it with
@@ -64,7 +64,7 @@ export async function startPublishing({ db }: Pick<AppContext, 'db'>, order: Pub
 }
 
 async function publishWithin(
-  trx: Knex.Transaction,
+  trx: Transaction,
   order: PublishOrder,
   now: Date,
   progress: Progress,
@@ -107,7 +107,7 @@ async function publishWithin(
 
 /** Takes the rounds along whose offices are locked: pinned, lists, scores, history. */
 async function revise(
-  trx: Knex.Transaction,
+  trx: Transaction,
   rows: FrameworkRows,
   { publication: { rounds } }: LoadedPublication,
   { userId, reason }: PublishOrder,
@@ -141,7 +141,7 @@ async function revise(
 
 /** Returns how many offices. */
 async function scoreAnew(
-  trx: Knex.Transaction,
+  trx: Transaction,
   framework: Framework,
   round: { id: string; kind: string },
 ): Promise<number> {
@@ -172,7 +172,7 @@ function scoresOf(scored: Scored): { officeIds: string[]; nodeIds: string[] } {
  * another revision are another notice, since more changed for them.
  */
 async function tell(
-  trx: Knex.Transaction,
+  trx: Transaction,
   { document }: StoredDraft,
   { steps }: LoadedPublication,
   { systemId, userId, reason, fiscalYear }: PublishOrder,

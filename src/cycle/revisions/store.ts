@@ -1,4 +1,4 @@
-import type { Knex } from 'knex';
+import type { Transaction } from '../../db/database.ts';
 import { plainDocument } from '../../framework/drafts/document.ts';
 import { roundsToCreate } from '../../framework/drafts/publication.ts';
 import { countNewParts, draftRows, publishedKeys } from '../../framework/drafts/to-rows.ts';
@@ -14,7 +14,7 @@ import { archiveRevision, listListedKinds, rewriteFramework, storeHeader } from 
 
 /** Writes the framework of a checked draft, and the rounds that are planned and not there yet. */
 export async function storeDraft(
-  trx: Knex.Transaction,
+  trx: Transaction,
   draft: StoredDraft,
   { publication, published, known }: LoadedPublication,
   userId: string,
@@ -45,7 +45,7 @@ export async function storeDraft(
 }
 
 /** Closed sub-indicators stay due in the rounds that have one of their variables in their lists. */
-async function keepListed(trx: Knex.Transaction, { framework, variables, variableRounds }: FrameworkRows) {
+async function keepListed(trx: Transaction, { framework, variables, variableRounds }: FrameworkRows) {
   const closed = new Map(variables.flatMap(({ id, node_id, open }) => (open ? [] : [[id, node_id]])));
   const listed = await listListedKinds(trx, framework.id, [...closed.keys()]);
   const kept = new Set(listed.map(({ variableId, kind }) => `${closed.get(variableId)} ${kind}`));
@@ -55,7 +55,7 @@ async function keepListed(trx: Knex.Transaction, { framework, variables, variabl
 }
 
 async function createPlannedRounds(
-  trx: Knex.Transaction,
+  trx: Transaction,
   { document }: StoredDraft,
   published: LoadedPublication['published'],
   { frameworkId, userId, now }: { frameworkId: string; userId: string; now: Date },

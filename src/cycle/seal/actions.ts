@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Knex } from 'knex';
-import type { Db } from '../../db/database.ts';
+import type { Db, Transaction } from '../../db/database.ts';
 import { assembleFramework } from '../../framework/assemble.ts';
 import type { AppContext } from '../../http/context.ts';
 import { notFound } from '../../lib/errors.ts';
@@ -48,7 +47,7 @@ export async function sealRound(
   { db, clock }: Pick<AppContext, 'db' | 'clock'>,
   { systemId, userId, roundId, reason }: SealOrder,
   progress: Progress = () => {},
-  finish: (trx: Knex.Transaction, outcome: SealOutcome) => Promise<void> = async () => {},
+  finish: (trx: Transaction, outcome: SealOutcome) => Promise<void> = async () => {},
 ): Promise<SealOutcome> {
   return db.transaction(async (trx) => {
     await lockWholeRound(trx, { systemId, roundId });
@@ -79,7 +78,7 @@ export async function startSealing(
 }
 
 /** Holds a snapshot's text for `storeSeal`; answers its SHA-256. */
-async function storePieces(trx: Knex.Transaction, text: AsyncIterable<string>): Promise<string> {
+async function storePieces(trx: Transaction, text: AsyncIterable<string>): Promise<string> {
   const hash = createHash('sha256');
   await openPieces(trx);
   let place = 0;
@@ -93,7 +92,7 @@ async function storePieces(trx: Knex.Transaction, text: AsyncIterable<string>): 
 
 /** So that the hash lives outside the database as well; how many people it is mailed to, whatever they prefer. */
 async function tellKpiOffice(
-  trx: Knex.Transaction,
+  trx: Transaction,
   { systemId, userId }: Pick<SealOrder, 'systemId' | 'userId'>,
   round: SealableRound,
   sha256: string,
@@ -128,7 +127,7 @@ export async function verifySeal(db: Db, roundId: string): Promise<VerifiedSeal 
       if (seal === undefined) return undefined;
       return verified(seal, await loadContent(trx, { id: roundId, frameworkId: seal.frameworkId }));
     },
-    { isolationLevel: 'repeatable read', readOnly: true },
+    { ofOneMoment: true },
   );
 }
 

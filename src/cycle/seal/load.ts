@@ -1,4 +1,4 @@
-import type { Knex } from 'knex';
+import type { Transaction } from '../../db/database.ts';
 import { readFrameworkRows } from '../../framework/queries.ts';
 import type { FrameworkRows } from '../../framework/rows.ts';
 import type { Progress } from '../../tasks/types.ts';
@@ -18,7 +18,7 @@ const LISTS = { entries: listSealedEntries, scores: listSealedScores };
 
 /** What is sealed of a round beside its long lists, and the framework that it is pinned to. */
 export async function loadFixed(
-  trx: Knex.Transaction,
+  trx: Transaction,
   { id, frameworkId }: Round,
 ): Promise<{ content: FixedContent; framework: FrameworkRows }> {
   const rows = await loadFixedRows(trx, id);
@@ -27,7 +27,7 @@ export async function loadFixed(
 }
 
 /** All of it, as it is in the tables. The caller's transaction sees one moment. */
-export async function loadContent(trx: Knex.Transaction, round: Round): Promise<SealedContent> {
+export async function loadContent(trx: Transaction, round: Round): Promise<SealedContent> {
   const { content } = await loadFixed(trx, round);
   const lists: Record<LongList, Row[]> = { entries: [], scores: [] };
   for (const list of LONG_LISTS) {
@@ -41,7 +41,7 @@ export async function loadContent(trx: Knex.Transaction, round: Round): Promise<
  * grow with their number and pages are answered meanwhile.
  */
 export async function* sealedText(
-  trx: Knex.Transaction,
+  trx: Transaction,
   round: Round,
   content: FixedContent,
   progress: Progress,
@@ -72,7 +72,7 @@ export async function* sealedText(
 
 /** The rows of a long list, by offices in the order of their ids. */
 async function* slices(
-  trx: Knex.Transaction,
+  trx: Transaction,
   round: Round,
   { offices }: FixedContent,
   list: LongList,

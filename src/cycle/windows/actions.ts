@@ -1,4 +1,4 @@
-import type { Knex } from 'knex';
+import type { Transaction } from '../../db/database.ts';
 import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
 import { notFound } from '../../lib/errors.ts';
@@ -60,7 +60,7 @@ export async function changeWindows(
 
 /** Mails everybody whom the change concerns; how many people. */
 async function tell(
-  trx: Knex.Transaction,
+  trx: Transaction,
   user: CurrentUser,
   round: ManagedRound,
   { reason, now }: { reason: string; now: Date },

@@ -1,5 +1,5 @@
-import type { Knex } from 'knex';
 import { assigneesForMail } from '../../assignments/queries.ts';
+import type { Transaction } from '../../db/database.ts';
 import { loadFramework } from '../../framework/queries.ts';
 import { labelOf } from '../../framework/rules.ts';
 import type { Framework } from '../../framework/types.ts';
@@ -68,7 +68,7 @@ interface Told {
 }
 
 /** One notice for each bureau and sub-indicator, with all the variables asked for. */
-async function tellBureaus(trx: Knex.Transaction, user: CurrentUser, told: Told): Promise<void> {
+async function tellBureaus(trx: Transaction, user: CurrentUser, told: Told): Promise<void> {
   const { round, framework, variableIds, reason } = told;
   const groups = new Map<string, { officeId: string; nodeId: string; about: string[] }>();
   for (const variable of variableIds.map((id) => framework.variables.get(id))) {

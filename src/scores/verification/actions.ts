@@ -1,5 +1,4 @@
-import type { Knex } from 'knex';
-import type { Db } from '../../db/database.ts';
+import type { Db, Transaction } from '../../db/database.ts';
 import { loadFramework } from '../../framework/queries.ts';
 import { toScoring } from '../../framework/rules.ts';
 import type { Framework } from '../../framework/types.ts';
@@ -19,10 +18,7 @@ export interface Verification {
 /** Recomputes all scores of a round and compares them with the stored ones, at one moment; changes nothing. */
 export async function verifyScores(db: Db, round: RoundToVerify): Promise<Verification> {
   const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
-  return db.transaction((trx) => verifyScoresWithin(trx, framework, round), {
-    isolationLevel: 'repeatable read',
-    readOnly: true,
-  });
+  return db.transaction((trx) => verifyScoresWithin(trx, framework, round), { ofOneMoment: true });
 }
 
 /** Offices whose facts are in the memory at a time while they are verified. */
@@ -30,7 +26,7 @@ const VERIFIED_AT_ONCE = 50;
 
 /** The same in the caller's transaction, which holds the locks of the round's offices or sees one moment. */
 export async function verifyScoresWithin(
-  trx: Knex.Transaction,
+  trx: Transaction,
   framework: Framework,
   round: { id: string; kind: string },
 ): Promise<Verification> {

@@ -1,5 +1,4 @@
-import type { Knex } from 'knex';
-import type { Db } from '../../db/database.ts';
+import type { Db, Transaction } from '../../db/database.ts';
 import { isDatabaseAway } from '../../db/errors.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { sha256Of } from '../../storage/copy.ts';
@@ -29,7 +28,7 @@ const CHECK_MS = 240_000;
  * scanner they wait for it, and its jobs are added with them.
  */
 export async function keepFiles(
-  trx: Knex.Transaction,
+  trx: Transaction,
   uploads: readonly NewFile[],
   { clamdUrl }: { clamdUrl: string | undefined },
 ): Promise<string[]> {

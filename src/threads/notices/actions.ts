@@ -1,6 +1,5 @@
-import type { Knex } from 'knex';
 import { assigneesForMail } from '../../assignments/queries.ts';
-import type { Db } from '../../db/database.ts';
+import type { Db, Transaction } from '../../db/database.ts';
 import { loadFramework } from '../../framework/queries.ts';
 import { notifyAll } from '../../notifications/actions.ts';
 import { insertThreadNotice, takeThreadNotices } from './queries.ts';
@@ -11,7 +10,7 @@ import type { ThreadNotice } from './types.ts';
  * Tells both sides of what happened (manual KRS 2558, R104–R105), in the caller's transaction: rolled back with it,
  * told after it. One row, however many offices it concerns; who exactly is told is found by `addressNotices`.
  */
-export async function notifyThread(trx: Knex.Transaction, notice: ThreadNotice): Promise<void> {
+export async function notifyThread(trx: Transaction, notice: ThreadNotice): Promise<void> {
   const { by, kind, event, framework, round, text, items, deadline, until } = notice;
   const places = notice.places.map(({ officeId, office, variableId }) => ({ officeId, office, variableId }));
   if (places.length === 0) return;

@@ -1,15 +1,15 @@
-import type { Queryable } from '../../db/database.ts';
-import { rowsOf } from '../../db/statement.ts';
+import type { Queryable, Transaction } from '../../db/database.ts';
+import { write } from '../../db/statement.ts';
 import type { NoticeData, ThreadNotice, WaitingNotice } from './types.ts';
 
 const INSERT = 'insert into thread_notices (sender_id, kind, data) values (:senderId, :kind, :data)';
 
-/** Stores what happened. */
+/** Stores what happened, in a statement that nobody waits for. */
 export async function insertThreadNotice(
-  trx: Queryable,
+  trx: Transaction,
   notice: { senderId: string; kind: ThreadNotice['kind']; data: NoticeData },
 ): Promise<void> {
-  await rowsOf(trx, INSERT, { ...notice, data: JSON.stringify(notice.data) });
+  await write(trx, INSERT, { ...notice, data: JSON.stringify(notice.data) });
 }
 
 const TAKE = `

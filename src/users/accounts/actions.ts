@@ -1,4 +1,4 @@
-import type { Knex } from 'knex';
+import type { Transaction } from '../../db/database.ts';
 import { violatedConstraint } from '../../db/errors.ts';
 import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
@@ -34,7 +34,7 @@ export async function createAccount(
 }
 
 async function create(
-  trx: Knex.Transaction,
+  trx: Transaction,
   manager: CurrentUser,
   order: AccountOrder,
   now: Date,
@@ -91,7 +91,7 @@ export async function changeAccount(
 }
 
 async function store(
-  trx: Knex.Transaction,
+  trx: Transaction,
   manager: CurrentUser,
   before: Account,
   change: AccountChange & { officeName: string },
@@ -162,7 +162,7 @@ export async function turnSecondFactorOff(
 }
 
 async function sendLink(
-  trx: Knex.Transaction,
+  trx: Transaction,
   manager: CurrentUser,
   userId: string,
   kind: 'activation' | 'reset',

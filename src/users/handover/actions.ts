@@ -1,4 +1,4 @@
-import type { Knex } from 'knex';
+import type { Transaction } from '../../db/database.ts';
 import { violatedConstraint } from '../../db/errors.ts';
 import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser, Role } from '../../http/current-user.ts';
@@ -59,7 +59,7 @@ export async function handOver(
 
 /** A district or bureau of the system. Throws notFound. */
 export async function findOffice(
-  db: AppContext['db'] | Knex.Transaction,
+  db: AppContext['db'] | Transaction,
   systemId: string,
   officeId: string,
 ): Promise<HandoverOffice> {
@@ -69,7 +69,7 @@ export async function findOffice(
 }
 
 interface Handover {
-  trx: Knex.Transaction;
+  trx: Transaction;
   manager: CurrentUser;
   office: HandoverOffice;
   now: Date;

@@ -1,4 +1,4 @@
-import type { Knex } from 'knex';
+import type { Transaction } from '../../db/database.ts';
 import type { OfficeKind, Role } from '../../http/current-user.ts';
 import type { PersonFields } from '../types.ts';
 
@@ -78,4 +78,4 @@ export interface Move {
 }
 
 /** Moves what one person is responsible for to another one; returns how many sub-indicators moved. */
-export type MoveAssignments = (trx: Knex.Transaction, move: Move) => Promise<number>;
+export type MoveAssignments = (trx: Transaction, move: Move) => Promise<number>;

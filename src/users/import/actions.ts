@@ -1,5 +1,4 @@
-import type { Knex } from 'knex';
-import type { Db } from '../../db/database.ts';
+import type { Db, Transaction } from '../../db/database.ts';
 import { AppError, notFound } from '../../lib/errors.ts';
 import { insertUserEvents } from '../events/queries.ts';
 import { requestLinks } from '../links/actions.ts';
@@ -100,7 +99,7 @@ export async function applyImport(db: Db, owner: ImportOwner, id: string, now: D
 }
 
 async function create(
-  trx: Knex.Transaction,
+  trx: Transaction,
   { systemId, userId: byUserId }: ImportOwner,
   { id, accounts, sendsLinks, fileName }: StoredImport,
   offices: readonly ImportOffice[],
@@ -155,7 +154,7 @@ function createdDetails(
 }
 
 async function loadKnown(
-  db: Db | Knex.Transaction,
+  db: Db | Transaction,
   systemId: string,
   rows: readonly { username: string }[],
   sendsLinks: boolean,

@@ -1,5 +1,4 @@
-import type { Knex } from 'knex';
-import type { Db, Queryable } from '../../db/database.ts';
+import type { Db, Queryable, Transaction } from '../../db/database.ts';
 import { queueMail, queueMails } from '../../notifications/actions.ts';
 import { insertUserEvents } from '../events/queries.ts';
 import { endSessionsOf } from '../sessions/actions.ts';
@@ -32,7 +31,7 @@ export interface LinkRequest {
  * account_links row without a mail: both would be columns of that table, filled here.
  */
 export async function requestLink(
-  trx: Knex.Transaction,
+  trx: Transaction,
   { user, ...request }: LinkRequest & { user: { id: string } },
 ): Promise<boolean> {
   return (await requestLinks(trx, { ...request, users: [user] })).length === 1;
@@ -43,7 +42,7 @@ export async function requestLink(
  * with an address.
  */
 export async function requestLinks(
-  trx: Knex.Transaction,
+  trx: Transaction,
   { users, kind, createdBy }: LinkRequest & { users: readonly { id: string }[] },
 ): Promise<string[]> {
   const receivers = await lockReceivers(
@@ -71,7 +70,7 @@ export async function requestLinks(
 }
 
 /** Ends all links of these people, in the caller's transaction: their accounts are disabled or changed hands. */
-export async function endLinksOf(trx: Knex.Transaction, userIds: readonly string[]): Promise<void> {
+export async function endLinksOf(trx: Transaction, userIds: readonly string[]): Promise<void> {
   await endLinks(trx, userIds);
 }
 

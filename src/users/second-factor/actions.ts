@@ -1,5 +1,4 @@
-import type { Knex } from 'knex';
-import type { Db } from '../../db/database.ts';
+import type { Db, Transaction } from '../../db/database.ts';
 import { AppError } from '../../lib/errors.ts';
 import { queueMail } from '../../notifications/actions.ts';
 import { insertUserEvents } from '../events/queries.ts';
@@ -102,7 +101,7 @@ export interface FactorRemoval {
  * the password alone signs in again. False: there was none. Whether one may do it is the caller's to know.
  */
 export async function removeSecondFactor(
-  trx: Knex.Transaction,
+  trx: Transaction,
   { userId, byUserId, now }: FactorRemoval,
 ): Promise<boolean> {
   const owner = await deleteFactor(trx, userId);
@@ -129,7 +128,7 @@ export async function resetSecondFactor(
 }
 
 async function tell(
-  trx: Knex.Transaction,
+  trx: Transaction,
   userId: string,
   { systemId, email }: FactorOwner,
   what: 'secondFactorOn' | 'secondFactorOff',

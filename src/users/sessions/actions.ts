@@ -1,5 +1,4 @@
-import type { Knex } from 'knex';
-import type { Db } from '../../db/database.ts';
+import type { Db, Transaction } from '../../db/database.ts';
 import { deleteSession, deleteSessionsOf } from './queries.ts';
 
 /**
@@ -7,7 +6,7 @@ import { deleteSession, deleteSessionsOf } from './queries.ts';
  * disabled. `except` is the session id (`req.sessionID`) of the browser that goes on. Returns how many ended.
  */
 export async function endSessionsOf(
-  trx: Knex.Transaction,
+  trx: Transaction,
   userId: string | readonly string[],
   { except }: { except?: string | undefined } = {},
 ): Promise<number> {

@@ -1,5 +1,5 @@
-import type { Knex } from 'knex';
 import { assigneesForMail } from '../../../assignments/queries.ts';
+import type { Transaction } from '../../../db/database.ts';
 import { labelOf } from '../../../framework/rules.ts';
 import type { SubIndicator } from '../../../framework/types.ts';
 import type { AppContext } from '../../../http/context.ts';
@@ -136,11 +136,7 @@ export async function closeOpenings(
 }
 
 /** Nobody seals the round until the transaction ends. Throws `sealed` where it is, notFound where it is none. */
-async function holdUnsealed(
-  trx: Knex.Transaction,
-  { systemId }: CurrentUser,
-  roundId: string,
-): Promise<void> {
+async function holdUnsealed(trx: Transaction, { systemId }: CurrentUser, roundId: string): Promise<void> {
   const round = await holdRound(trx, { roundId, systemId });
   if (round === undefined) throw notFound();
   refuseSealed(round);
@@ -148,7 +144,7 @@ async function holdUnsealed(
 
 /** Whoever gives the score learns of it; where the KPI office does, the bureaus of the variables. */
 async function tellOfOpenings(
-  trx: Knex.Transaction,
+  trx: Transaction,
   user: CurrentUser,
   place: AuditPlace,
   event: WorkshopEvent,
@@ -168,7 +164,7 @@ async function tellOfOpenings(
 
 /** The people of these bureaus who are told of the sub-indicator. */
 async function peopleOf(
-  trx: Knex.Transaction,
+  trx: Transaction,
   { systemId }: CurrentUser,
   bureauIds: readonly string[],
   { sub }: AuditPlace,
@@ -186,7 +182,7 @@ interface Letter {
 }
 
 async function tell(
-  trx: Knex.Transaction,
+  trx: Transaction,
   by: CurrentUser,
   { round, sub, offices }: AuditPlace,
   receivers: readonly string[],
