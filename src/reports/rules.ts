@@ -30,8 +30,10 @@ export function sightOfSubIndicator(
   sub: SubIndicator,
   roundKind: RoundKind,
 ): 'all' | 'part' | 'nothing' {
+  if (sight === 'full') return 'all';
+  if (sight === 'scores') return 'nothing';
   const due = sub.variables.filter((variable) => variable.sources.has(roundKind));
   const seen = due.filter((variable) => seesVariable(viewer, sight, variable)).length;
-  if (seen === 0) return sight === 'full' ? 'all' : 'nothing';
+  if (seen === 0) return 'nothing';
   return seen === due.length ? 'all' : 'part';
 }

@@ -1,5 +1,5 @@
+import { cached } from '../lib/bounded-cache.ts';
 import { divideHalfUp, fromScaled, isDecimal, toScaled } from '../lib/decimal.ts';
-import { cached } from './bounded-cache.ts';
 import { shortest } from './fraction.ts';
 import type { Direction, Level, Levels, Placement, StatedLevel } from './types.ts';
 

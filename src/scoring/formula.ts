@@ -1,4 +1,4 @@
-import { cached } from './bounded-cache.ts';
+import { cached } from '../lib/bounded-cache.ts';
 import { type CompiledFormula, compileFormula, FUNCTION_NAMES } from './formula-compiler.ts';
 import { FormulaError } from './formula-error.ts';
 import type { Fraction } from './fraction.ts';

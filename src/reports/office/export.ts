@@ -1,13 +1,13 @@
 import type { SheetColumn, SpreadsheetDownload } from '../../http/spreadsheet.ts';
 import type { Translate } from '../../i18n/index.ts';
 import type { Round } from '../../rounds/types.ts';
-import type { Figures, OfficeReport, ReportingOffice, ReportRow } from './types.ts';
+import type { ChosenOffice, Figures, OfficeReport, ReportRow } from './types.ts';
 
 type Line = Figures & Pick<ReportRow, 'code' | 'name' | 'reason' | 'audit'>;
 
 interface Shown {
   report: OfficeReport;
-  office: ReportingOffice;
+  office: ChosenOffice;
   round: Round;
   /** Lines below the table: of which moment the figures are, and how they count. */
   notes: string[];

@@ -1,30 +1,38 @@
 import type { Queryable } from '../../db/database.ts';
 import { type Reader, rowsOf } from '../../db/statement.ts';
-import type { ReportingOffice, StoredNode, StoredReport } from './types.ts';
+import { cached } from '../../lib/bounded-cache.ts';
+import type { OfficeChoice, ReportingOffice, StoredNode, StoredReport } from './types.ts';
 
-// The long name is wanted of one office only; the box of 225 shows labels. One text is written and read much faster
-// than 225 rows, or JSON.
+// One text is written and read much faster than 225 rows, or JSON; it is the same for all who ask about a round.
 const OFFICES = `
-  select string_agg(concat_ws(E'\\x1f', o.id, coalesce(o.type, ''), ro.office_id is not null, o.list_label,
-                              case when o.id = :officeId then o.name end),
-                    E'\\x1e' order by o.list_order, o.list_label, o.id) as offices
+  select string_agg(concat_ws(E'\\x1f', o.id, coalesce(o.type, ''), ro.office_id is not null, o.list_label),
+                    E'\\x1e' order by o.list_order, o.list_label, o.id) as offices,
+         max(o.name) filter (where o.id = :officeId) as name
     from system_offices so
     join offices o on o.id = so.office_id
     left join round_offices ro on ro.office_id = o.id and ro.round_id = :roundId
    where so.system_id = :systemId and o.kind = 'district'`;
 
-/** The reporting offices of a system in the order of its lists, the chosen one with its name. */
+const LISTS_IN_MEMORY = 8;
+
+/** The reporting offices of a system in the order of its lists, and the one that was asked for. */
 export async function listReportingOffices(
   db: Reader,
   scope: { systemId: string; roundId: string; officeId: string | null },
-): Promise<ReportingOffice[]> {
-  const [row] = await rowsOf<{ offices: string | null }>(db, OFFICES, scope);
-  if (row === undefined || row.offices === null) return [];
-  return row.offices.split('\x1e').map((office) => {
-    const [id = '', type, takesPart, label = '', name = null] = office.split('\x1f');
-    return { id, type: type || null, label, name, takesPart: takesPart === 't' };
-  });
+): Promise<OfficeChoice> {
+  const [row] = await rowsOf<{ offices: string | null; name: string | null }>(db, OFFICES, scope);
+  if (row === undefined || row.offices === null) return { offices: [], chosen: null };
+  const offices = officesIn(row.offices);
+  const office = offices.find(({ id }) => id === scope.officeId);
+  return { offices, chosen: office && row.name !== null ? { ...office, name: row.name } : null };
 }
+
+const officesIn = cached(LISTS_IN_MEMORY, (text): readonly ReportingOffice[] =>
+  text.split('\x1e').map((office) => {
+    const [id = '', type, takesPart, label = ''] = office.split('\x1f');
+    return { id, type: type || null, label, takesPart: takesPart === 't' };
+  }),
+);
 
 interface StoredRow {
   nodeId: string | null;

@@ -18,14 +18,28 @@ const NOTHING: Figures = {
 /** How much of a sub-indicator the reader sees; `part` and `all` have an explanation, results only `all`. */
 export type SightOf = (sub: SubIndicator) => 'all' | 'part' | 'nothing';
 
-/** What the lines above a sub-indicator need of it, worked out once. */
-interface Line {
-  sight: ReturnType<SightOf>;
-  /** Null where it has no score: it is not due, or does not apply. */
-  scored: { weight: bigint; product: bigint } | null;
+/** A sub-indicator, its weight scaled, and where it stands among all of them. */
+interface Part {
+  sub: SubIndicator;
+  weight: bigint;
+  at: number;
 }
 
-type Lines = ReadonlyMap<SubIndicator, Line>;
+/** A line as the framework alone gives it: the same for every office. */
+interface Place {
+  line: Pick<ReportRow, 'nodeId' | 'kind' | 'depth' | 'code' | 'name'>;
+  /** Null on lines that sum up. */
+  sub: SubIndicator | null;
+  /** What is summed up. */
+  parts: readonly Part[];
+}
+
+/** What the lines above a sub-indicator need of it, worked out once; at its place among all of them. */
+interface Seen {
+  sight: ReturnType<SightOf>;
+  /** Null where it has no score: it is not due, or does not apply. */
+  product: bigint | null;
+}
 
 /**
  * Lays the stored scores out along the framework (R153–R160). Scores of headings, dimensions and the total
@@ -36,36 +50,51 @@ export function buildOfficeReport(
   stored: StoredReport,
   sightOf: SightOf,
 ): OfficeReport {
-  const lines = linesOf(framework, stored, sightOf);
-  const build = (node: FrameworkNode, depth: number): ReportRow[] => {
-    const only = undividedSubIndicator(node);
-    if (only !== null) return [subRow(only, node, depth, stored, lines)];
-    if (node.subIndicator !== null) return [subRow(node.subIndicator, node, depth, stored, lines)];
-    return [
-      nodeRow(node, depth, stored, lines),
-      ...node.children.flatMap((child) => build(child, depth + 1)),
-    ];
-  };
-  const rows = framework.dimensions.flatMap((dimension) => build(dimension, 0));
-  const subs = framework.subIndicators;
+  const { places, all } = layoutOf(framework);
+  const seen = all.map(({ sub, weight }): Seen => {
+    const score = stored.nodes.get(sub.id);
+    return { sight: sightOf(sub), product: score ? weight * toScaled(score.certified, SCORE_PLACES) : null };
+  });
+  const rows = places.map((place) =>
+    place.sub === null ? summedRow(place, stored, seen) : subRow(place, place.sub, stored, seen),
+  );
   return {
     rows,
     summary: rows.filter((row) => row.depth <= 1),
-    total: figures(stored.total, subs, lines),
-    totalExplainable: allSeen(subs, lines),
-    showsPercent: subs.some((sub) => lines.get(sub)?.sight === 'all'),
+    total: figures(stored.total, all, seen),
+    totalExplainable: allSeen(all, seen),
+    showsPercent: seen.some(({ sight }) => sight === 'all'),
   };
 }
 
-function linesOf({ subIndicators }: Framework, stored: StoredReport, sightOf: SightOf): Lines {
-  return new Map(
-    subIndicators.map((sub) => {
-      const score = stored.nodes.get(sub.id);
-      const weight = toScaled(sub.weight, WEIGHT_PLACES);
-      const scored = score && { weight, product: weight * toScaled(score.certified, SCORE_PLACES) };
-      return [sub, { sight: sightOf(sub), scored: scored ?? null }];
-    }),
-  );
+interface Layout {
+  places: readonly Place[];
+  /** All sub-indicators, in the order of the framework. */
+  all: readonly Part[];
+}
+
+const layouts = new WeakMap<Framework, Layout>();
+
+function layoutOf(framework: Framework): Layout {
+  const known = layouts.get(framework);
+  if (known !== undefined) return known;
+  const all = framework.subIndicators.map((sub, at) => ({
+    sub,
+    weight: toScaled(sub.weight, WEIGHT_PLACES),
+    at,
+  }));
+  const partOf = new Map(all.map((part) => [part.sub.id, part]));
+  const placesOf = (node: FrameworkNode, depth: number): Place[] => {
+    const sub = node.subIndicator ?? undividedSubIndicator(node);
+    const parts = (sub ? [sub] : subIndicatorsBelow(node)).flatMap(({ id }) => partOf.get(id) ?? []);
+    const kind = sub ? 'sub_indicator' : node.kind;
+    const line = { nodeId: sub?.id ?? node.id, kind, depth, code: node.code, name: node.name };
+    const below = sub ? [] : node.children.flatMap((child) => placesOf(child, depth + 1));
+    return [{ line, sub, parts }, ...below];
+  };
+  const layout = { places: framework.dimensions.flatMap((dimension) => placesOf(dimension, 0)), all };
+  layouts.set(framework, layout);
+  return layout;
 }
 
 /** Sub-indicators below a node, in the order of the framework. */
@@ -82,19 +111,18 @@ function undividedSubIndicator(node: FrameworkNode): SubIndicator | null {
 }
 
 function subRow(
+  { line, parts }: Place,
   sub: SubIndicator,
-  node: FrameworkNode,
-  depth: number,
   stored: StoredReport,
-  lines: Lines,
+  seen: readonly Seen[],
 ): ReportRow {
   const score = stored.nodes.get(sub.id);
-  const sight = lines.get(sub)?.sight ?? 'nothing';
-  const line = { nodeId: sub.id, kind: 'sub_indicator', depth, code: node.code, name: node.name } as const;
+  const [part] = parts;
+  const sight = (part && seen[part.at]?.sight) ?? 'nothing';
   if (score === undefined) return { ...line, ...NOTHING, reason: null, audit: false, explainable: false };
   return {
     ...line,
-    ...figures(score, [sub], lines),
+    ...figures(score, parts, seen),
     percent: sight === 'all' ? percentOfSub(sub, score) : null,
     reason: score.reason,
     audit: score.audit && sight !== 'nothing',
@@ -102,18 +130,14 @@ function subRow(
   };
 }
 
-function nodeRow(node: FrameworkNode, depth: number, stored: StoredReport, lines: Lines): ReportRow {
-  const subs = subIndicatorsBelow(node);
+function summedRow({ line, parts }: Place, stored: StoredReport, seen: readonly Seen[]): ReportRow {
+  const score = stored.nodes.get(line.nodeId) ?? null;
   return {
-    nodeId: node.id,
-    kind: node.kind,
-    depth,
-    code: node.code,
-    name: node.name,
-    ...figures(stored.nodes.get(node.id) ?? null, subs, lines),
+    ...line,
+    ...figures(score, parts, seen),
     reason: null,
     audit: false,
-    explainable: stored.nodes.has(node.id) && allSeen(subs, lines),
+    explainable: score !== null && allSeen(parts, seen),
   };
 }
 
@@ -125,17 +149,17 @@ function percentOfSub(sub: SubIndicator, score: StoredNode): string | null {
 
 function figures(
   score: { selfAssessed: string; certified: string } | null,
-  subs: readonly SubIndicator[],
-  lines: Lines,
+  parts: readonly Part[],
+  seen: readonly Seen[],
 ): Figures {
   if (score === null) return NOTHING;
   let weight = 0n;
   let product = 0n;
-  for (const sub of subs) {
-    const scored = lines.get(sub)?.scored;
-    if (!scored) continue;
-    weight += scored.weight;
-    product += scored.product;
+  for (const part of parts) {
+    const own = seen[part.at]?.product ?? null;
+    if (own === null) continue;
+    weight += part.weight;
+    product += own;
   }
   return {
     weight: trimZeros(fromScaled(weight, WEIGHT_PLACES)),
@@ -147,7 +171,7 @@ function figures(
 }
 
 /** A rolled-up score is explained to those who may see each of its parts. */
-function allSeen(subs: readonly SubIndicator[], lines: Lines): boolean {
-  const scored = subs.flatMap((sub) => lines.get(sub) ?? []).filter((line) => line.scored !== null);
-  return scored.length > 0 && scored.every((line) => line.sight === 'all');
+function allSeen(parts: readonly Part[], seen: readonly Seen[]): boolean {
+  const scored = parts.flatMap(({ at }) => seen[at] ?? []).filter(({ product }) => product !== null);
+  return scored.length > 0 && scored.every(({ sight }) => sight === 'all');
 }

@@ -81,13 +81,13 @@ async function choose(req: Request, context: AppContext, rounds: readonly Round[
   // A bureau has no score of its own: it chooses first (R158)
   const officeId = query.office ?? (isDistrict ? user.officeId : undefined);
   const roundId = round.id;
-  const [offices, stored] = await together(context.db, (one) =>
+  const [{ offices, chosen: office }, stored] = await together(context.db, (one) =>
     Promise.all([
       listReportingOffices(one, { systemId: system.id, roundId, officeId: officeId ?? null }),
       officeId === undefined ? undefined : loadStoredReport(one, { roundId, officeId }),
     ]),
   );
-  const office = officeId === undefined ? null : findOffice(offices, officeId);
+  if (officeId !== undefined && office === null) throw notFound();
   const report = office && stored ? await reportOf(req, context, round, office, stored) : null;
   const seal = round.sealedAt === null ? undefined : await findSeal(context.db, round.id);
   return { round, offices, office, report, now, seal: seal && { ...seal, groups: inGroups(seal.sha256) } };
@@ -116,8 +116,8 @@ function showExplanation(context: AppContext): RequestHandler {
     const round = chooseRound(user, rounds, query.round, context.clock());
     if (round === undefined) throw notFound();
     const scope = { systemId: system.id, roundId: round.id, officeId: query.office };
-    const offices = await listReportingOffices(context.db, scope);
-    const office = findOffice(offices, query.office);
+    const { chosen: office } = await listReportingOffices(context.db, scope);
+    if (office === null) throw notFound();
     const explained = await explainNode(context.db, { user, round, office, nodeId: query.node ?? null });
     await renderExplanation(req, res, { round, office, ...explained });
   };
@@ -127,12 +127,6 @@ async function renderExplanation(req: Request, res: Response, data: object): Pro
   res.vary('HX-Request');
   if (wantsPart(req)) renderPart(req, res, 'reports/explanation-part', data);
   else await renderPage(req, res, 'reports/explanation', data);
-}
-
-function findOffice(offices: readonly ReportingOffice[], officeId: string): ReportingOffice {
-  const office = offices.find((one) => one.id === officeId);
-  if (office === undefined) throw notFound();
-  return office;
 }
 
 /** The offices of the round; all of them before it has any. */

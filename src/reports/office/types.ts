@@ -6,10 +6,19 @@ export interface ReportingOffice {
   id: string;
   type: string | null;
   label: string;
-  /** Of the chosen office. */
-  name: string | null;
   /** Whether it has entries in the round. */
   takesPart: boolean;
+}
+
+/** The one that was chosen. */
+export interface ChosenOffice extends ReportingOffice {
+  name: string;
+}
+
+export interface OfficeChoice {
+  offices: readonly ReportingOffice[];
+  /** Null where none was asked for, or none of these. */
+  chosen: ChosenOffice | null;
 }
 
 /** A stored score, as the report reads it. */
