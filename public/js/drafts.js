@@ -125,6 +125,7 @@ export function offerDraft(form, boxes, baseOf) {
   const time = new Date(draft.at).toLocaleTimeString('th-TH-u-nu-latn', {
     hour: '2-digit',
     minute: '2-digit',
+    timeZone: 'Asia/Bangkok',
   });
   offer.querySelector('[data-text]').textContent = offer.dataset.draftOffer
     .replace('#', open.length)
@@ -172,7 +173,11 @@ function rememberSaved(boxes, values) {
 function isSame(typed, shown) {
   if (typed.trim() === shown.trim()) return true;
   const plain = (text) =>
-    text.replace(/[๐-๙]/g, (digit) => digit.codePointAt(0) - 0x0e50).replace(/[\s,]/g, '');
+    text
+      .replace(/[๐-๙]/g, (digit) => digit.codePointAt(0) - 0x0e50)
+      // 12,5 is not 125
+      .replace(/(?<=\d)[\s,](?=\d{3}(?!\d))/g, '')
+      .trim();
   const [left, right] = [plain(typed), plain(shown)];
   return left !== '' && right !== '' && Number(left) === Number(right);
 }

@@ -17,6 +17,14 @@ const valuesFile = z.strictObject({
   audit_scores: z.record(z.string(), decimal).default({}),
 });
 
+/** The same with null for whatever is not formed like that: a mistake in the form hides none in the contents. */
+const wellFormed = z
+  .object({
+    values: z.record(z.string(), z.record(z.string(), entry.nullable().catch(null)).catch({})).catch({}),
+    audit_scores: z.record(z.string(), decimal.nullable().catch(null)).catch({}),
+  })
+  .catch({ values: {}, audit_scores: {} });
+
 type EntryDocument = z.output<typeof entry>;
 
 /** What `scoreOffice` is told. `entries` by variable id, `audits` by sub-indicator id. */
@@ -34,17 +42,14 @@ export function readValues(
   framework: Framework,
   roundKind: string,
 ): OfficeValues | { problems: string[] } {
-  const parsed = valuesFile.safeParse(json);
-  if (!parsed.success) {
-    return {
-      problems: parsed.error.issues.map(({ path, message }) => `${path.join(' > ') || 'file'}: ${message}`),
-    };
-  }
+  const { values: given, audit_scores: scores } = wellFormed.parse(json);
   const entries = new Map<string, EntryFact>();
   const audits = new Map<string, string>();
-  const problems: string[] = [];
+  const problems = (valuesFile.safeParse(json).error?.issues ?? []).map(
+    ({ path, message }) => `${path.join(' > ') || 'file'}: ${message}`,
+  );
   const subIndicators = new Map(framework.subIndicators.map((sub) => [sub.code, sub]));
-  for (const [code, values] of Object.entries(parsed.data.values)) {
+  for (const [code, values] of Object.entries(given)) {
     const sub = subIndicators.get(code);
     if (sub === undefined) problems.push(`values > ${code}: there is no sub-indicator ${code}`);
     else
@@ -52,18 +57,19 @@ export function readValues(
         ...readEntries(values, sub, roundKind, entries).map((text) => `values > ${code} > ${text}`),
       );
   }
-  for (const [code, text] of Object.entries(parsed.data.audit_scores)) {
+  for (const [code, text] of Object.entries(scores)) {
     const sub = subIndicators.get(code);
-    const audit = validateAuditScore(text);
     if (sub === undefined) problems.push(`audit_scores > ${code}: there is no sub-indicator ${code}`);
-    else if (audit.ok) audits.set(sub.id, audit.score);
+    if (sub === undefined || text === null) continue;
+    const audit = validateAuditScore(text);
+    if (audit.ok) audits.set(sub.id, audit.score);
     else problems.push(`audit_scores > ${code}: ${text} is not a score from 1 to 5 with at most 4 decimals`);
   }
   return problems.length > 0 ? { problems } : { entries, audits };
 }
 
 function readEntries(
-  values: Record<string, EntryDocument>,
+  values: Record<string, EntryDocument | null>,
   sub: SubIndicator,
   roundKind: string,
   entries: Map<string, EntryFact>,
@@ -75,6 +81,7 @@ function readEntries(
       problems.push(`${code}: there is no variable ${code}`);
       continue;
     }
+    if (given === null) continue;
     const fact = toFact(given, variable, roundKind);
     const problem = factProblem(fact, variable, roundKind);
     if (problem === undefined) entries.set(variable.id, fact);

@@ -82,6 +82,7 @@ describe('the entry page', () => {
     await again.goto(app.url + path);
     await logIn(again, PEOPLE.owner);
     expect(again.url()).toBe(app.url + path);
+    expect(await again.locator('[data-draft-offer]').innerText()).toContain(`เมื่อ ${await draftTime(again)}`);
     await again.click('[data-restore]');
     expect(await (await box(again, '1/a')).inputValue()).toBe('51');
     await led(again, () => again.click('.action-bar button'));
@@ -157,6 +158,15 @@ describe('the entry page', () => {
     await context.close();
   });
 });
+
+/** When the draft was typed, on the clocks of Bangkok, wherever the browser is. */
+async function draftTime(page: Page): Promise<string> {
+  const at = await page.evaluate(() => {
+    const [draft = '{}'] = Object.values({ ...localStorage }).filter((text) => text.includes('"at"'));
+    return JSON.parse(draft).at;
+  });
+  return new Date(at + 7 * 3_600_000).toISOString().slice(11, 16);
+}
 
 async function draftsOf(context: BrowserContext): Promise<string[]> {
   const page = context.pages().at(-1);

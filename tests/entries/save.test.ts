@@ -73,6 +73,8 @@ describe('saving', () => {
     ['1/a', 'สี่สิบห้า', 'กรอกเป็นตัวเลข'],
     ['1/a', 'NaN', 'กรอกเป็นตัวเลข'],
     ['1/a', '1e3', 'กรอกเป็นตัวเลข'],
+    ['1/a', '1,2,3', 'จุลภาคใช้คั่นหลักพันเท่านั้น'],
+    ['5/a', '12,5', 'ทศนิยมใช้จุด'],
     ['1/a', '4.5', 'จำนวนเต็ม'],
     ['1/a', '-1', 'ค่าต้องอยู่ระหว่าง 0 ถึง 1,000,000'],
     ['1/a', '1000001', 'ค่าต้องอยู่ระหว่าง 0 ถึง 1,000,000'],
@@ -190,6 +192,9 @@ describe('what may not be saved', () => {
     const response = await save(late, fields).expect(409);
     expect(response.text).toContain('หมดเวลาบันทึกข้อมูลเมื่อ 20 ต.ค. 2562 16:30 น.');
     expect(response.text).toContain('ค่าที่พิมพ์ไว้: 1');
+    // there is nothing to choose
+    expect(response.text).toContain('<b>ไม่ได้บันทึก 1 ช่อง</b>');
+    expect(response.text).not.toContain('เลือกว่าจะใช้ค่าใด');
     expect(await storedEntry(app.db, free)).toMatchObject({ value: null });
   });
 
@@ -241,6 +246,13 @@ describe('two people at once', () => {
     const response = await save(owner, stale).expect(409);
     expect(response.text).toContain('สมใจ ช่วยกัน');
     expect(response.text).toMatch(/ใช้ค่า 42/);
+    expect(response.text).toContain('บันทึกแล้ว 1 ค่า แต่มี 1 ช่องที่ยังไม่ได้บันทึก');
+    expect(response.text).toContain('เลือกว่าจะใช้ค่าใด');
+    // heard at the box
+    expect(response.text).toMatch(
+      new RegExp(`id="v${a}"[^>]* aria-describedby="[^"]*\\brefusal-${a}"[^>]* aria-invalid="true"`),
+    );
+    expect(response.text).toMatch(new RegExp(`id="refusal-${a}">สมใจ ช่วยกัน`));
     expect(await storedEntry(app.db, a)).toMatchObject({ value: '42' });
     // the rest of the form is saved
     expect(await storedEntry(app.db, b)).toMatchObject({ value: '60' });

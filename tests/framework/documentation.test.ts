@@ -34,6 +34,36 @@ describe('docs/framework-format.md', () => {
     expect('entries' in values && values.entries.get('1.1/b')).toEqual({ value: '54', status: 'certified' });
   });
 
+  it('tells all mistakes of a values file at once, whatever their kind', () => {
+    const linted = lintFramework(documentedFramework(), null);
+    if ('problems' in linted) throw new Error('The example is faulty');
+    const faulty = {
+      values: {
+        '1.1': { a: { value: '1,5' }, b: { value: 54, state: 'certified' }, z: { value: 1 } },
+        '2': { '1': { value: 2 }, '2': 1 },
+        '9': {},
+        '8': 5,
+      },
+      audit_scores: { '2': '7', '1.1': true, '9': '3' },
+      more: 1,
+    };
+    const read = readValues(faulty, offlineFramework(linted.document), '12M');
+    expect('problems' in read && read.problems.map((text) => text.replace(/: .*/, '')).sort()).toEqual([
+      'audit_scores > 1.1',
+      'audit_scores > 2',
+      'audit_scores > 9',
+      'file',
+      'values > 1.1 > a > value',
+      'values > 1.1 > b',
+      'values > 1.1 > z',
+      'values > 2 > 1',
+      'values > 2 > 2',
+      'values > 8',
+      'values > 8',
+      'values > 9',
+    ]);
+  });
+
   it('describes every field', () => {
     const { roundFields, variableFields, subIndicatorFields, nodeFields, headerFields } = format;
     const fields = {

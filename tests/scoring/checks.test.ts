@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readScore } from '../../src/certification/audit/rules.ts';
+import { parseTypedNumber } from '../../src/lib/numbers.ts';
 import { averageOfChecked, checkCriteria, validateAuditScore } from '../../src/scoring/index.ts';
 
 describe('AUDIT scores (R144)', () => {
@@ -28,9 +29,50 @@ describe('AUDIT scores (R144)', () => {
   });
 });
 
+test('a comma for the point in the box of a certifier is refused', () => {
+  expect(readScore('3,5')).toEqual({ problem: 'not_a_number' });
+});
+
 test.each(['+3', '\u200b+3', ' + 3'])('%j in the box of a certifier is refused', (text) => {
   expect(readScore(text)).toEqual({ problem: 'not_a_number' });
   expect(readScore(text.replace('+', ''))).toEqual({ score: '3.0000' });
+});
+
+describe('a typed number', () => {
+  test.each([
+    ['1,234,567.5', '1234567.5'],
+    ['๑,๒๕๐', '1250'],
+    [' 1 250 ', '1250'],
+    ['1\u00a0234,567', '1234567'],
+    ['1, 250 .50', '1250.5'],
+    ['- 1,250', '-1250'],
+    ['\u22121250', '-1250'],
+    ['1\u200b250', '1250'],
+    ['0012.', '12'],
+    ['0.333', '0.333'],
+  ])('%j is %s', (text, plain) => {
+    expect(parseTypedNumber(text)).toBe(plain);
+  });
+
+  test.each([
+    '12,5',
+    '1,2,3',
+    '197,',
+    ',197',
+    '1,2345',
+    '12345,678',
+    '0,123',
+    '1,,234',
+    '12 5',
+    '1.234,567',
+    '1.5,',
+    '1.2.3',
+    '1e3',
+    '.5',
+    '',
+  ])('%j is none', (text) => {
+    expect(parseTypedNumber(text)).toBeUndefined();
+  });
 });
 
 describe('criteria while designing', () => {

@@ -10,7 +10,7 @@ export const audit = {
     hint: '1–5, up to 4 decimals',
   },
   problem: {
-    not_a_number: 'Type a number, 1–5',
+    not_a_number: 'Type a number, 1–5, with a point for decimals, such as 4.5',
     out_of_range: 'The score lies between 1 and 5',
     too_many_decimals: 'At most 4 decimals',
   },

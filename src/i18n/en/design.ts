@@ -166,7 +166,7 @@ export const design = {
     code: 'A code has letters, digits, dots and hyphens, at most 20, and begins with a letter or digit',
     tooLong: 'This text is too long',
     characters: 'Contains characters that cannot be stored',
-    number: 'Please give a number such as 12.5',
+    number: 'Please give a number such as 1,250 or 12.5 (a point for decimals)',
     digits: 'Too many digits: at most 20 before and 15 behind the point',
     whole: 'Please give a whole number within the limits',
     choice: 'Please choose from the list',

@@ -27,7 +27,8 @@ export const entry = {
   unsaved: '{{n}} changed, not saved',
   sinceSaved: '{{change}} since last saved',
   lacksFiles: 'Please attach a document',
-  lackingFiles: '{{n}} reported values lack the documents that are asked for (saving is not affected):',
+  lackingFiles: '{{n}} reported values lack the documents that are asked for:',
+  lackingFilesSave: '{{n}} reported values lack the documents that are asked for (saving is not affected):',
   saveAll: 'Save all data',
   saved: 'Values saved: {{n}}',
   unchanged: 'Nothing has changed; the system holds the latest values already',
@@ -43,6 +44,8 @@ export const entry = {
   notSaved: 'Not saved yet. Boxes that need attention: {{n}}',
   notSavedHint: 'Everything you typed is still here. Correct the marked boxes and save again.',
   partlySaved: 'Values saved: {{n}}. Not saved yet: {{refused}}',
+  refused: 'Values not saved: {{refused}}',
+  refusedHint: 'The reason stands beside the box, with what you typed.',
   partlySavedHint: 'See the message beside the box and choose which value to use.',
   setAside:
     'Variables that are no longer asked for in this round, because the KPI office revised the framework after you opened this page: {{n}}',
@@ -64,7 +67,7 @@ export const entry = {
     central: 'This variable uses central data',
   },
   problem: {
-    notANumber: 'Enter a number such as 1,250 or 12.5',
+    notANumber: 'Enter a number such as 1,250 or 12.5 (a point for decimals, commas between thousands only)',
     notWhole: 'Enter a whole number without decimals',
     tooManyDecimals: 'At most {{decimals}} decimals',
     notYesNo: 'Enter 1 or 0',
