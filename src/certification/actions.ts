@@ -4,10 +4,17 @@ import { subIndicatorsOf } from '../framework/rules.ts';
 import type { Framework } from '../framework/types.ts';
 import type { AppContext } from '../http/context.ts';
 import type { CurrentUser } from '../http/current-user.ts';
-import { refreshScores } from '../scores/actions.ts';
+import { refreshScores, type ScoredOffice } from '../scores/actions.ts';
+import { type FactsAround, loadFactsAround } from '../scores/queries.ts';
 import type { OfficeScore } from '../scoring/index.ts';
 import { postDecision } from '../threads/actions.ts';
-import { type DecidedEntry, loadTargets, lockTargets, writeDecisions } from './decisions/queries.ts';
+import {
+  type DecidedEntry,
+  loadTargets,
+  lockTargets,
+  writeDecisions,
+  writePermits,
+} from './decisions/queries.ts';
 import { checkUntil, isRepeated, ofOneRound, reachOf, situationOf } from './rules.ts';
 import { type CertifierEvent, refusal, statusAfter } from './transitions.ts';
 import type { AskedTarget, Decision, DecisionRound, LeftReason, Outcome, Target } from './types.ts';
@@ -39,7 +46,9 @@ export async function decideWithin(
 ): Promise<{ outcome: Outcome; missed: string[] }> {
   const reach = { systemId: user.systemId, bureauId: reachOf(user), now };
   const ids = [...decision.seen.keys()];
-  const { targets, round } = allOfOneRound(await lockTargets(trx, reach, ids), ids);
+  // one packet, in this order: the facts are read under the lock
+  const [locked, around] = await Promise.all([lockTargets(trx, reach, ids), loadFactsAround(trx, ids)]);
+  const { targets, round } = allOfOneRound(locked, ids);
   const { possible, already, left } = planDecision(decision, targets.sort(byOffice), user, now);
   const { until } = decision;
   const untilProblem = until === null || possible.length === 0 ? null : checkUntil(until, round, now);
@@ -47,17 +56,20 @@ export async function decideWithin(
   if (possible.length === 0 || untilProblem !== null) return { outcome, missed: [] };
   const framework = await loadFramework(trx, round.frameworkId, round.frameworkVersion);
   const { event, reason } = decision;
-  // what does not wait for each other travels together, in this order: the scores are computed from what was
-  // just written
-  const [written, scores] = await Promise.all([
-    write(trx, user, decision, possible, now),
-    event === 'permit' ? outcome.scores : rescore(trx, framework, round, possible),
-  ]);
-  outcome.scores = scores;
-  outcome.done = possible.filter((target) => written.has(target.id));
+  const row = { event, userId: user.id, standInOfficeId: standsIn(user), reason, until, now };
+  if (event === 'permit') {
+    const permitted = await writePermits(trx, row, decidedEntries(event, possible));
+    outcome.done = possible.filter(({ id }) => permitted.has(id));
+  } else {
+    // who waited for the lock has read the entry as it was before
+    outcome.done = possible.filter(({ id, version }) => around.versions.get(id) === version);
+    await writeDecisions(trx, row, decidedEntries(event, outcome.done));
+    outcome.scores = await rescore(trx, framework, round, decidedEntries(event, outcome.done), around);
+  }
   const places = outcome.done;
   await postDecision(trx, { event, by: user, framework, round, reason, until, places, now, toldElsewhere });
-  return { outcome, missed: possible.filter((target) => !written.has(target.id)).map(({ id }) => id) };
+  const done = new Set(places);
+  return { outcome, missed: possible.filter((target) => !done.has(target)).map(({ id }) => id) };
 }
 
 const thai = new Intl.Collator('th', { numeric: true });
@@ -117,37 +129,34 @@ export function planDecision<Planned extends Target>(
   return plan;
 }
 
-/** The ids of the entries that were written: those that are still as they were read. */
-async function write(
-  trx: Transaction,
-  user: CurrentUser,
-  { event, reason, until }: Decision,
-  targets: readonly Target[],
-  now: Date,
-): Promise<ReadonlySet<string>> {
-  const standInOfficeId = user.role === 'kpi_office' ? user.officeId : null;
-  const row = { event, userId: user.id, standInOfficeId, reason, until, now };
-  return writeDecisions(
-    trx,
-    row,
-    targets.map((target) => decidedEntry(event, target)),
-  );
+function standsIn(user: CurrentUser): string | null {
+  return user.role === 'kpi_office' ? user.officeId : null;
 }
 
-async function rescore(
+function rescore(
   trx: Transaction,
   framework: Framework,
   round: DecisionRound,
-  targets: readonly Target[],
+  decided: readonly DecidedEntry[],
+  { facts }: FactsAround,
 ): Promise<Map<string, OfficeScore>> {
-  const offices = new Map(targets.map(({ officeId, officeType }) => [officeId, { officeId, officeType }]));
-  const variables = targets.map(({ variableId }) => variableId);
-  return refreshScores(trx, framework, round, [...offices.values()], subIndicatorsOf(framework, variables));
+  const offices = new Map<string, ScoredOffice>();
+  for (const { target, statusAfter: status } of decided) {
+    const { officeId, officeType, variableId, value } = target;
+    offices.set(officeId, { officeId, officeType });
+    facts.get(officeId)?.entries.set(variableId, { value, status });
+  }
+  const changed = subIndicatorsOf(
+    framework,
+    decided.map(({ target }) => target.variableId),
+  );
+  // a revision may have other sub-indicators than those that were read
+  const known = round.isReplaced ? undefined : facts;
+  return refreshScores(trx, framework, round, [...offices.values()], changed, known);
 }
 
-function decidedEntry(event: CertifierEvent, target: Target): DecidedEntry {
-  const { id: entryId, version, status } = target;
-  return { entryId, version, statusBefore: status, statusAfter: statusAfter(event, target) };
+function decidedEntries(event: CertifierEvent, targets: readonly Target[]): DecidedEntry[] {
+  return targets.map((target) => ({ target, statusAfter: statusAfter(event, target) }));
 }
 
 /** Entries that somebody else reached first, between our reading and our lock: told with what they are now. */

@@ -42,6 +42,8 @@ export interface DecisionRound {
   kind: string;
   frameworkId: string;
   frameworkVersion: number;
+  /** It stands on a revision that a newer one has replaced. */
+  isReplaced: boolean;
   entryOpensAt: Date;
   entryClosesAt: Date;
   certificationClosesAt: Date;

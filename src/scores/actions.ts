@@ -33,8 +33,8 @@ export type Scored = ReadonlyMap<string, OfficeScore>;
 /**
  * Recomputes and stores all scores of these offices in one round, inside the caller's transaction, which holds
  * their locks: two statements, however many offices. With `changed`, the ids of the sub-indicators whose entries
- * changed, only these are read and computed; the rest is rolled up from what is stored. Returns the scores by
- * office, of sub-indicators only those computed.
+ * changed, only these are read and computed; the rest is rolled up from what is stored. `known`: the facts that
+ * would be read, where the caller has them. Returns the scores by office, of sub-indicators only those computed.
  */
 export async function refreshScores(
   trx: Transaction,
@@ -42,9 +42,11 @@ export async function refreshScores(
   round: { id: string; kind: string },
   offices: readonly ScoredOffice[],
   changed?: ReadonlySet<string>,
+  known?: ReadonlyMap<string, OfficeFacts>,
 ): Promise<Map<string, OfficeScore>> {
   const officeIds = offices.map((office) => office.officeId);
-  const facts = await loadFacts(trx, round.id, officeIds, changed && variablesOf(framework, changed));
+  const facts =
+    known ?? (await loadFacts(trx, round.id, officeIds, changed && variablesOf(framework, changed)));
   const columns = emptyColumns();
   const scored = new Map<string, OfficeScore>();
   for (const { officeId, officeType } of offices) {

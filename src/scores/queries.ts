@@ -1,11 +1,11 @@
 import type { Queryable, Transaction } from '../db/database.ts';
 import { rowsOf, write } from '../db/statement.ts';
-import type { EntryFact, EntryStatus, Facts } from '../scoring/types.ts';
+import type { EntryFact, EntryStatus } from '../scoring/types.ts';
 import type { ComparedScore } from './verification/rules.ts';
 
 /** What one office's scores of one round are computed from, and what is stored of them. */
 export interface OfficeFacts {
-  entries: Facts;
+  entries: Map<string, EntryFact>;
   /** AUDIT scores by sub-indicator. */
   audits: Map<string, string>;
   stored: Map<string, StoredFigures>;
@@ -27,10 +27,11 @@ const ENTRIES = `select office_id as "officeId", variable_id as id, value, statu
                    from entries where ${OFFICES}`;
 const AUDITS = `select office_id as "officeId", node_id as id, score as value, null as status, null as scores
                   from audit_scores where ${OFFICES}`;
+const SCORES_AS_TEXT = `string_agg(
+  concat_ws(' ', node_id, self_assessed, certified, coalesce(reason, '-'), result), ';')`;
 // Some hundred for each office, at every decision: one text is read in half the time of as many rows.
 const SCORES = `select o.id, null, null, null,
-                       (select string_agg(concat_ws(' ', node_id, self_assessed, certified, coalesce(reason, '-'), result), ';')
-                          from scores where round_id = :roundId and office_id = o.id)
+                       (select ${SCORES_AS_TEXT} from scores where round_id = :roundId and office_id = o.id)
                   from unnest(:officeIds::bigint[]) as o (id)`;
 
 const ALL_FACTS = `${ENTRIES} union all ${AUDITS} union all ${SCORES}`;
@@ -48,12 +49,54 @@ export async function loadFacts(
 ): Promise<Map<string, OfficeFacts>> {
   const sql = variableIds === undefined ? ALL_FACTS : FACTS_OF_VARIABLES;
   const rows = await rowsOf<FactRow>(db, sql, { roundId, officeIds, variableIds });
+  return byOffice(rows, officeIds);
+}
+
+// The sub-indicators are those of the newest revision: for a round that stands on an older one they may be others.
+const FACTS_AROUND = `
+  with asked as (
+    select distinct e.round_id, e.office_id, v.node_id
+      from entries e join variables v on v.id = e.variable_id where e.id = any(:entryIds::bigint[])
+  ), places as (select distinct round_id, office_id from asked)
+  select e.office_id as "officeId", e.variable_id as id, e.value, e.status, null as scores, e.id as "entryId", e.version
+    from asked a
+    join variables v on v.node_id = a.node_id
+    join entries e on e.round_id = a.round_id and e.office_id = a.office_id and e.variable_id = v.id
+   union all
+  select p.office_id, s.node_id, s.score, null, null, null, null
+    from places p join audit_scores s on s.round_id = p.round_id and s.office_id = p.office_id
+   union all
+  select p.office_id, null, null, null,
+         (select ${SCORES_AS_TEXT} from scores where round_id = p.round_id and office_id = p.office_id), null, null
+    from places p`;
+
+/** What is around some entries of one round: the facts of their sub-indicators, and the entries' versions by id. */
+export interface FactsAround {
+  facts: Map<string, OfficeFacts>;
+  versions: Map<string, number>;
+}
+
+/**
+ * The facts of the offices of these entries, which are of one round: of their sub-indicators all entries, and what
+ * else `loadFacts` gives. It need not be known which these are: so it travels with the statement that locks them.
+ */
+export async function loadFactsAround(trx: Queryable, entryIds: readonly string[]): Promise<FactsAround> {
+  const rows = await rowsOf<FactRow & { entryId: string | null; version: number }>(trx, FACTS_AROUND, {
+    entryIds,
+  });
+  const versions = new Map<string, number>();
+  for (const { entryId, version } of rows) if (entryId !== null) versions.set(entryId, version);
+  return { facts: byOffice(rows), versions };
+}
+
+function byOffice(rows: readonly FactRow[], officeIds: readonly string[] = []): Map<string, OfficeFacts> {
   const offices = new Map(officeIds.map((id) => [id, noFacts()]));
   for (const { officeId, id, value, status, scores } of rows) {
-    const office = offices.get(officeId);
-    if (status !== null) office?.entries.set(id, { value, status });
-    else if (value !== null) office?.audits.set(id, value);
-    else if (scores !== null && office !== undefined) readScores(scores, office.stored);
+    const office = offices.get(officeId) ?? noFacts();
+    offices.set(officeId, office);
+    if (status !== null) office.entries.set(id, { value, status });
+    else if (value !== null) office.audits.set(id, value);
+    else if (scores !== null) readScores(scores, office.stored);
   }
   return offices;
 }
@@ -66,7 +109,7 @@ function readScores(text: string, into: OfficeFacts['stored']): void {
 }
 
 /** Of an office that has nothing in the round. */
-export function noFacts() {
+export function noFacts(): OfficeFacts {
   return {
     entries: new Map<string, EntryFact>(),
     audits: new Map<string, string>(),

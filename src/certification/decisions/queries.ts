@@ -1,6 +1,7 @@
-import type { Queryable } from '../../db/database.ts';
+import type { Queryable, Transaction } from '../../db/database.ts';
 import { ONE_PLAN } from '../../db/prepared.ts';
-import { rowsOf } from '../../db/statement.ts';
+import { rowsOf, write } from '../../db/statement.ts';
+import type { EntryStatus } from '../../scoring/types.ts';
 import { LAST_ROUND, LAST_VALUE, type Reach } from '../queries.ts';
 import type { CertifierEvent } from '../transitions.ts';
 import type { AskedTarget, DecisionRound, Target } from '../types.ts';
@@ -19,7 +20,8 @@ const targets = (which: string, moreColumns = '', moreJoins = '') => `
          ro.entry_closes_at as "officeClosesAt", ro.sealed_at as "sealedAt", r.label, r.kind,
          r.framework_id as "frameworkId", coalesce(old.version, f.version) as "frameworkVersion",
          r.entry_opens_at as "entryOpensAt", r.entry_closes_at as "entryClosesAt",
-         r.certification_closes_at as "certificationClosesAt", ro.revision > r.revision as "isStale"${moreColumns}
+         r.certification_closes_at as "certificationClosesAt", old.revision is not null as "isReplaced",
+         ro.revision > r.revision as "isStale"${moreColumns}
     from (select * from entry_rows where ${which} offset 0) e
     join round_offices ro on ro.round_id = e.round_id and ro.office_id = e.office_id
     join rounds r on r.id = e.round_id
@@ -71,18 +73,19 @@ type RoundColumns = Omit<DecisionRound, 'id'> & {
 type Row<Listed extends Target> = Omit<Listed, 'round'> & RoundColumns;
 
 function withRound<Columns extends RoundColumns & { roundId: string }>(row: Columns) {
-  const { label, kind, frameworkId, frameworkVersion, entryOpensAt, entryClosesAt, ...rest } = row;
-  const { certificationClosesAt, sealedAt, isStale, ...entry } = rest;
+  const { label, kind, frameworkId, frameworkVersion, isReplaced, entryOpensAt, ...others } = row;
+  const { entryClosesAt, certificationClosesAt, sealedAt, isStale, ...entry } = others;
   const windows = { entryOpensAt, entryClosesAt, certificationClosesAt, sealedAt };
-  return { ...entry, round: { id: row.roundId, label, kind, frameworkId, frameworkVersion, ...windows } };
+  return {
+    ...entry,
+    round: { id: row.roundId, label, kind, frameworkId, frameworkVersion, isReplaced, ...windows },
+  };
 }
 
 /** One decided entry, as it is written together with its history row. */
 export interface DecidedEntry {
-  entryId: string;
-  version: number;
-  statusBefore: string;
-  statusAfter: string;
+  target: Target;
+  statusAfter: EntryStatus;
 }
 
 export interface DecisionRow {
@@ -145,22 +148,31 @@ const WRITE_PERMITS = `
   )
   select id from decided join permitted using (round_id, office_id, variable_id)`;
 
-/**
- * Writes the decisions of one person with history and permits, in one statement; the offices' locks are held.
- * Returns the ids of those whose version was still the one that was seen; the others are left alone.
- */
+/** Writes the decisions of one person with history and permits, in one statement; the offices' locks are held. */
 export async function writeDecisions(
-  trx: Queryable,
+  trx: Transaction,
+  row: DecisionRow,
+  entries: readonly DecidedEntry[],
+): Promise<void> {
+  await write(trx, WRITE_DECISIONS, bindingsOf(row, entries));
+}
+
+/** The same of permits; returns the ids of those entries that were not permitted so already. */
+export async function writePermits(
+  trx: Transaction,
   row: DecisionRow,
   entries: readonly DecidedEntry[],
 ): Promise<Set<string>> {
-  const sql = row.event === 'permit' ? WRITE_PERMITS : WRITE_DECISIONS;
-  const rows = await rowsOf<{ id: string }>(trx, sql, {
-    ...row,
-    ids: entries.map((entry) => entry.entryId),
-    versions: entries.map((entry) => entry.version),
-    statusesBefore: entries.map((entry) => entry.statusBefore),
-    statusesAfter: entries.map((entry) => entry.statusAfter),
-  });
+  const rows = await rowsOf<{ id: string }>(trx, WRITE_PERMITS, bindingsOf(row, entries));
   return new Set(rows.map(({ id }) => id));
+}
+
+function bindingsOf(row: DecisionRow, entries: readonly DecidedEntry[]) {
+  return {
+    ...row,
+    ids: entries.map(({ target }) => target.id),
+    versions: entries.map(({ target }) => target.version),
+    statusesBefore: entries.map(({ target }) => target.status),
+    statusesAfter: entries.map(({ statusAfter }) => statusAfter),
+  };
 }
