@@ -1,4 +1,3 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { carryOver } from '../../src/cycle/carry-over/actions.ts';
 import { loadFramework } from '../../src/framework/queries.ts';
@@ -6,14 +5,13 @@ import { boxFields, officePage, opened, scoreOf } from '../certification/audit-s
 import { refreshAll } from '../certification/support.ts';
 import { signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
-import { expectGood, expectGoodAt, launchBrowser, led, openAs, screenshot } from './support.ts';
+import { expectGood, expectGoodAt, led, openAs, screenshot } from './support.ts';
+import { leave, leaveWindows } from './windows.ts';
 
 let app: TestApp;
-let browser: Browser;
 
 beforeAll(async () => {
   app = await startTestApp();
-  browser = await launchBrowser();
   await opened(app, '1');
   await opened(app, '3', 'krabi');
   const certifier = await signIn(app, 'krs', PEOPLE.certifier);
@@ -23,12 +21,12 @@ beforeAll(async () => {
   await certifier.post(page).type('form').send(asked).expect(303);
 });
 afterAll(async () => {
-  await browser.close();
+  await leaveWindows();
   await app.stop();
 });
 
 it('saves scores where they stand, keeps what was refused, and asks before one is withdrawn', async () => {
-  const { page, context, complaints } = await openAs(browser, app, PEOPLE.certifier, officePage(app));
+  const { page, complaints } = await openAs(app, PEOPLE.certifier, officePage(app));
   const box = (node: string) => page.locator(`#ab${app.world.node(node)}`);
   const save = page.getByRole('button', { name: 'บันทึกข้อมูล' }).first();
   await box('3').fill('๔.๕');
@@ -51,11 +49,11 @@ it('saves scores where they stand, keeps what was refused, and asks before one i
   await expect.poll(() => page.locator('#certify-said').innerText()).toContain('ถอนคะแนน AUDIT 1');
   expect(await scoreOf(app, '3')).toBeUndefined();
   expect(complaints.filter((text) => !text.includes('status of 422'))).toEqual([]);
-  await context.close();
+  await leave(page);
 });
 
 it('works without JavaScript', async () => {
-  const { page, context } = await openAs(browser, app, PEOPLE.certifier, officePage(app), {
+  const { page } = await openAs(app, PEOPLE.certifier, officePage(app), {
     javaScript: false,
     width: 360,
   });
@@ -67,7 +65,7 @@ it('works without JavaScript', async () => {
   await led(page, save);
   await led(page, () => page.getByRole('button', { name: 'ถอนคะแนน' }).click());
   expect(await scoreOf(app, '3')).toBeUndefined();
-  await context.close();
+  await leave(page);
 });
 
 it('pages of AUDIT and of carrying over are accessible and fit, wide and narrow', async () => {
@@ -98,18 +96,18 @@ it('pages of AUDIT and of carrying over are accessible and fit, wide and narrow'
     ['carry-over', `/krs/rounds/${round}/carry-over`],
     ['home', '/krs'],
   ] as const) {
-    await expectGoodAt(browser, app, PEOPLE.kpiOffice, path, `audit-${name}`);
+    await expectGoodAt(app, PEOPLE.kpiOffice, path, `audit-${name}`);
   }
 
   const framework = await loadFramework(app.db, app.world.frameworkId, version);
   const options = { userId: app.world.users.kpiOffice, now: app.clock.now() };
   await app.db.transaction((trx) => carryOver(trx, framework, { id: round, kind: '12M' }, options));
   await refreshAll(app);
-  const entry = await openAs(browser, app, PEOPLE.owner, `/krs/entry?round=${round}`);
+  const entry = await openAs(app, PEOPLE.owner, `/krs/entry?round=${round}`);
   expect(await entry.page.getByText('AUDIT 4.2500 ใช้เป็นคะแนนจริง').count()).toBe(1);
   expect(await entry.page.getByText('ยกมาจาก').count()).toBe(1);
   await expectGood(entry.page, 'audit-entry');
   await entry.page.goto(`${app.url}/krs/reports/office?round=${round}`);
   await screenshot(entry.page, 'audit-report');
-  await entry.context.close();
+  await leave(entry.page);
 });

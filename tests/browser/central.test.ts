@@ -1,27 +1,26 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { given, stored } from '../certification/support.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
-import { expectGood, expectGoodAt, launchBrowser, led, openAs, type PageOptions } from './support.ts';
+import { expectGood, expectGoodAt, led, openAs, type PageOptions } from './support.ts';
+import { leave, leaveWindows } from './windows.ts';
 
 const AFTER_ENTRY = new Date('2019-10-25T09:00:00+07:00');
 
 let app: TestApp;
-let browser: Browser;
 
 beforeAll(async () => {
   app = await startTestApp();
   app.clock.set(AFTER_ENTRY);
-  browser = await launchBrowser();
 });
 afterAll(async () => {
-  await browser.close();
+  await leaveWindows();
   await app.stop();
 });
 
 it('central data are typed and pasted down the column, and as a table', async () => {
-  const { page, context, complaints } = await central();
+  const { page, complaints } = await central();
   const boxes = page.locator('.value-box');
   await boxes.first().focus();
   await page.keyboard.press('Enter');
@@ -35,11 +34,11 @@ it('central data are typed and pasted down the column, and as a table', async ()
   await paste(page, '8101\t31\nลำปาง เขต 2\t๓๒\n');
   expect(await page.inputValue('#central-text')).toContain('8101\t31');
   expect(complaints).toEqual([]);
-  await context.close();
+  await leave(page);
 });
 
 it('without JavaScript a table is checked, shown and stored', async () => {
-  const { page, context } = await central({ javaScript: false, width: 360 });
+  const { page } = await central({ javaScript: false, width: 360 });
   await page.locator('#central-table summary').click();
   await page.fill('#central-text', '8101 41\nดาวอังคาร 5');
   await press(page, 'ตรวจก่อนบันทึก');
@@ -49,11 +48,11 @@ it('without JavaScript a table is checked, shown and stored', async () => {
   await press(page, 'บันทึก 1 หน่วยงาน');
   expect(await page.locator('[role=status] p').first().innerText()).toContain('แล้ว 1 หน่วยงาน');
   expect(await stored(app, await app.world.entry('open', 'krabi', '4/a'))).toMatchObject({ value: '41' });
-  await context.close();
+  await leave(page);
 });
 
 it('the pages of central data are accessible and fit, wide and narrow', async () => {
-  const look = (path: string, name: string) => expectGoodAt(browser, app, PEOPLE.otherCertifier, path, name);
+  const look = (path: string, name: string) => expectGoodAt(app, PEOPLE.otherCertifier, path, name);
   await look('/krs/central', 'central-list');
   await look(pathOf('/central/history'), 'central-history');
   const { page, complaints } = await look(pathOf('/central'), 'central');
@@ -86,19 +85,19 @@ it('a district asks for a row and takes it back, a certifier grants, without Jav
   expect(await certifier.page.locator('main').innerText()).toContain('อนุญาตให้แก้ไขแล้ว 1 คำขอ');
   await district.page.reload();
   expect(await row.locator('.value-box').count()).toBe(1);
-  await Promise.all([district.context.close(), certifier.context.close()]);
+  for (const { page } of [district, certifier]) await leave(page);
 });
 
 it('the pages of requests are accessible and fit, wide and narrow', async () => {
   await given(app, 'krabi', '1/b', 'pending');
   const round = app.world.rounds.open;
-  await expectGoodAt(browser, app, PEOPLE.owner, `/krs/entry?round=${round}`, 'entry-asking');
+  await expectGoodAt(app, PEOPLE.owner, `/krs/entry?round=${round}`, 'entry-asking');
   const asking = `/krs/entry/requests/new?round=${round}&node=${app.world.node('1')}`;
-  const { page: district } = await expectGoodAt(browser, app, PEOPLE.owner, asking, 'asking');
+  const { page: district } = await expectGoodAt(app, PEOPLE.owner, asking, 'asking');
   await district.fill('#ask-reason', 'พิมพ์ผิด '.repeat(60));
   await press(district, 'ส่งคำขอ');
-  await expectGoodAt(browser, app, PEOPLE.certifier, '/krs/requests?show=answered', 'requests-answered');
-  const list = await expectGoodAt(browser, app, PEOPLE.certifier, '/krs/requests', 'requests');
+  await expectGoodAt(app, PEOPLE.certifier, '/krs/requests?show=answered', 'requests-answered');
+  const list = await expectGoodAt(app, PEOPLE.certifier, '/krs/requests', 'requests');
   const { page: certifier, complaints } = list;
   await led(certifier, () => certifier.getByRole('link', { name: 'ตอบ สพป.กระบี่' }).first().click());
   await expectGood(certifier, 'answering');
@@ -110,7 +109,7 @@ function pathOf(page: string): string {
 }
 
 function open(username: string, path: string, options: PageOptions = {}) {
-  return openAs(browser, app, username, path, options);
+  return openAs(app, username, path, options);
 }
 
 function central(options: PageOptions = {}) {

@@ -1,30 +1,21 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { given, stored } from '../certification/support.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
-import {
-  expectAccessible,
-  expectGoodAt,
-  expectNoOverflow,
-  launchBrowser,
-  led,
-  openAs,
-  screenshot,
-} from './support.ts';
+import { expectAccessible, expectGoodAt, expectNoOverflow, led, openAs, screenshot } from './support.ts';
+import { leave, leaveWindows } from './windows.ts';
 
 let app: TestApp;
-let browser: Browser;
 let krabi: string;
 let lampang: string;
 let secondary: string;
 
 beforeAll(async () => {
   app = await startTestApp();
-  browser = await launchBrowser();
 });
 afterAll(async () => {
-  await browser.close();
+  await leaveWindows();
   await app.stop();
 });
 beforeEach(async () => {
@@ -38,7 +29,7 @@ async function enter(options: { width?: number; javaScript?: boolean; list?: 'va
   const of =
     list === 'variables' ? `variable=${app.world.variable('2.1/1.')}` : `office=${app.world.offices.krabi}`;
   const path = `/krs/certify/${list}?round=${app.world.rounds.open}&${of}`;
-  return openAs(browser, app, PEOPLE.certifier, path, window);
+  return openAs(app, PEOPLE.certifier, path, window);
 }
 
 const chip = (page: Page, id: string) => page.locator(`#e${id} .chip`);
@@ -50,7 +41,7 @@ const isDialogOpen = (page: Page) => page.locator('#decision-dialog[open]').isVi
 
 describe('a row is decided where it stands', () => {
   it('✓ and ▲, with counts, message and undo', async () => {
-    const { page, context, complaints } = await enter();
+    const { page, complaints } = await enter();
     const address = page.url();
     await verb(page, krabi, 'certify').click();
     await expect.poll(() => chip(page, krabi).innerText()).toBe('รับรองผล');
@@ -62,11 +53,11 @@ describe('a row is decided where it stands', () => {
     expect((await stored(app, krabi)).status).toBe('pending');
     expect(page.url()).toBe(address);
     expect(complaints).toEqual([]);
-    await context.close();
+    await leave(page);
   });
 
   it('✗ asks for the reason in a dialog, keeps what was typed, and 🕓 until when', async () => {
-    const { page, context, complaints } = await enter();
+    const { page, complaints } = await enter();
     await verb(page, krabi, 'reject').click();
     await expect.poll(() => isDialogOpen(page)).toBe(true);
     await page.fill('#decision-until', '2019-11-20T10:00');
@@ -90,11 +81,11 @@ describe('a row is decided where it stands', () => {
     await expect.poll(() => isDialogOpen(page)).toBe(true);
     await screenshot(page, 'certify-dialog');
     await expectAccessible(page);
-    await context.close();
+    await leave(page);
   });
 
   it('a value that changed meanwhile is shown, not certified', async () => {
-    const { page, context } = await enter();
+    const { page } = await enter();
     const changed = { value: '0', version: app.db.raw('version + 1') };
     await app.db('entries').where({ id: krabi }).update(changed);
     await verb(page, krabi, 'certify').click();
@@ -103,11 +94,11 @@ describe('a row is decided where it stands', () => {
     await expectAccessible(page);
     await verb(page, krabi, 'certify').click();
     await expect.poll(() => chip(page, krabi).innerText()).toBe('รับรองผล');
-    await context.close();
+    await leave(page);
   });
 
   it('in the list of an office, with the scores above it', async () => {
-    const { page, context, complaints } = await enter({ list: 'offices' });
+    const { page, complaints } = await enter({ list: 'offices' });
     const score = page.locator(`#s${app.world.node('2.1')} b`);
     expect(await score.innerText()).toBe('1.0000');
     await verb(page, krabi, 'certify').click();
@@ -116,13 +107,13 @@ describe('a row is decided where it stands', () => {
     await expectNoOverflow(page);
     await screenshot(page, 'certify-office');
     expect(complaints).toEqual([]);
-    await context.close();
+    await leave(page);
   });
 });
 
 describe('many rows', () => {
   it('are counted while ticking, confirmed with the exact number, and undone together', async () => {
-    const { page, context, complaints } = await enter();
+    const { page, complaints } = await enter();
     await page.check('[data-all]');
     expect(await page.locator('[data-selection]').innerText()).toContain('เลือก 2 หน่วยงาน');
     expect(await page.locator('[data-many=certify]').innerText()).toBe('รับรอง 2 หน่วยงาน');
@@ -137,13 +128,13 @@ describe('many rows', () => {
     await page.click('[data-act=undo]');
     await expect.poll(() => chip(page, lampang).innerText()).toBe('รอการรับรองผล');
     expect(complaints).toEqual([]);
-    await context.close();
+    await leave(page);
   });
 });
 
 describe('keys', () => {
   it('j, k, c, x and z decide; typing and modifiers do not', async () => {
-    const { page, context } = await enter();
+    const { page } = await enter();
     const { version: lampangVersion } = await stored(app, lampang);
     await page.keyboard.press('j');
     await page.keyboard.press('Control+c');
@@ -173,11 +164,11 @@ describe('keys', () => {
     await page.focus('[data-menu-filter] input');
     await page.keyboard.type('c');
     expect((await stored(app, krabi)).status).toBe('pending');
-    await context.close();
+    await leave(page);
   });
 
   it('are silent once switched off', async () => {
-    const { page, context } = await enter();
+    const { page } = await enter();
     await led(page, () => page.click('.keys button'));
     await page.locator(`#e${krabi} .form-check-input`).focus();
     await page.keyboard.press('c');
@@ -185,23 +176,23 @@ describe('keys', () => {
     expect(await isDialogOpen(page)).toBe(false);
     expect((await stored(app, krabi)).status).toBe('pending');
     await led(page, () => page.click('.keys button'));
-    await context.close();
+    await leave(page);
   });
 });
 
 describe('without JavaScript', () => {
   it('certifies a row and comes back to it', async () => {
-    const { page, context } = await enter({ javaScript: false });
+    const { page } = await enter({ javaScript: false });
     await led(page, () => verb(page, krabi, 'certify').click());
     expect(page.url()).toContain(`#e${krabi}`);
     expect(await page.locator('#notices').innerText()).toContain('รับรอง สพป.กระบี่ แล้ว');
     await led(page, () => verb(page, krabi, 'cancel').click());
     expect(await chip(page, krabi).innerText()).toBe('รอการรับรองผล');
-    await context.close();
+    await leave(page);
   });
 
   it('rejects on a page of its own and comes back', async () => {
-    const { page, context } = await enter({ javaScript: false });
+    const { page } = await enter({ javaScript: false });
     const send = () => led(page, () => page.click('main .decision-form button[type=submit]'));
     await led(page, () => verb(page, krabi, 'reject').click());
     await send();
@@ -210,11 +201,11 @@ describe('without JavaScript', () => {
     await send();
     expect(page.url()).toContain(`#e${krabi}`);
     expect(await page.locator(`#e${krabi}`).innerText()).toContain('เหตุผล: ขาดหน้า 3');
-    await context.close();
+    await leave(page);
   });
 
   it('ticks all that wait, confirms with the number and certifies', async () => {
-    const { page, context } = await enter({ javaScript: false });
+    const { page } = await enter({ javaScript: false });
     await led(page, () => page.click('.select-links a'));
     await page.check(`#e${lampang} input`);
     await led(page, () => page.click('[data-many=certify]'));
@@ -222,7 +213,7 @@ describe('without JavaScript', () => {
     await led(page, () => page.click('.decision-form button[type=submit]'));
     expect(await page.locator('#notices').innerText()).toContain('รับรอง 2 หน่วยงานแล้ว');
     expect((await stored(app, secondary)).status).toBe('unreported');
-    await context.close();
+    await leave(page);
   });
 });
 
@@ -233,6 +224,6 @@ it('is accessible and no wider than the window, wide and narrow', async () => {
     ['certify-offices', `offices?office=${app.world.offices.krabi}`],
     ['certify-rejection', `entries/${krabi}/rejection`],
   ] as const) {
-    await expectGoodAt(browser, app, PEOPLE.certifier, `/krs/certify/${path}`, name);
+    await expectGoodAt(app, PEOPLE.certifier, `/krs/certify/${path}`, name);
   }
 });

@@ -1,29 +1,26 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDraft } from '../../src/framework/drafts/actions.ts';
 import { storedDraft } from '../framework/drafts/support.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PASSWORD, PEOPLE } from '../support/world.ts';
-import { expectGoodAt, launchBrowser, led, openAs, type PageOptions } from './support.ts';
+import { expectGoodAt, led, openAs, type PageOptions } from './support.ts';
+import { leave, leaveWindows } from './windows.ts';
 
 const YEAR = '/krs/framework/2562';
 
 let app: TestApp;
-let browser: Browser;
 
 beforeAll(async () => {
   app = await startTestApp();
-  browser = await launchBrowser();
   const by = { id: app.world.users.kpiOffice, systemId: app.world.systems.krs };
   await createDraft({ db: app.db, clock: app.clock.now }, by, { system: 'krs', fiscalYear: 2562 });
 });
 afterAll(async () => {
-  await browser.close();
+  await leaveWindows();
   await app.stop();
 });
 
-const open = (path: string, options: PageOptions = {}) =>
-  openAs(browser, app, PEOPLE.kpiOffice, path, options);
+const open = (path: string, options: PageOptions = {}) => openAs(app, PEOPLE.kpiOffice, path, options);
 
 describe('the designer', () => {
   it.each([
@@ -32,11 +29,11 @@ describe('the designer', () => {
     ['grid', () => `${YEAR}/parts/node-${app.world.node('3')}/variables`],
     ['header', () => `${YEAR}/header`],
   ])('%s is accessible and fits, wide and narrow, and prints', async (name, path) => {
-    await expectGoodAt(browser, app, PEOPLE.kpiOffice, path(), `design-${name}`, { prints: true });
+    await expectGoodAt(app, PEOPLE.kpiOffice, path(), `design-${name}`, { prints: true });
   });
 
   it('moves a part by its handle and keeps what was unfolded', async () => {
-    const { page, context, complaints } = await open(YEAR);
+    const { page, complaints } = await open(YEAR);
     const second = page.locator('.design-dimension').nth(1);
     await second.locator('> .design-acts [data-handle]').dragTo(page.locator('.design-dimension').first(), {
       targetPosition: { x: 100, y: 4 },
@@ -48,12 +45,12 @@ describe('the designer', () => {
     await page.reload();
     expect(await sub.getAttribute('open')).not.toBeNull();
     expect(complaints).toEqual([]);
-    await context.close();
+    await leave(page);
   });
 
   it('keeps what is typed and not saved: it asks before it is left, and offers it after signing in again', async () => {
     const path = `${YEAR}/parts/node-${app.world.node('1')}`;
-    const { page, context } = await open(path);
+    const { page } = await open(path);
     const asked: string[] = [];
     page.on('dialog', async (dialog) => {
       asked.push(dialog.type());
@@ -86,15 +83,15 @@ describe('the designer', () => {
     await led(page, () => page.locator('.form-buttons button').first().click());
     expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
     expect(await page.inputValue('[name=weight]')).toBe('21');
-    await context.close();
+    await leave(page);
   });
 
   it('does the same with buttons, without script', async () => {
-    const { page, context } = await open(YEAR, { javaScript: false });
+    const { page } = await open(YEAR, { javaScript: false });
     const before = (await storedDraft(app)).dimensions.map(({ code }) => code);
     await led(page, () => page.locator('.design-dimension > .design-acts button').nth(1).click());
     expect(page.url()).toMatch(/open=node-/);
     expect((await storedDraft(app)).dimensions.map(({ code }) => code)).toEqual(before.reverse());
-    await context.close();
+    await leave(page);
   });
 });

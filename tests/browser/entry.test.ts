@@ -1,26 +1,25 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { storedEntry } from '../support/entry-form.ts';
 import { signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PASSWORD, PEOPLE } from '../support/world.ts';
-import { expectAccessible, expectGoodAt, launchBrowser, led, openAs, screenshot } from './support.ts';
+import { expectAccessible, expectGoodAt, led, openAs, screenshot } from './support.ts';
+import { leave, leaveWindows } from './windows.ts';
 
 let app: TestApp;
-let browser: Browser;
 let path: string;
 
 beforeAll(async () => {
   app = await startTestApp();
-  browser = await launchBrowser();
   path = `/krs/entry?round=${app.world.rounds.open}`;
 });
 afterAll(async () => {
-  await browser.close();
+  await leaveWindows();
   await app.stop();
 });
 
 async function enter(username: string, options: { width?: number; javaScript?: boolean } = {}) {
-  return openAs(browser, app, username, path, options);
+  return openAs(app, username, path, options);
 }
 
 async function logIn(page: Page, username: string) {
@@ -36,7 +35,7 @@ async function box(page: Page, variable: string) {
 
 describe('the entry page', () => {
   it('shows the score while typing, and the message of a bad value beside its box', async () => {
-    const { page, context, complaints } = await enter(PEOPLE.owner);
+    const { page, complaints } = await enter(PEOPLE.owner);
     const cell = page.locator(`[data-score="${app.world.node('1')}"] [data-value]`);
     await expect.poll(() => cell.textContent()).toBe('3.3333');
     await (await box(page, '1/a')).fill('๕๔');
@@ -49,11 +48,11 @@ describe('the entry page', () => {
     await expectAccessible(page);
     await screenshot(page, 'entry-typing');
     expect(complaints).toEqual([]);
-    await context.close();
+    await leave(page);
   });
 
   it('leads from box to box by Enter and arrows, and takes a pasted column', async () => {
-    const { page, context } = await enter(PEOPLE.owner);
+    const { page } = await enter(PEOPLE.owner);
     await (await box(page, '3/1.')).focus();
     await page.keyboard.press('Enter');
     expect(await page.evaluate(() => document.activeElement?.id)).toBe(
@@ -69,16 +68,16 @@ describe('the entry page', () => {
     });
     expect(await (await box(page, '3/1.')).inputValue()).toBe('1');
     expect(await (await box(page, '3/3.')).inputValue()).toBe('0');
-    await context.close();
+    await leave(page);
   });
 
   it('keeps typed values over a closed tab and an expired session, for the same person only', async () => {
-    const { page, context } = await enter(PEOPLE.owner);
+    const { page } = await enter(PEOPLE.owner);
     await (await box(page, '1/a')).fill('51');
     await page.close();
 
     await app.db('sessions').delete();
-    const again = await context.newPage();
+    const again = await page.context().newPage();
     await again.goto(app.url + path);
     await logIn(again, PEOPLE.owner);
     expect(again.url()).toBe(app.url + path);
@@ -89,32 +88,32 @@ describe('the entry page', () => {
     expect(await storedEntry(app.db, await app.world.entry('open', 'krabi', '1/a'))).toMatchObject({
       value: '51',
     });
-    expect(await draftsOf(context)).toEqual([]);
+    expect(await draftsOf(page.context())).toEqual([]);
 
     await (await box(again, '1/a')).fill('52');
     await again.click('.user-menu summary');
     await again.click('form[action$="/logout"] button');
     await again.waitForURL(/login/);
-    expect(await draftsOf(context)).toEqual([]);
-    await context.close();
+    expect(await draftsOf(page.context())).toEqual([]);
+    await leave(page);
   });
 
   it('offers nobody else what was typed', async () => {
-    const { page, context } = await enter(PEOPLE.owner);
+    const { page } = await enter(PEOPLE.owner);
     await (await box(page, '1/a')).fill('53');
-    await context.clearCookies();
+    await page.context().clearCookies();
     await page.goto(app.url + path);
     await logIn(page, PEOPLE.colleague);
     expect(await page.locator('[data-draft-offer]').isVisible()).toBe(false);
-    await context.close();
+    await leave(page);
   });
 
   it('is accessible and fits, wide and narrow', async () => {
-    await expectGoodAt(browser, app, PEOPLE.owner, path, 'entry');
+    await expectGoodAt(app, PEOPLE.owner, path, 'entry');
   });
 
   it('saves and refuses without JavaScript', async () => {
-    const { page, context } = await enter(PEOPLE.owner, { javaScript: false });
+    const { page } = await enter(PEOPLE.owner, { javaScript: false });
     await (await box(page, '3/4.')).fill('7');
     await led(page, () => page.click('.action-bar button'));
     expect(await page.textContent('main')).toContain('กรอก 1 หรือ 0 เท่านั้น');
@@ -123,11 +122,11 @@ describe('the entry page', () => {
     await (await box(page, '3/4.')).fill('0');
     await led(page, () => page.click('.action-bar button'));
     expect(await page.textContent('main')).toContain('บันทึกข้อมูลเรียบร้อยแล้ว');
-    await context.close();
+    await leave(page);
   });
 
   it('does not offer on a refused page what stands in its boxes', async () => {
-    const { page, context } = await enter(PEOPLE.owner);
+    const { page } = await enter(PEOPLE.owner);
     const saved = await (await box(page, '1/a')).inputValue();
     await (await box(page, '1/a')).fill(`${saved}.0`);
     await (await box(page, '1/b')).fill('abc');
@@ -135,11 +134,11 @@ describe('the entry page', () => {
     expect(await page.locator('input[aria-invalid]').count()).toBeGreaterThan(0);
     expect(await page.locator('[data-draft-offer]').isVisible()).toBe(false);
     expect(await (await box(page, '1/b')).inputValue()).toBe('abc');
-    await context.close();
+    await leave(page);
   });
 
   it('shows a conflict beside its box', async () => {
-    const { page, context } = await enter(PEOPLE.owner);
+    const { page } = await enter(PEOPLE.owner);
     const id = await app.world.entry('open', 'krabi', '1/b');
     await (await box(page, '1/b')).fill('61');
     const colleague = await signIn(app, 'krs', PEOPLE.colleague);
@@ -155,7 +154,7 @@ describe('the entry page', () => {
     await led(page, () => page.click(`button[name=keep_theirs][value="${id}"]`));
     expect(page.url()).toBe(app.url + path);
     expect(await (await box(page, '1/b')).inputValue()).toBe('62');
-    await context.close();
+    await leave(page);
   });
 });
 

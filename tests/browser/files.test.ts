@@ -1,24 +1,23 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type NewDocument, PDF, storeDocument } from '../support/files.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
-import { launchBrowser, openAs } from './support.ts';
+import { openAs } from './support.ts';
+import { leaveWindows } from './windows.ts';
 
 const WAIT_MS = 10_000;
 const HOSTILE = '<!doctype html><title>was run</title><script>document.title = "was run"</script>';
 
 let app: TestApp;
-let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
   app = await startTestApp();
-  browser = await launchBrowser();
-  ({ page } = await openAs(browser, app, PEOPLE.owner, '/krs/profile'));
+  ({ page } = await openAs(app, PEOPLE.owner, '/krs/profile'));
 });
 afterAll(async () => {
-  await browser?.close();
+  await leaveWindows();
   await app?.stop();
 });
 

@@ -1,42 +1,40 @@
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PDF } from '../support/files.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
-import { expectGood, expectNoOverflow, launchBrowser, led, openAs, openPage } from './support.ts';
+import { expectGood, expectNoOverflow, led, openAs, openPage } from './support.ts';
+import { leave, leaveWindows } from './windows.ts';
 
 let app: TestApp;
-let browser: Browser;
 
 beforeAll(async () => {
   app = await startTestApp();
-  browser = await launchBrowser();
 });
 afterAll(async () => {
-  await browser.close();
+  await leaveWindows();
   await app.stop();
 });
 
 it('offers manuals and the handbook to everybody, also without script and on paper', async () => {
-  const { page, context } = await openAs(browser, app, PEOPLE.kpiOffice, '/krs/manuals');
+  const { page } = await openAs(app, PEOPLE.kpiOffice, '/krs/manuals');
   await page.getByLabel('ชื่อคู่มือ').fill('คู่มือผู้รับผิดชอบตัวชี้วัดระดับสำนักงานเขตพื้นที่การศึกษา');
   await page.getByLabel('ไฟล์').setInputFiles({ name: 'คู่มือ.pdf', mimeType: 'application/pdf', buffer: PDF });
   await led(page, () => page.getByRole('button', { name: 'เพิ่มคู่มือ' }).click());
   expect(await page.locator('[data-flash]').innerText()).toContain('แล้ว');
   await expectGood(page, 'manuals');
-  await context.close();
+  await leave(page);
 
-  const reader = await openPage(browser, `${app.url}/krs/login`);
+  const reader = await openPage(`${app.url}/krs/login`);
   await expectGood(reader.page, 'login-with-manuals');
   await reader.page.goto(`${app.url}/krs/handbook/2562`);
   await expectGood(reader.page, 'handbook');
   expect(reader.complaints).toEqual([]);
-  await reader.context.close();
+  await leave(reader.page);
 
-  const stranger = await openPage(browser, `${app.url}/krs/login`, { width: 360, javaScript: false });
+  const stranger = await openPage(`${app.url}/krs/login`, { width: 360, javaScript: false });
   const coming = stranger.page.waitForEvent('download');
   await stranger.page.getByRole('link', { name: /^คู่มือผู้รับผิดชอบ/ }).click();
   expect((await coming).suggestedFilename()).toBe('คู่มือ.pdf');
@@ -47,11 +45,11 @@ it('offers manuals and the handbook to everybody, also without script and on pap
   if (process.env.KEEP_PICTURES) await writeFile(join(tmpdir(), 'handbook.pdf'), pdf);
   // the table of contents, and indicators kept together on more than one sheet
   expect(pdf.toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g)?.length).toBeGreaterThan(2);
-  await stranger.context.close();
+  await leave(stranger.page);
 });
 
 it('takes a framework out as a workbook and in again, after a look at what would change', async () => {
-  const { page, context, complaints } = await openAs(browser, app, PEOPLE.kpiOffice, '/krs/framework');
+  const { page, complaints } = await openAs(app, PEOPLE.kpiOffice, '/krs/framework');
   await expectGood(page, 'framework-years');
   await page.goto(`${app.url}/krs/framework/transfer?year=2562`);
   await expectGood(page, 'transfer');
@@ -75,5 +73,5 @@ it('takes a framework out as a workbook and in again, after a look at what would
   await page.getByText('นำเข้าสู่ฉบับร่างของปีงบประมาณ 2562 แล้ว').waitFor();
   expect(await page.locator('main').innerText()).toContain('มิติที่เปลี่ยนชื่อ');
   expect(complaints).toEqual([]);
-  await context.close();
+  await leave(page);
 });

@@ -1,33 +1,23 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
-import {
-  expectGood,
-  expectNoOverflow,
-  launchBrowser,
-  led,
-  openAs,
-  type PageOptions,
-  screenshot,
-} from './support.ts';
+import { expectGood, expectNoOverflow, led, openAs, type PageOptions, screenshot } from './support.ts';
+import { leave, leaveWindows } from './windows.ts';
 
 const HEADING = 'รหัสหน่วยงาน,ชื่อผู้ใช้งาน,ชื่อ-สกุล,ตำแหน่ง,หมายเลขโทรศัพท์,อีเมล,บทบาท';
 
 let app: TestApp;
-let browser: Browser;
 
 beforeAll(async () => {
   app = await startTestApp();
-  browser = await launchBrowser();
 });
 afterAll(async () => {
-  await browser.close();
+  await leaveWindows();
   await app.stop();
 });
 
-const enter = (options: PageOptions, path: string) =>
-  openAs(browser, app, PEOPLE.kpiOffice, `/krs${path}`, options);
+const enter = (options: PageOptions, path: string) => openAs(app, PEOPLE.kpiOffice, `/krs${path}`, options);
 
 /** The page fits, and is good where there is JavaScript to look at it. */
 async function look(page: Page, name: string, { javaScript }: PageOptions) {
@@ -43,7 +33,7 @@ describe.each([
   const key = `w${options.width}`;
 
   it('a file is corrected, looked at and becomes accounts', async () => {
-    const { page, context } = await enter(options, '/users/import');
+    const { page } = await enter(options, '/users/import');
     await look(page, 'import', options);
     await upload(page, `${HEADING}\n8101,${key}a,คนหนึ่ง,,,,ผู้รายงาน\n9999,คน,,,,x,หัวหน้า`);
     expect(await page.locator('[role=alert]').first().innerText()).toContain('ต้องแก้ไข 6 จุด ใน 2 แถว');
@@ -54,11 +44,11 @@ describe.each([
     await press(page, 'สร้างบัญชี 1 รายการ');
     expect(page.url()).toBe(`${app.url}/krs/users`);
     expect(await page.locator('[role=status] p').innerText()).toContain('สร้างบัญชีแล้ว 1 รายการ');
-    await context.close();
+    await leave(page);
   });
 
   it('an office is handed over and back', async () => {
-    const { page, context } = await enter(options, '/users/handover');
+    const { page } = await enter(options, '/users/handover');
     await page.locator('#choose-office').selectOption({ label: 'สคส.' });
     await press(page, 'เลือก');
     await press(page, 'ตรวจสอบก่อนส่งมอบ');
@@ -72,11 +62,11 @@ describe.each([
     await press(page, 'ส่งมอบหน้าที่');
     expect(page.url()).toMatch(/\/users\?office=/);
     expect(await page.locator('[role=status] p').innerText()).toContain('เรียบร้อยแล้ว');
-    await context.close();
+    await leave(page);
   });
 
   it('the settings are saved, and refused beside the field', async () => {
-    const { page, context } = await enter(options, '/settings');
+    const { page } = await enter(options, '/settings');
     await page.fill('[name=idleMinutes]', '1');
     await press(page, 'บันทึกการตั้งค่า');
     expect(await page.locator('#field-idleMinutes-error').innerText()).toContain('กรอกค่าตั้งแต่ 5');
@@ -88,7 +78,7 @@ describe.each([
     await press(page, 'บันทึกการตั้งค่า');
     expect(await page.locator('.empty-title').innerText()).toContain('ยังไม่ได้ตั้งค่าการยืนยันตัวตนสองขั้น');
     await look(page, 'settings-confirm', options);
-    await context.close();
+    await leave(page);
   });
 });
 

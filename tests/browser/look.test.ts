@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PASSWORD, PEOPLE } from '../support/world.ts';
@@ -6,12 +6,12 @@ import {
   expectGood,
   expectGoodAt,
   expectNoOverflow,
-  launchBrowser,
   led,
   openAs,
   openPage,
   type PageOptions,
 } from './support.ts';
+import { leave, leaveWindows } from './windows.ts';
 
 const PUBLIC_PAGES = [
   ['portal', '/'],
@@ -23,36 +23,33 @@ const PUBLIC_PAGES = [
 const KILOBYTE = 1024;
 
 let app: TestApp;
-let browser: Browser;
 
 beforeAll(async () => {
   app = await startTestApp();
-  browser = await launchBrowser();
 });
 afterAll(async () => {
-  await browser.close();
+  await leaveWindows();
   await app.stop();
 });
 
-const enter = (username: string, options: PageOptions = {}) =>
-  openAs(browser, app, username, '/krs', options);
+const enter = (username: string, options: PageOptions = {}) => openAs(app, username, '/krs', options);
 
 describe.each(PUBLIC_PAGES)('%s', (name, path) => {
   it('is accessible and fits, wide and narrow', async () => {
-    await expectGoodAt(browser, app, undefined, path, name.replaceAll(' ', '-'));
+    await expectGoodAt(app, undefined, path, name.replaceAll(' ', '-'));
   });
 
   it('shows the same without JavaScript', async () => {
-    const { page, context } = await openPage(browser, app.url + path, { width: 360, javaScript: false });
+    const { page } = await openPage(app.url + path, { width: 360, javaScript: false });
     expect(await page.locator('h1').textContent()).not.toBe('');
     await expectNoOverflow(page);
-    await context.close();
+    await leave(page);
   });
 });
 
 describe('the frame', () => {
   it('is accessible and fits, wide and narrow, with the message of having signed in', async () => {
-    const { page, context, complaints } = await openPage(browser, `${app.url}/krs/login`);
+    const { page, complaints } = await openPage(`${app.url}/krs/login`);
     await page.fill('[name=username]', PEOPLE.owner);
     await page.fill('[name=password]', PASSWORD);
     await led(page, () => page.press('[name=password]', 'Enter'));
@@ -62,20 +59,20 @@ describe('the frame', () => {
     );
     await expectGood(page, 'frame');
     expect(complaints).toEqual([]);
-    await context.close();
+    await leave(page);
   });
 
   it('writes Thai in the letters that come with it', async () => {
-    const { page, context } = await openPage(browser, app.url);
+    const { page } = await openPage(app.url);
     const loaded = await page.evaluate(() =>
       [...document.fonts].filter((face) => face.status === 'loaded').map((face) => face.family),
     );
     expect(loaded).toContain('Sarabun');
-    await context.close();
+    await leave(page);
   });
 
   it('stays within the budget: 350 KB at first, 30 KB for each further page', async () => {
-    const { page, context } = await openPage(browser, `${app.url}/krs/login`);
+    const { page } = await openPage(`${app.url}/krs/login`);
     await page.fill('[name=username]', PEOPLE.owner);
     await page.fill('[name=password]', PASSWORD);
     const first = await bytesOf(page, () => page.reload({ waitUntil: 'networkidle' }));
@@ -87,11 +84,11 @@ describe('the frame', () => {
     });
     expect(first).toBeLessThan(350 * KILOBYTE);
     expect(later).toBeLessThan(30 * KILOBYTE);
-    await context.close();
+    await leave(page);
   });
 
   it('opens and closes its menu on a phone without JavaScript', async () => {
-    const { page, context } = await enter(PEOPLE.owner, { width: 360, javaScript: false });
+    const { page } = await enter(PEOPLE.owner, { width: 360, javaScript: false });
     const home = page.locator('#sidebar').getByRole('link', { name: 'หน้าแรก' });
     expect(await home.isVisible()).toBe(false);
     await page.getByRole('link', { name: 'เมนู', exact: true }).click();
@@ -101,11 +98,11 @@ describe('the frame', () => {
     await page.locator('.user-menu summary').click();
     await page.getByRole('button', { name: 'ออกจากระบบ' }).click();
     await page.waitForURL(`${app.url}/krs/login`);
-    await context.close();
+    await leave(page);
   });
 
   it('remembers that the menu was folded away, and finds items in it', async () => {
-    const { page, context } = await enter(PEOPLE.certifier);
+    const { page } = await enter(PEOPLE.certifier);
     const sidebar = page.locator('#sidebar');
     await page.fill('#menu-filter', 'หน่วยงาน');
     expect(await sidebar.getByRole('link', { name: 'หน้าแรก' }).isVisible()).toBe(false);
@@ -116,11 +113,11 @@ describe('the frame', () => {
     await expect.poll(() => sidebar.isVisible()).toBe(false);
     await page.reload();
     expect(await sidebar.isVisible()).toBe(false);
-    await context.close();
+    await leave(page);
   });
 
   it('sends a form once, however often it is clicked, and again after the back button', async () => {
-    const { page, context } = await openPage(browser, `${app.url}/krs/login`);
+    const { page } = await openPage(`${app.url}/krs/login`);
     let sent = 0;
     await page.route('**/krs/login', async (route) => {
       if (route.request().method() === 'POST') sent += 1;
@@ -137,17 +134,17 @@ describe('the frame', () => {
     expect(sent).toBe(1);
     await page.goBack();
     expect(await page.locator('form[aria-busy]').count()).toBe(0);
-    await context.close();
+    await leave(page);
   });
 
   it('prints the content alone', async () => {
-    const { page, context } = await enter(PEOPLE.owner);
+    const { page } = await enter(PEOPLE.owner);
     await page.emulateMedia({ media: 'print' });
     for (const part of ['.app-header', '#sidebar', '.app-footer', '.notices']) {
       expect(await page.locator(part).isVisible(), part).toBe(false);
     }
     expect(await page.locator('h1').isVisible()).toBe(true);
-    await context.close();
+    await leave(page);
   });
 });
 

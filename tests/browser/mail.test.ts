@@ -1,18 +1,16 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
-import { expectGoodAt, expectNoOverflow, launchBrowser, led, openAs, type PageOptions } from './support.ts';
+import { expectGoodAt, expectNoOverflow, led, openAs, type PageOptions } from './support.ts';
+import { leave, leaveWindows } from './windows.ts';
 
 let app: TestApp;
-let browser: Browser;
 
 beforeAll(async () => {
   app = await startTestApp();
-  browser = await launchBrowser();
 });
 afterAll(async () => {
-  await browser.close();
+  await leaveWindows();
   await app.stop();
 });
 
@@ -33,28 +31,28 @@ beforeEach(async () => {
   ]);
 });
 
-const openLog = (options: PageOptions = {}) => openAs(browser, app, PEOPLE.kpiOffice, '/krs/mail', options);
+const openLog = (options: PageOptions = {}) => openAs(app, PEOPLE.kpiOffice, '/krs/mail', options);
 
 const states = () => app.db('mails').orderBy('id').pluck('state');
 
 describe('the mail log', () => {
   it('is accessible and fits, wide and narrow', async () => {
-    await expectGoodAt(browser, app, PEOPLE.kpiOffice, '/krs/mail', 'mail');
+    await expectGoodAt(app, PEOPLE.kpiOffice, '/krs/mail', 'mail');
   });
 
   it('asks in a dialog before a mail goes out a second time', async () => {
-    const { page, context } = await openLog();
+    const { page } = await openLog();
     await page.getByRole('button', { name: 'ส่งอีกครั้ง' }).first().click();
     const dialog = page.getByRole('dialog');
     expect(await dialog.innerText()).toContain('ส่งอีกครั้งหรือไม่');
     await dialog.getByRole('button', { name: 'ส่งอีกครั้ง' }).click();
     await page.getByText('จัดจดหมายเข้าคิวส่งอีกครั้งแล้ว').waitFor();
     expect(await states()).toEqual(['waiting', 'failed', 'waiting']);
-    await context.close();
+    await leave(page);
   });
 
   it('asks on a page of its own without JavaScript', async () => {
-    const { page, context } = await openLog({ width: 360, javaScript: false });
+    const { page } = await openLog({ width: 360, javaScript: false });
     const press = () => page.locator('main').getByRole('button', { name: 'ส่งอีกครั้ง' }).first().click();
     await led(page, press);
     expect(await page.locator('h1').innerText()).toBe('ส่งจดหมายอีกครั้ง');
@@ -62,6 +60,6 @@ describe('the mail log', () => {
     await led(page, press);
     expect(page.url()).toBe(`${app.url}/krs/mail`);
     expect(await states()).toEqual(['waiting', 'failed', 'waiting']);
-    await context.close();
+    await leave(page);
   });
 });

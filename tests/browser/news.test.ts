@@ -1,19 +1,17 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, type Person, WORLD_NOW } from '../support/world.ts';
 import { forget, send } from '../threads/inbox-support.ts';
-import { expectGoodAt, launchBrowser, led, openAs } from './support.ts';
+import { expectGoodAt, led, openAs } from './support.ts';
+import { leave, leaveWindows } from './windows.ts';
 
 let app: TestApp;
-let browser: Browser;
 
 beforeAll(async () => {
   app = await startTestApp();
-  browser = await launchBrowser();
 });
 afterAll(async () => {
-  await browser?.close();
+  await leaveWindows();
   await app?.stop();
 });
 beforeEach(async () => {
@@ -36,12 +34,12 @@ const PAGES: [name: string, who: Person, path: string][] = [
 ];
 
 it('the lists are accessible and fit, wide and narrow', async () => {
-  for (const [name, who, path] of PAGES) await expectGoodAt(browser, app, PEOPLE[who], path, name);
+  for (const [name, who, path] of PAGES) await expectGoodAt(app, PEOPLE[who], path, name);
 });
 
 it('from the bell to the thread, and everything that is shown is registered, without JavaScript as with it', async () => {
   for (const javaScript of [true, false]) {
-    const { page, context } = await openAs(browser, app, PEOPLE.owner, '/krs/status', {
+    const { page } = await openAs(app, PEOPLE.owner, '/krs/status', {
       width: 360,
       javaScript,
     });
@@ -53,7 +51,7 @@ it('from the bell to the thread, and everything that is shown is registered, wit
     await led(page, () => page.getByRole('button', { name: 'ลงรับทุกรายการที่แสดงอยู่ (2)' }).click());
     expect(await page.locator('[data-flash] p').innerText()).toBe('ลงทะเบียนรับแล้ว 2 รายการ');
     expect(await page.locator('.bell-count').count()).toBe(0);
-    await context.close();
+    await leave(page);
     await forget(app);
     await send(app, { text: 'ข้อแรก' });
     await send(app, { text: 'ข้อสอง' });

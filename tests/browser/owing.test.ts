@@ -1,21 +1,19 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
-import { expectGoodAt, expectNoOverflow, launchBrowser, openAs } from './support.ts';
+import { expectGoodAt, expectNoOverflow, openAs } from './support.ts';
+import { leave, leaveWindows } from './windows.ts';
 
 let app: TestApp;
-let browser: Browser;
 
 beforeAll(async () => {
   app = await startTestApp();
-  browser = await launchBrowser();
   await app.db('users').where({ id: app.world.users.owner }).update({ phone: '075 000 111' });
   // somebody to call is missing in one office, and what is assigned to nobody in another
   await app.db('users').where({ id: app.world.users.secondary }).update({ status: 'disabled' });
 });
 afterAll(async () => {
-  await browser.close();
+  await leaveWindows();
   await app.stop();
 });
 
@@ -27,14 +25,7 @@ describe('rehearsal and what is owed', () => {
     ['bureaus', () => `owing?round=${app.world.rounds.open}&view=bureaus`],
     ['rehearsal', () => `rounds/${app.world.rounds.open}/rehearsal`],
   ])('%s are accessible and fit, wide and narrow, and print', async (name, path) => {
-    const look = await expectGoodAt(
-      browser,
-      app,
-      PEOPLE.kpiOffice,
-      `/krs/${path()}`,
-      `owing-${name}`,
-      PRINTED,
-    );
+    const look = await expectGoodAt(app, PEOPLE.kpiOffice, `/krs/${path()}`, `owing-${name}`, PRINTED);
     if (name !== 'rehearsal') return;
     // what is folded on the screen is there on paper
     await look.page.emulateMedia({ media: 'print' });
@@ -44,7 +35,7 @@ describe('rehearsal and what is owed', () => {
 
   it('reminds without script, after a question with the number of people', async () => {
     const path = `/krs/owing?round=${app.world.rounds.open}`;
-    const { page, context } = await openAs(browser, app, PEOPLE.kpiOffice, path, {
+    const { page } = await openAs(app, PEOPLE.kpiOffice, path, {
       javaScript: false,
       width: 360,
     });
@@ -54,6 +45,6 @@ describe('rehearsal and what is owed', () => {
     await expectNoOverflow(page);
     await page.getByRole('button', { name: 'ส่งจดหมายเตือน' }).click();
     await page.getByText('ส่งจดหมายเตือนถึง 2 คนแล้ว').waitFor();
-    await context.close();
+    await leave(page);
   });
 });

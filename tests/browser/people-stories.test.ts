@@ -1,23 +1,15 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { insertNextYear } from '../assignments/support.ts';
 import { deliverMail } from '../support/jobs.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
-import {
-  expectAccessible,
-  expectNoOverflow,
-  launchBrowser,
-  led,
-  openAs,
-  openPage,
-  screenshot,
-} from './support.ts';
+import { expectAccessible, expectNoOverflow, led, openAs, openPage, screenshot } from './support.ts';
+import { leaveWindows } from './windows.ts';
 
 const COLLEAGUE = { username: 'malee9', name: 'มาลี ตัวอย่าง', password: 'ปลาทูนึ่ง 9 ตัว' };
 
 let app: TestApp;
-let browser: Browser;
 let admin: Page;
 let colleague: Page;
 
@@ -25,11 +17,10 @@ beforeAll(async () => {
   app = await startTestApp();
   // a new year: nobody of the office has anything yet
   await app.db('assignments').delete();
-  browser = await launchBrowser();
-  ({ page: admin } = await openAs(browser, app, PEOPLE.owner, '/krs'));
+  ({ page: admin } = await openAs(app, PEOPLE.owner, '/krs'));
 });
 afterAll(async () => {
-  await browser.close();
+  await leaveWindows();
   await app.stop();
 });
 
@@ -105,7 +96,7 @@ it('a colleague gets a mail, sets a password, and sees exactly the assigned boxe
   expect(text).toContain('5 ปริมาณการใช้ไฟฟ้าต่อคน');
   const path = /\/krs\/password\/\S+/.exec(text)?.[0] ?? '';
 
-  ({ page: colleague } = await openPage(browser, app.url + path));
+  ({ page: colleague } = await openPage(app.url + path));
   await colleague.fill('[name=password]', COLLEAGUE.password);
   await colleague.fill('[name=again]', COLLEAGUE.password);
   await led(colleague, () => colleague.press('[name=again]', 'Enter'));

@@ -1,26 +1,24 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
-import { expectGoodAt, launchBrowser, led, openAs } from './support.ts';
+import { expectGoodAt, led, openAs } from './support.ts';
+import { leave, leaveWindows } from './windows.ts';
 
 let app: TestApp;
-let browser: Browser;
 const picture = join(tmpdir(), `portrait-${process.pid}.png`);
 
 beforeAll(async () => {
   app = await startTestApp();
-  browser = await launchBrowser();
   const grey = { create: { width: 300, height: 200, channels: 3 as const, background: '#789' } };
   await writeFile(picture, await sharp(grey).png().toBuffer());
 });
 afterAll(async () => {
   await rm(picture, { force: true });
-  await browser.close();
+  await leaveWindows();
   await app.stop();
 });
 
@@ -35,12 +33,12 @@ const PAGES: [name: string, who: 'owner' | 'kpiOffice', path: (app: TestApp) => 
 ];
 
 it('the pages of people are accessible and fit, wide and narrow', async () => {
-  for (const [name, who, path] of PAGES) await expectGoodAt(browser, app, PEOPLE[who], path(app), name);
+  for (const [name, who, path] of PAGES) await expectGoodAt(app, PEOPLE[who], path(app), name);
 });
 
 it('without JavaScript the own data are saved with a picture, and an account that is wrong comes back', async () => {
   const plain = { width: 360, javaScript: false };
-  const { page, context } = await openAs(browser, app, PEOPLE.owner, '/krs/profile', plain);
+  const { page } = await openAs(app, PEOPLE.owner, '/krs/profile', plain);
   await page.fill('[name=phone]', '02-000-0009');
   await page.setInputFiles('[name=avatar]', picture);
   await led(page, () => page.locator('form[action$="/profile"] button').click());
@@ -62,5 +60,5 @@ it('without JavaScript the own data are saved with a picture, and an account tha
   await led(page, () => page.getByRole('button', { name: 'ส่งลิงก์ตั้งรหัสผ่านใหม่' }).click());
   await led(page, () => page.getByRole('button', { name: 'ส่งลิงก์' }).click());
   expect(await page.locator('[role=status] p').innerText()).toContain('ส่งลิงก์ตั้งรหัสผ่านให้ คนใหม่');
-  await context.close();
+  await leave(page);
 });

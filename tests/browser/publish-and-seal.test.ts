@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeDraft, createDraft } from '../../src/framework/drafts/actions.ts';
 import { subIndicatorsOf } from '../../src/framework/drafts/parts.ts';
@@ -6,25 +6,23 @@ import type { DraftDocument } from '../../src/framework/drafts/types.ts';
 import { runJobs } from '../support/jobs.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
-import { expectGoodAt, launchBrowser, led, openAs } from './support.ts';
+import { expectGoodAt, led, openAs } from './support.ts';
+import { leave, leaveWindows } from './windows.ts';
 
 let app: TestApp;
-let browser: Browser;
 
 beforeAll(async () => {
   app = await startTestApp();
-  browser = await launchBrowser();
 });
 afterAll(async () => {
-  await browser.close();
+  await leaveWindows();
   await app.stop();
 });
 
-const look = (path: string, name: string) => expectGoodAt(browser, app, PEOPLE.kpiOffice, path, name);
+const look = (path: string, name: string) => expectGoodAt(app, PEOPLE.kpiOffice, path, name);
 
 /** On a phone without JavaScript. */
-const open = (path: string) =>
-  openAs(browser, app, PEOPLE.kpiOffice, path, { width: 360, javaScript: false });
+const open = (path: string) => openAs(app, PEOPLE.kpiOffice, path, { width: 360, javaScript: false });
 
 const press = (page: Page, name: string) =>
   led(page, () => page.getByRole('button', { name, exact: true }).click());
@@ -62,7 +60,7 @@ describe('publishing', () => {
       if (first !== undefined) first.part.criteria = ['50', '60', '70', '80', '90'];
     });
     await look(path, 'publish');
-    const { page, context } = await open(path);
+    const { page } = await open(path);
     await page.getByRole('checkbox').check();
     await press(page, 'ประกาศใช้ฉบับปรับปรุง');
     expect(await page.locator('.field-error').innerText()).toBe('โปรดระบุเหตุผล');
@@ -77,7 +75,7 @@ describe('publishing', () => {
       `${app.url}/krs/reports/office?office=${app.world.offices.krabi}&round=${app.world.rounds.open}`,
     );
     expect(await page.locator('main').innerText()).toContain('ใช้ผังตัวชี้วัดฉบับที่ 2');
-    await context.close();
+    await leave(page);
   });
 });
 
@@ -86,7 +84,7 @@ describe('the seal', () => {
 
   it('says what it means before, and shows itself after, on screen and on paper', async () => {
     await look(path(), 'seal-before');
-    const { page, context } = await open(path());
+    const { page } = await open(path());
     await press(page, 'ปิดผนึก');
     expect(await page.locator('.field-error').innerText()).toBe('โปรดทำเครื่องหมายยืนยันก่อนปิดผนึก');
     await page.getByRole('checkbox').check();
@@ -96,7 +94,7 @@ describe('the seal', () => {
     await page.goto(app.url + path());
     const hash = await page.locator('main code').first().innerText();
     expect(hash).toMatch(/^([0-9a-f]{4} ){15}[0-9a-f]{4}$/);
-    await context.close();
+    await leave(page);
     const report = `/krs/reports/office?office=${app.world.offices.krabi}&round=${app.world.rounds.past}`;
     const wide = await look(report, 'seal-on-report');
     await wide.page.emulateMedia({ media: 'print' });

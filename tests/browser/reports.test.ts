@@ -1,4 +1,3 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, type Person } from '../support/world.ts';
@@ -6,11 +5,11 @@ import {
   expectAccessible,
   expectGoodAt,
   expectNoOverflow,
-  launchBrowser,
   led,
   openAs,
   type PageOptions,
 } from './support.ts';
+import { leave, leaveWindows } from './windows.ts';
 
 const PAGES: [Person, string][] = [
   ['owner', ''],
@@ -26,30 +25,28 @@ const PAGES: [Person, string][] = [
 ];
 
 let app: TestApp;
-let browser: Browser;
 
 beforeAll(async () => {
   app = await startTestApp();
-  browser = await launchBrowser();
 });
 afterAll(async () => {
-  await browser.close();
+  await leaveWindows();
   await app.stop();
 });
 
 const enter = (person: Person, path: string, options: PageOptions = {}) =>
-  openAs(browser, app, PEOPLE[person], `/krs${path}`, options);
+  openAs(app, PEOPLE[person], `/krs${path}`, options);
 
 describe.each(PAGES)('%s at %s', (person, path) => {
   it('is accessible and fits, wide and narrow', async () => {
     const name = `reports-${person}${path.replaceAll(/[/?=]/g, '-')}`;
-    await expectGoodAt(browser, app, PEOPLE[person], `/krs${path}`, name);
+    await expectGoodAt(app, PEOPLE[person], `/krs${path}`, name);
   });
 });
 
 describe('the score report', () => {
   it('opens an explanation below its line, by mouse and keyboard, and closes it again', async () => {
-    const { page, context, complaints } = await enter('owner', '/reports/office');
+    const { page, complaints } = await enter('owner', '/reports/office');
     const score = page.getByRole('button', { name: '1.0000' }).first();
     await score.click();
     const panel = page.locator('.explanation-row').first();
@@ -61,31 +58,31 @@ describe('the score report', () => {
     expect(await panel.isVisible()).toBe(false);
     expect(await score.getAttribute('aria-expanded')).toBe('false');
     expect(complaints).toEqual([]);
-    await context.close();
+    await leave(page);
   });
 
   it('leads to the explanation without JavaScript', async () => {
-    const { page, context } = await enter('owner', '/reports/office', { javaScript: false });
+    const { page } = await enter('owner', '/reports/office', { javaScript: false });
     await led(page, () => page.getByRole('link', { name: '1.0000' }).first().click());
     expect(await page.locator('main').textContent()).toContain('45 / 54 * 100');
     await expectNoOverflow(page);
-    await context.close();
+    await leave(page);
   });
 
   it('shows opened explanations on a phone without making the page wider', async () => {
-    const { page, context } = await enter('owner', '/reports/office', { width: 360 });
+    const { page } = await enter('owner', '/reports/office', { width: 360 });
     await page.locator('a[data-explain]').nth(1).click();
     await page.locator('.explanation-row').first().waitFor();
     await expectNoOverflow(page);
-    await context.close();
+    await leave(page);
   });
 
   it('prints on one or two sheets', async () => {
-    const { page, context } = await enter('owner', '/reports/office');
+    const { page } = await enter('owner', '/reports/office');
     const pdf = await page.pdf({ preferCSSPageSize: true });
     const sheets = pdf.toString('latin1').match(/\/Type\s*\/Page[^s]/g) ?? [];
     expect(sheets.length).toBeGreaterThan(0);
     expect(sheets.length).toBeLessThanOrEqual(2);
-    await context.close();
+    await leave(page);
   });
 });

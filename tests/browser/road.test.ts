@@ -1,24 +1,23 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PASSWORD, PEOPLE } from '../support/world.ts';
-import { launchBrowser, led, openAs, openPage, screenshot } from './support.ts';
+import { led, openAs, openPage, screenshot } from './support.ts';
+import { leave, leaveWindows } from './windows.ts';
 
 let app: TestApp;
-let browser: Browser;
 
 beforeAll(async () => {
   app = await startTestApp();
-  browser = await launchBrowser();
 });
 afterAll(async () => {
-  await browser.close();
+  await leaveWindows();
   await app.stop();
 });
 
 /** Signs in in a browser of one's own. */
 async function signIn(username: string, javaScript: boolean): Promise<Page> {
-  const { page } = await openPage(browser, `${app.url}/krs/login`, { javaScript });
+  const { page } = await openPage(`${app.url}/krs/login`, { javaScript });
   await page.fill('[name=username]', username);
   await page.fill('[name=password]', PASSWORD);
   await led(page, () => page.click('main button:not([type=button])'));
@@ -61,7 +60,7 @@ it.each([[true], [false]])(
     await screenshot(district, `road-1-entered-${javaScript}`);
 
     // the bureau rejects one step with a reason
-    const { page: bureau } = await openAs(browser, app, PEOPLE.certifier, '/krs', { javaScript });
+    const { page: bureau } = await openAs(app, PEOPLE.certifier, '/krs', { javaScript });
     await choose(bureau, /ตามหน่วยงาน/);
     await bureau.selectOption('select[name=office]', app.world.offices.krabi);
     await led(bureau, () => bureau.getByRole('button', { name: 'เลือก', exact: true }).click());
@@ -98,7 +97,7 @@ it.each([[true], [false]])(
     expect((await reported(district, step)).slice(0, 2)).toEqual(['4.0000', '4.0000']);
     await screenshot(district, `road-4-report-${javaScript}`);
     const report = `/krs/reports/office?round=${round}&office=${app.world.offices.krabi}`;
-    const { page: kpiOffice } = await openAs(browser, app, PEOPLE.kpiOffice, report, { javaScript });
+    const { page: kpiOffice } = await openAs(app, PEOPLE.kpiOffice, report, { javaScript });
     expect((await reported(kpiOffice, step)).slice(0, 2)).toEqual(['4.0000', '4.0000']);
     await choose(kpiOffice, /สถานะการบันทึกข้อมูล/);
     expect(await kpiOffice.locator('main').innerText()).toContain('สพป.กระบี่');
@@ -109,6 +108,6 @@ it.each([[true], [false]])(
       .db('entries')
       .whereIn('id', steps)
       .update({ status: 'unreported', value: null, decided_by: null, decided_at: null });
-    for (const page of [district, bureau, kpiOffice]) await page.context().close();
+    for (const page of [district, bureau, kpiOffice]) await leave(page);
   },
 );

@@ -1,4 +1,3 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newRound, noLists } from '../cycle/support.ts';
 import { runJobs } from '../support/jobs.ts';
@@ -8,23 +7,21 @@ import {
   expectAccessible,
   expectGoodAt,
   expectNoOverflow,
-  launchBrowser,
   led,
   openAs,
   type PageOptions,
   screenshot,
 } from './support.ts';
+import { leave, leaveWindows } from './windows.ts';
 
 let app: TestApp;
-let browser: Browser;
 let id: string;
 
 beforeAll(async () => {
   app = await startTestApp();
-  browser = await launchBrowser();
 });
 afterAll(async () => {
-  await browser.close();
+  await leaveWindows();
   await app.stop();
 });
 beforeEach(async () => {
@@ -33,7 +30,7 @@ beforeEach(async () => {
 });
 
 const open = (path: string, options: PageOptions = {}) =>
-  openAs(browser, app, PEOPLE.kpiOffice, `/krs/${path}`, options);
+  openAs(app, PEOPLE.kpiOffice, `/krs/${path}`, options);
 
 describe('rounds', () => {
   it.each([
@@ -47,11 +44,11 @@ describe('rounds', () => {
   ])('%s is accessible and fits, wide and narrow, and prints', async (name, path) => {
     // a kind that the year has already is not offered
     if (name === 'new') await noLists(app);
-    await expectGoodAt(browser, app, PEOPLE.kpiOffice, `/krs/${path()}`, `rounds-${name}`, { prints: true });
+    await expectGoodAt(app, PEOPLE.kpiOffice, `/krs/${path()}`, `rounds-${name}`, { prints: true });
   });
 
   it('creates lists behind a progress bar that ends by itself', async () => {
-    const { page, context, complaints } = await open(`rounds/${id}`);
+    const { page, complaints } = await open(`rounds/${id}`);
     await led(page, () => page.getByRole('button', { name: 'สร้างรายการกรอกข้อมูล' }).click());
     expect(page.url()).toMatch(/\/tasks\/\d+$/);
     expect(await page.getByRole('progressbar').count()).toBe(1);
@@ -67,21 +64,21 @@ describe('rounds', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'ลบรายการกรอกข้อมูล' }).click();
     await page.waitForURL(/\/tasks\/\d+$/);
     expect(complaints).toEqual([]);
-    await context.close();
+    await leave(page);
   });
 
   it('does the same without script: the page loads itself again', async () => {
-    const { page, context } = await open(`rounds/${id}`, { javaScript: false, width: 360 });
+    const { page } = await open(`rounds/${id}`, { javaScript: false, width: 360 });
     await led(page, () => page.getByRole('button', { name: 'สร้างรายการกรอกข้อมูล' }).click());
     expect(page.url()).toMatch(/\/tasks\/\d+$/);
     await runJobs(app);
     await page.getByText('สร้างรายการใหม่ 35 รายการ').waitFor();
     await expectNoOverflow(page);
-    await context.close();
+    await leave(page);
   });
 
   it('narrows the offices while typing, counts ticks, and keeps those that are hidden', async () => {
-    const { page, context, complaints } = await open(`rounds/${app.world.rounds.open}/windows/offices`);
+    const { page, complaints } = await open(`rounds/${app.world.rounds.open}/windows/offices`);
     await page.getByLabel('สพป.กระบี่').check();
     await page.getByLabel('ค้นหาชื่อหน่วยงาน').fill('สพม');
     expect(await page.getByLabel('สพป.กระบี่').isVisible()).toBe(false);
@@ -94,6 +91,6 @@ describe('rounds', () => {
     await page.getByText('หน่วยงาน: สพป.กระบี่, สพม.7').waitFor();
     await screenshot(page, 'rounds-round-after');
     expect(complaints).toEqual([]);
-    await context.close();
+    await leave(page);
   });
 });

@@ -1,21 +1,20 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { issueToken, requestLink } from '../../src/users/links/actions.ts';
 import { ASK, codeOf, FACTOR, giveFactor, nextSteps, takeFactor } from '../auth/codes.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PASSWORD, PEOPLE } from '../support/world.ts';
-import { expectGood, launchBrowser, led, openPage } from './support.ts';
+import { expectGood, led, openPage } from './support.ts';
+import { leave, leaveWindows } from './windows.ts';
 
 const PHONE = { width: 360 };
 
 let app: TestApp;
-let browser: Browser;
 beforeAll(async () => {
   app = await startTestApp();
-  browser = await launchBrowser();
 });
 afterAll(async () => {
-  await browser?.close();
+  await leaveWindows();
   await app?.stop();
 });
 
@@ -44,7 +43,7 @@ function enter(page: Page, field: string): Promise<void> {
 
 describe('on a phone, and looked at on a desk as well', () => {
   it('a forgotten password is asked for, and a new one set by the link', async () => {
-    const { page, context, complaints } = await openPage(browser, `${app.url}/krs/login`, PHONE);
+    const { page, complaints } = await openPage(`${app.url}/krs/login`, PHONE);
     await led(page, () => page.getByRole('link', { name: 'ลืมรหัสผ่าน' }).click());
     await expectGood(page, 'forgot');
     await page.fill('[name=account]', PEOPLE.idle);
@@ -65,14 +64,14 @@ describe('on a phone, and looked at on a desk as well', () => {
     await page.goto(`${app.url}/krs/password/nobody-was-sent-this`);
     await expectGood(page, 'dead-link');
     expect(complaints).toEqual([]);
-    await context.close();
+    await leave(page);
   });
 
   it('a second factor is set up, asked for, and the places of signing in are shown', async () => {
     nextSteps(app);
     await takeFactor(app, 'owner');
     await app.db('sessions').delete();
-    const { page, context, complaints } = await openPage(browser, `${app.url}/krs/login`, PHONE);
+    const { page, complaints } = await openPage(`${app.url}/krs/login`, PHONE);
     await typePassword(page, PEOPLE.owner);
     expect(page.url()).toBe(`${app.url}/krs`);
     await page.goto(app.url + FACTOR);
@@ -88,7 +87,7 @@ describe('on a phone, and looked at on a desk as well', () => {
     await expectGood(page, 'own-factor');
 
     await giveFactor(app, 'owner');
-    const other = await openPage(browser, `${app.url}/krs/login`, PHONE);
+    const other = await openPage(`${app.url}/krs/login`, PHONE);
     await typePassword(other.page, PEOPLE.owner);
     expect(other.page.url()).toBe(app.url + ASK);
     await other.page.fill('[name=code]', '000000');
@@ -104,7 +103,7 @@ describe('on a phone, and looked at on a desk as well', () => {
     await other.page.locator('dialog[open] button[value=ok]').click();
     await other.page.getByText('ออกจากระบบที่อื่นแล้ว 1 แห่ง').waitFor();
     expect([...complaints, ...other.complaints]).toEqual([]);
-    await context.close();
-    await other.context.close();
+    await leave(page);
+    await leave(other.page);
   });
 });

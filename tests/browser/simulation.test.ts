@@ -1,4 +1,3 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeDraft, createDraft } from '../../src/framework/drafts/actions.ts';
 import { subIndicatorsOf } from '../../src/framework/drafts/parts.ts';
@@ -9,21 +8,19 @@ import {
   expectAccessible,
   expectGoodAt,
   expectNoOverflow,
-  launchBrowser,
   led,
   openAs,
   type PageOptions,
   screenshot,
 } from './support.ts';
+import { leave, leaveWindows } from './windows.ts';
 
 const YEAR = '/krs/framework/2562';
 
 let app: TestApp;
-let browser: Browser;
 
 beforeAll(async () => {
   app = await startTestApp();
-  browser = await launchBrowser();
   const context = { db: app.db, clock: app.clock.now };
   const by = { id: app.world.users.kpiOffice, systemId: app.world.systems.krs };
   await createDraft(context, by, { system: 'krs', fiscalYear: 2562 });
@@ -38,15 +35,14 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await browser.close();
+  await leaveWindows();
   await app.stop();
 });
 
-const open = (path: string, options: PageOptions = {}) =>
-  openAs(browser, app, PEOPLE.kpiOffice, YEAR + path, options);
+const open = (path: string, options: PageOptions = {}) => openAs(app, PEOPLE.kpiOffice, YEAR + path, options);
 
 const look = (path: string, name: string) =>
-  expectGoodAt(browser, app, PEOPLE.kpiOffice, YEAR + path, `simulation-${name}`, { prints: true });
+  expectGoodAt(app, PEOPLE.kpiOffice, YEAR + path, `simulation-${name}`, { prints: true });
 
 describe('checking, calculating, simulating', () => {
   it.each([
@@ -59,7 +55,7 @@ describe('checking, calculating, simulating', () => {
   });
 
   it('computes while one types', async () => {
-    const { page, context, complaints } = await open(`/parts/node-${app.world.node('1')}`);
+    const { page, complaints } = await open(`/parts/node-${app.world.node('1')}`);
     const calculator = page.locator('#calculator');
     await calculator.getByRole('textbox').first().fill('45');
     await calculator.getByRole('textbox').last().fill('54');
@@ -71,11 +67,11 @@ describe('checking, calculating, simulating', () => {
     await calculator.getByRole('textbox').last().fill('มาก');
     await calculator.getByText('กรอกเป็นตัวเลข').waitFor();
     expect(complaints.filter((text) => !text.includes('422'))).toEqual([]);
-    await context.close();
+    await leave(page);
   });
 
   it('shows what a change would do, also without script', async () => {
-    const { page, context } = await open('/simulation', { javaScript: false, width: 360 });
+    const { page } = await open('/simulation', { javaScript: false, width: 360 });
     await led(page, () => page.getByRole('button', { name: 'จำลองผล' }).click());
     expect(page.url()).toMatch(/\/tasks\/\d+$/);
     await runJobs(app);
@@ -85,7 +81,7 @@ describe('checking, calculating, simulating', () => {
     }
     await expectNoOverflow(page);
     const { search } = new URL(page.url());
-    await context.close();
+    await leave(page);
     await look(`/simulation${search}`, 'result');
   });
 });

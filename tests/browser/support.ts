@@ -5,42 +5,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AxeResults } from 'axe-core';
-import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from 'playwright-core';
-import { expect, inject } from 'vitest';
+import type { CDPSession, Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { sessionCookie } from '../access/people.ts';
 import type { TestApp } from '../support/test-app.ts';
+import { freshWindow } from './windows.ts';
 
 const QUIET_MS = 60;
 const require = createRequire(import.meta.url);
-
-/** The browser of the whole run (tests/support/browser-setup.ts); closing it closes what was opened with this one. */
-export function launchBrowser(): Promise<Browser> {
-  return chromium.connect(inject('browserUrl'));
-}
 
 export interface PageOptions {
   width?: number;
   height?: number;
   javaScript?: boolean;
-  /** To go on in the same browser profile, e.g. signed in. */
-  context?: BrowserContext;
 }
 
 export interface OpenedPage {
   page: Page;
-  context: BrowserContext;
   /** What the browser complained about: script errors, blocked styles, failed requests. */
   complaints: string[];
 }
 
-/** Opens an address in a fresh profile (or the given one) and waits until fonts and pictures are there. */
-export async function openPage(
-  browser: Browser,
-  url: string,
-  options: PageOptions = {},
-): Promise<OpenedPage> {
-  const context = options.context ?? (await freshProfile(browser, options));
-  const page = await context.newPage();
+/** Opens an address in a fresh window and waits until fonts and pictures are there. */
+export async function openPage(url: string, options: PageOptions = {}): Promise<OpenedPage> {
+  return goIn(await windowFor(options), url, options);
+}
+
+async function goIn(page: Page, url: string, options: PageOptions): Promise<OpenedPage> {
   const complaints: string[] = [];
   page.on('console', (message) => {
     // an error status of the page itself is what some tests ask for
@@ -57,43 +48,31 @@ export async function openPage(
   });
   countRequests(page);
   await goQuietly(page, url, options.javaScript);
-  return { page, context, complaints };
+  return { page, complaints };
 }
 
-/** Opens a page of a system as somebody who has signed in: a session's cookie is put into a fresh profile. */
+/** Opens a page of a system as somebody who has signed in: a session's cookie is put into a fresh window. */
 export async function openAs(
-  browser: Browser,
   app: TestApp,
   username: string,
   path: string,
   options: PageOptions = {},
 ): Promise<OpenedPage> {
-  const context = await profileOf(browser, app, username, options);
-  return openPage(browser, new URL(path, app.url).href, { ...options, context });
-}
-
-/** A fresh profile in which somebody has signed in to KRS. */
-export async function profileOf(
-  browser: Browser,
-  app: TestApp,
-  username: string,
-  options: PageOptions = {},
-): Promise<BrowserContext> {
-  const context = await freshProfile(browser, options);
+  const page = await windowFor(options);
   const [name = '', value = ''] = (await sessionCookie(app, 'krs', username)).split('=');
   const { hostname: domain } = new URL(app.url);
-  await context.addCookies([{ name, value, domain, path: '/krs', httpOnly: true, sameSite: 'Lax' }]);
-  return context;
+  await page.context().addCookies([{ name, value, domain, path: '/krs', httpOnly: true, sameSite: 'Lax' }]);
+  return goIn(page, new URL(path, app.url).href, options);
 }
 
-function freshProfile(browser: Browser, options: PageOptions): Promise<BrowserContext> {
-  const { width = 1440, height = 900, javaScript = true } = options;
-  return browser.newContext({ viewport: { width, height }, javaScriptEnabled: javaScript, locale: 'th-TH' });
+function windowFor({ width = 1440, height = 900, javaScript = true }: PageOptions): Promise<Page> {
+  return freshWindow({ width, height }, { javaScript });
 }
 
 const underway = new WeakMap<Page, number>();
 
 function countRequests(page: Page): void {
+  underway.set(page, 0);
   const count = (by: number) => () => underway.set(page, (underway.get(page) ?? 0) + by);
   page.on('request', count(1));
   page.on('requestfinished', count(-1));
@@ -151,7 +130,6 @@ const windows = new WeakMap<TestApp, Map<string | undefined, Promise<OpenedPage>
  * nothing to complain about. Each person has one window for all pages of a file: opening one takes longer than a page.
  */
 export async function expectGoodAt(
-  browser: Browser,
   app: TestApp,
   username: string | undefined,
   path: string,
@@ -161,8 +139,7 @@ export async function expectGoodAt(
   const opened = windows.get(app) ?? new Map<string | undefined, Promise<OpenedPage>>();
   windows.set(app, opened);
   const known = opened.get(username);
-  const open = () =>
-    username === undefined ? openPage(browser, app.url + path) : openAs(browser, app, username, path);
+  const open = () => (username === undefined ? openPage(app.url + path) : openAs(app, username, path));
   const window = known ?? open();
   opened.set(username, window);
   const { page, complaints } = await window;

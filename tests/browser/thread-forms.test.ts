@@ -1,22 +1,21 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { given } from '../certification/support.ts';
 import { signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
 import { comment, lastItem, startAfresh } from '../threads/support.ts';
-import { launchBrowser, openAs } from './support.ts';
+import { openAs } from './support.ts';
+import { leave, leaveWindows } from './windows.ts';
 
 let app: TestApp;
-let browser: Browser;
 let entry: string;
 let page: Page;
 
 beforeAll(async () => {
   app = await startTestApp();
-  browser = await launchBrowser();
 });
 afterAll(async () => {
-  await browser?.close();
+  await leaveWindows();
   await app?.stop();
 });
 beforeEach(async () => {
@@ -42,7 +41,7 @@ async function openPanel(person: string = PEOPLE.owner): Promise<void> {
     person === PEOPLE.owner
       ? `/krs/entry?round=${app.world.rounds.open}`
       : `/krs/certify/offices?round=${app.world.rounds.open}&office=${app.world.offices.krabi}`;
-  ({ page } = await openAs(browser, app, person, path));
+  ({ page } = await openAs(app, person, path));
   await showPanel();
 }
 
@@ -91,7 +90,7 @@ it('files that were chosen stay while something else is sent, and where the desc
   await expect.poll(() => row('หลักฐาน').count()).toBe(2);
   expect(await chosen()).toEqual([]);
   expect(await page.inputValue('#thread-description')).toBe('');
-  await page.context().close();
+  await leave(page);
 });
 
 it('to whom something goes, and by when, stays while an item is registered; the bell counts less', async () => {
@@ -117,7 +116,7 @@ it('to whom something goes, and by when, stays while an item is registered; the 
   expect(await page.inputValue('#everybody-comment-to')).toBe(audience);
   await button('ส่งความคิดเห็น').click();
   await expect.poll(() => page.locator('#confirm[open]').isVisible()).toBe(true);
-  await page.context().close();
+  await leave(page);
 });
 
 it('what was typed outlives the session, for the same person alone', async () => {
@@ -136,7 +135,7 @@ it('what was typed outlives the session, for the same person alone', async () =>
   await page.reload();
   await showPanel();
   expect(await page.inputValue('#thread-comment')).toBe('');
-  await page.context().close();
+  await leave(page);
 });
 
 it('while files are on their way nothing else is sent; a panel that was closed tells when they are there', async () => {
@@ -164,5 +163,5 @@ it('while files are on their way nothing else is sent; a panel that was closed t
   await expect.poll(() => page.locator('#thread [data-said]').innerText()).toContain('แนบไฟล์แล้ว');
   expect(await page.locator(`#e${entry} [data-evidence]`).textContent()).toBe('1');
   expect((await lastItem(app)).text).toBe('ส่งช้า');
-  await page.context().close();
+  await leave(page);
 });

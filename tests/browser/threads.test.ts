@@ -1,13 +1,13 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { given } from '../certification/support.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
 import { startAfresh, threadPath } from '../threads/support.ts';
-import { expectGood, launchBrowser, led, openAs, screenshot } from './support.ts';
+import { expectGood, led, openAs, screenshot } from './support.ts';
+import { leave, leaveWindows } from './windows.ts';
 
 let app: TestApp;
-let browser: Browser;
 let entry: string;
 
 const REASON = 'ขาดรายงานสรุปผลการตรวจสอบทรัพย์สิน';
@@ -15,15 +15,14 @@ const ANSWER = 'แนบข้อ 1.1.6 สรุปรายงานผลก
 
 beforeAll(async () => {
   app = await startTestApp();
-  browser = await launchBrowser();
 });
 afterAll(async () => {
-  await browser?.close();
+  await leaveWindows();
   await app?.stop();
 });
 
 function enter(person: string, address: string, javaScript = true) {
-  return openAs(browser, app, person, address, { javaScript });
+  return openAs(app, person, address, { javaScript });
 }
 
 const mark = (page: Page) => page.locator(`#e${entry} a.evidence`);
@@ -120,7 +119,7 @@ it.each([[true], [false]])(
     expect(await district.locator('#thread').innerText()).toContain('รับรองข้อมูลแล้ว จึงแนบไฟล์ไม่ได้');
     expect(await district.locator('#thread .new-mark').count()).toBe(0);
     expect(complaints).toEqual([]);
-    for (const page of [district, bureau]) await page.context().close();
+    for (const page of [district, bureau]) await leave(page);
   },
 );
 
@@ -129,7 +128,7 @@ describe('the window', () => {
     await startAfresh(app);
     entry = await given(app, 'krabi', '2.1/1.', 'pending');
     const path = threadPath(app, 'krabi', '2.1/1.');
-    const { page, complaints } = await openAs(browser, app, PEOPLE.certifier, path, { width: 360 });
+    const { page, complaints } = await openAs(app, PEOPLE.certifier, path, { width: 360 });
     await say(page, 'ขอหลักฐานเพิ่มเติม'.repeat(12));
     const everybody = () => page.locator('.everybody').last().getByLabel('ส่งให้ทุกหน่วยงาน').check();
     await everybody();
@@ -151,7 +150,7 @@ describe('the window', () => {
     await expect.poll(() => panelIsOpen(page)).toBe(true);
     await expectGood(page, 'thread-panel');
     expect(complaints).toEqual([]);
-    await page.context().close();
+    await leave(page);
   });
 
   it('keeps what was typed when it is closed, refuses a large file at once, and shows pictures', async () => {
@@ -192,6 +191,6 @@ describe('the window', () => {
     expect(await page.locator('#thread-title').isVisible()).toBe(true);
     expect(await page.locator('h1').isVisible()).toBe(false);
     expect(complaints).toEqual([]);
-    await page.context().close();
+    await leave(page);
   });
 });

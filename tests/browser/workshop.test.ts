@@ -1,9 +1,10 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runJobs } from '../support/jobs.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
-import { launchBrowser, led, openAs, screenshot } from './support.ts';
+import { led, openAs, screenshot } from './support.ts';
+import { leaveWindows } from './windows.ts';
 
 const ROUND = 'รอบ 6 เดือน ปี 63';
 const DISBURSED = 'ร้อยละการเบิกจ่ายงบลงทุน';
@@ -11,20 +12,18 @@ const TREE = /framework\/256\d(\?|$)/;
 const PLAN = 'การจัดทำแผนปฏิบัติราชการ';
 
 let app: TestApp;
-let browser: Browser;
 const complaints: string[][] = [];
 
 beforeAll(async () => {
   app = await startTestApp();
-  browser = await launchBrowser();
 });
 afterAll(async () => {
-  await browser.close();
+  await leaveWindows();
   await app.stop();
 });
 
 async function enter(username: string): Promise<Page> {
-  const opened = await openAs(browser, app, username, '/krs');
+  const opened = await openAs(app, username, '/krs');
   complaints.push(opened.complaints);
   return opened.page;
 }
