@@ -89,7 +89,7 @@ async function announcedOrigin(child: ChildProcess): Promise<string> {
   const lines = createInterface({ input: child.stdout });
   const announced = new Promise<string>((resolve) => {
     lines.on('line', (line) => {
-      const origin = /is running:\s+(http:\S+)/.exec(line)?.[1];
+      const origin = /is running:\s+(http:[^\s"]+)/.exec(line)?.[1];
       if (origin !== undefined) resolve(origin);
       else if (line.includes('"level":50')) console.error(line);
     });

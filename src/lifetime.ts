@@ -3,6 +3,9 @@ const ECHO_MS = 500;
 const PARENT_CHECK_MS = 500;
 
 type Undo = () => Promise<void>;
+interface Log {
+  info(message: string): void;
+}
 
 /** What a process has started, and how it is undone when it ends. */
 export interface Lifetime {
@@ -11,6 +14,8 @@ export interface Lifetime {
   /** Undoes everything and ends the process. */
   end(exitCode: number): Promise<void>;
   isEnding(): boolean;
+  /** From now on what the process says of its end goes here; before, to the console. */
+  sayThrough(log: Log): void;
   /** From now on the process ends in good order as soon as the one that started it is gone. */
   endWithParent(): void;
 }
@@ -21,6 +26,7 @@ export function processLifetime(): Lifetime {
   const steps: Undo[] = [];
   let ending = false;
   let toldAt = 0;
+  let log: Log = console;
 
   async function end(exitCode: number): Promise<void> {
     if (ending) return;
@@ -40,7 +46,7 @@ export function processLifetime(): Lifetime {
       if (ending && performance.now() - toldAt > ECHO_MS) process.exit(1);
       if (ending) return;
       toldAt = performance.now();
-      console.log('Stopping. Once more to end at once.');
+      log.info('Stopping. Once more to end at once.');
       void end(0);
     });
   }
@@ -48,12 +54,16 @@ export function processLifetime(): Lifetime {
   function endWithParent(): void {
     onceGone(parent, () => {
       if (ending) return;
-      console.log('Stopping: the program that started this one has ended.');
+      log.info('Stopping: the program that started this one has ended.');
       void end(0);
     });
   }
 
-  return { atEnd: (undo) => steps.push(undo), end, isEnding: () => ending, endWithParent };
+  function sayThrough(chosen: Log): void {
+    log = chosen;
+  }
+
+  return { atEnd: (undo) => steps.push(undo), end, isEnding: () => ending, sayThrough, endWithParent };
 }
 
 function onceGone(parent: number, then: () => void): void {

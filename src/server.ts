@@ -21,6 +21,10 @@ const IDLE_CHECK_MS = 100;
 // a form may bring 200 MB of files, over a slow line
 const LONGEST_REQUEST_MS = 20 * 60_000;
 
+interface Log {
+  info(message: string): void;
+}
+
 await main();
 
 /** Starts the application; a failure is told in one clear text, and what was started is ended again. */
@@ -44,6 +48,7 @@ async function start(lifetime: Lifetime): Promise<void> {
   const logger = createLogger(config.logLevel);
   // whoever starts it by hand reads sentences; in production everything is one stream of log lines
   const log = config.production ? logger : console;
+  lifetime.sayThrough(log);
   const connecting = connectDatabase(config, log);
   lifetime.atEnd(() =>
     connecting.then(
@@ -54,6 +59,7 @@ async function start(lifetime: Lifetime): Promise<void> {
   const { db, url } = await connecting;
   const sessionPool = openPool(config, url, SESSION_CONNECTIONS);
   lifetime.atEnd(() => sessionPool.end());
+  await tryPort(config);
   await migrate(db);
   const storage = localFolder(config.uploadsDir);
   await prepare({ db, config, storage }, log);
@@ -64,7 +70,7 @@ async function start(lifetime: Lifetime): Promise<void> {
   lifetime.atEnd(() => jobs.stop());
   lifetime.atEnd(() => finishRequests(server));
   setImmediate(warmUp);
-  await announce(config, server, db);
+  await announce(config, server, db, log);
 }
 
 /** A pool beside that of the pages. */
@@ -77,6 +83,13 @@ function openPool(config: Config, url: string, max: number): pg.Pool {
   });
 }
 
+/** Loading the demo takes a while: whether there is a port for it is told before. */
+async function tryPort(config: Config): Promise<void> {
+  const server = createServer();
+  await listen(server, config);
+  await new Promise((resolve) => server.close(resolve));
+}
+
 function listen(server: Server, { port, host }: Config): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -87,10 +100,7 @@ function listen(server: Server, { port, host }: Config): Promise<void> {
   });
 }
 
-async function prepare(
-  context: { db: Db; config: Config; storage: FileStorage },
-  log: { info(message: string): void },
-): Promise<void> {
+async function prepare(context: { db: Db; config: Config; storage: FileStorage }, log: Log): Promise<void> {
   const begin = performance.now();
   if (await loadDemoIfEmpty(context, log, new Date())) {
     log.info(`The demo data were loaded in ${((performance.now() - begin) / 1000).toFixed(1)} s.`);
@@ -104,14 +114,18 @@ function warmUp(): void {
   parseFormula('a', ['a']);
 }
 
-/** For the person at the terminal: where to look, and with which accounts. */
-async function announce(config: Config, server: Server, db: Db): Promise<void> {
+/** For the person at the terminal: where to look, and with which accounts; those are none in production. */
+async function announce(config: Config, server: Server, db: Db, log: Log): Promise<void> {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.port;
   const url = config.port === 0 ? `http://${config.host}:${port}` : config.publicUrl;
   const lines = [`The application is running: ${url}`];
   if (config.smtpUrl === undefined) {
     lines.push(`Mails are kept in ${mailFolder(config)} and go nowhere: SMTP_URL is not set.`);
+  }
+  if (config.production) {
+    for (const line of lines) log.info(line);
+    return;
   }
   const accounts = await accountsToTry(db, config);
   if (accounts.length > 0) {
@@ -123,7 +137,7 @@ async function announce(config: Config, server: Server, db: Db): Promise<void> {
       );
     }
   }
-  console.log(`\n${lines.join('\n')}\n`);
+  log.info(`\n${lines.join('\n')}\n`);
 }
 
 /** Takes no new requests and lets the running ones finish, for ten seconds at most. */

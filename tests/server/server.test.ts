@@ -1,11 +1,19 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openDatabase } from '../../src/db/database.ts';
 import { createTestDatabase, dropTestDatabase } from '../support/embedded-for-tests.ts';
 import { type RunningProgram, startInShell, startProgram } from '../support/process.ts';
 
 // the first one waits until the program is compiled
 const SLOW_MACHINE = 120_000;
 const running: RunningProgram[] = [];
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'http://127.0.0.1',
+  SESSION_SECRET: 'a secret of more than thirty-two letters',
+  BCRYPT_COST: '12',
+  LOG_LEVEL: 'info',
+};
 let databaseUrl: string;
 
 beforeAll(async () => {
@@ -47,7 +55,7 @@ function defaults() {
 
 async function addressOf(program: RunningProgram): Promise<string> {
   await program.printed('The application is running: ');
-  return /running: (http:\S+)/.exec(program.stdout())?.[1] ?? '';
+  return /running: (http:[^\s"]+)/.exec(program.stdout())?.[1] ?? '';
 }
 
 describe('the server', { timeout: SLOW_MACHINE }, () => {
@@ -74,8 +82,8 @@ describe('the server', { timeout: SLOW_MACHINE }, () => {
     expect(program.stderr()).toBe('');
   });
 
-  it('ends at once when told twice', async () => {
-    const program = start();
+  it('ends at once when told twice, and in production says everything in lines of JSON', async () => {
+    const program = start(PRODUCTION);
     const { hostname, port } = new URL(await addressOf(program));
     const socket = await neverEnding(hostname, Number(port));
     program.child.kill('SIGTERM');
@@ -87,6 +95,14 @@ describe('the server', { timeout: SLOW_MACHINE }, () => {
     program.child.kill('SIGTERM');
     expect(await program.ended).toBe(1);
     socket.destroy();
+    const lines = program.stdout().trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).msg)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^The application is running: http:\S+\d$/),
+        expect.stringMatching(/^Mails are kept in /),
+        'Stopping. Once more to end at once.',
+      ]),
+    );
   });
 
   it('says how to begin with an empty database, and ends when npm has gone, which may not hand on a signal', async () => {
@@ -116,14 +132,20 @@ describe('the server', { timeout: SLOW_MACHINE }, () => {
 });
 
 describe('a server that cannot start says so in a sentence', { timeout: SLOW_MACHINE }, () => {
-  it('when the port is in use', async () => {
+  it('when the port is in use, before anything is written into an empty database', async () => {
     const other = createServer();
     const port = await listening(other);
-    const program = start({ PORT: String(port) });
+    const empty = await createTestDatabase(inject('databaseUrl'));
+    const program = start({ PORT: String(port), DATABASE_URL: empty, DEMO: 'true', LOG_LEVEL: 'info' });
     expect(await program.ended).toBe(1);
     expect(program.stderr().trim()).toBe(
       `Port ${port} of 127.0.0.1 is in use: end the other program or set PORT.`,
     );
+    expect(program.stdout()).toBe('');
+    const db = openDatabase({ url: empty, poolSize: 1 });
+    expect((await db.raw("select tablename from pg_tables where schemaname = 'public'")).rows).toEqual([]);
+    await db.destroy();
+    await dropTestDatabase(inject('databaseUrl'), empty);
     other.close();
   });
 
