@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../../src/config.ts';
+import { configuredServer } from '../support/embedded-for-tests.ts';
 
 const PRODUCTION = {
   NODE_ENV: 'production',
@@ -42,6 +45,20 @@ describe('the configuration', () => {
     [{ DEMO: 'true' }, 'DEMO'],
   ])('refuses %j in production', (change, name) => {
     expect(problemsOf({ ...PRODUCTION, ...change })).toContain(name);
+  });
+
+  it('leads the tests to the database with the TLS of the application', () => {
+    const url = 'postgresql://kpi@db.example.org/kpi';
+    // any file will do: nobody connects
+    const caFile = fileURLToPath(import.meta.url);
+    const ca = readFileSync(caFile, 'utf8');
+    const expected = { off: false, require: { rejectUnauthorized: false }, verify: { ca } };
+    for (const [mode, ssl] of Object.entries(expected)) {
+      const env = { DATABASE_URL: url, DATABASE_SSL: mode, DATABASE_CA_FILE: caFile };
+      const connectionString = configuredServer(env);
+      expect(new pg.Client({ connectionString, ssl: false })).toMatchObject({ ssl, host: 'db.example.org' });
+    }
+    expect(configuredServer({ DATABASE_URL: '', DATABASE_SSL: 'require' })).toBeUndefined();
   });
 
   it('takes a scanner by its address, and none is one, too', () => {

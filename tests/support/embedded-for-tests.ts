@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { readConfig } from '../../src/config.ts';
 import { type EmbeddedDatabase, startEmbeddedDatabase } from '../../src/db/embedded.ts';
 import { EmbeddedDatabaseInUseError } from '../../src/db/embedded-errors.ts';
 
@@ -20,14 +21,14 @@ export type TestDatabase = {
 };
 
 /**
- * The server for a whole test run (vitest's globalSetup): that of DATABASE_URL, whose role then needs the
- * right to create databases, or a throw-away cluster in memory or in the temp folder.
+ * The server for a whole test run (vitest's globalSetup): that of DATABASE_URL, with the TLS that is configured for
+ * it, whose role then needs the right to create databases, or a throw-away cluster in memory or in the temp folder.
  */
 export async function startTestDatabase(): Promise<TestDatabase> {
-  const { DATABASE_URL } = process.env;
-  if (DATABASE_URL) {
-    const adminUrl = await createTestDatabase(DATABASE_URL);
-    return { adminUrl, stop: () => dropRun(DATABASE_URL, adminUrl) };
+  const serverUrl = configuredServer(process.env);
+  if (serverUrl !== undefined) {
+    const adminUrl = await createTestDatabase(serverUrl);
+    return { adminUrl, stop: () => dropRun(serverUrl, adminUrl) };
   }
   const inMemory = await memoryFolder();
   if (inMemory === null) return startThrowAway(tmpdir());
@@ -37,6 +38,26 @@ export async function startTestDatabase(): Promise<TestDatabase> {
     // Some systems forbid programs there, and a copy of PostgreSQL's may be needed beside the cluster.
     return startThrowAway(tmpdir());
   }
+}
+
+/**
+ * DATABASE_URL, or undefined. DATABASE_SSL and DATABASE_CA_FILE become parameters of it, so that they reach whatever
+ * the tests connect and start. Throws a ConfigError as the application would.
+ */
+export function configuredServer(env: NodeJS.ProcessEnv): string | undefined {
+  const { DATABASE_URL, DATABASE_SSL, DATABASE_CA_FILE } = env;
+  const { databaseUrl, databaseSsl, databaseCaFile } = readConfig({
+    DATABASE_URL,
+    DATABASE_SSL,
+    DATABASE_CA_FILE,
+  });
+  if (databaseUrl === undefined || databaseSsl === 'off') return databaseUrl;
+  const url = new URL(databaseUrl);
+  // what the address itself says wins in the application, too
+  if (url.searchParams.has('sslmode')) return databaseUrl;
+  url.searchParams.set('sslmode', databaseSsl === 'verify' ? 'verify-full' : 'no-verify');
+  if (databaseCaFile !== undefined) url.searchParams.set('sslrootcert', databaseCaFile);
+  return url.href;
 }
 
 /** Linux' folder in memory, if it is roomy: copying a database takes 20 ms there, many times that on a disk. */
