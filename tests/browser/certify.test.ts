@@ -3,7 +3,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { given, stored } from '../certification/support.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
-import { expectAccessible, expectGoodAt, expectNoOverflow, led, openAs, screenshot } from './support.ts';
+import {
+  expectAccessible,
+  expectGoodAt,
+  expectNoOverflow,
+  expectRoomForNames,
+  led,
+  openAs,
+  screenshot,
+} from './support.ts';
 import { leave, leaveWindows } from './windows.ts';
 
 let app: TestApp;
@@ -99,6 +107,7 @@ describe('a row is decided where it stands', () => {
 
   it('in the list of an office, with the scores above it', async () => {
     const { page, complaints } = await enter({ list: 'offices' });
+    await expectRoomForNames(page, '.office-list th.name');
     const score = page.locator(`#s${app.world.node('2.1')} b`);
     expect(await score.innerText()).toBe('1.0000');
     await verb(page, krabi, 'certify').click();

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { storedEntry } from '../support/entry-form.ts';
 import { signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PASSWORD, PEOPLE } from '../support/world.ts';
-import { expectAccessible, expectGoodAt, led, openAs, screenshot } from './support.ts';
+import { expectAccessible, expectGoodAt, expectRoomForNames, led, openAs, screenshot } from './support.ts';
 import { leave, leaveWindows } from './windows.ts';
 
 let app: TestApp;
@@ -47,6 +47,7 @@ describe('the entry page', () => {
     await expect.poll(() => message.textContent()).toContain('จำนวนเต็ม');
     await expectAccessible(page);
     await screenshot(page, 'entry-typing');
+    await expectRoomForNames(page, '.entry-table th.name');
     expect(complaints).toEqual([]);
     await leave(page);
   });

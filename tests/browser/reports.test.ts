@@ -5,6 +5,7 @@ import {
   expectAccessible,
   expectGoodAt,
   expectNoOverflow,
+  expectRoomForNames,
   led,
   openAs,
   type PageOptions,
@@ -53,6 +54,7 @@ describe('the score report', () => {
     await panel.waitFor();
     expect(await panel.textContent()).toContain('45 / 54 * 100');
     expect(await score.getAttribute('aria-expanded')).toBe('true');
+    await expectRoomForNames(page, '.score-table > tbody > tr > th');
     await expectAccessible(page);
     await score.press('Space');
     expect(await panel.isVisible()).toBe(false);

@@ -152,6 +152,25 @@ export async function expectGoodAt(
   return window;
 }
 
+const TABLETS = [768, 820, 1200, 1280];
+const LEAST_NAME_PX = 140;
+
+/** Between phone and desk: the rows' names are not what has to do with the room that figures leave. Of a wide window. */
+export async function expectRoomForNames(page: Page, names: string): Promise<void> {
+  const present = page.viewportSize() ?? DESK;
+  for (const width of TABLETS) {
+    await page.setViewportSize({ ...present, width });
+    const widths = await page.locator(names).evaluateAll((cells) =>
+      cells.map((cell) => {
+        const { paddingLeft, paddingRight } = getComputedStyle(cell);
+        return cell.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
+      }),
+    );
+    expect(Math.min(...widths), `${width} px`).toBeGreaterThan(LEAST_NAME_PX);
+  }
+  await page.setViewportSize(present);
+}
+
 const WIDE = 1000;
 const axes = new WeakMap<Page, Promise<CDPSession>>();
 let axeSource: Promise<string> | undefined;
