@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { projectRoot } from './lib/paths.ts';
 
 const DEVELOPMENT_SECRET = 'development-only-secret-change-me-please';
-const DEMO_PASSWORD = 'krs-demo-2562';
+/** What everybody can read in the README. */
+export const DEMO_PASSWORD = 'krs-demo-2562';
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
@@ -102,6 +103,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     },
     demo,
     demoPassword: raw.DEMO_PASSWORD,
+    /** From other machines, by itself or through a proxy. */
+    reachable: !LOOPBACK.has(raw.HOST) || (production && !LOOPBACK.has(new URL(publicUrl).hostname)),
     /** For `create-admin` where nobody can type. */
     adminPassword: raw.ADMIN_PASSWORD,
     logLevel: raw.LOG_LEVEL,

@@ -5,7 +5,7 @@ import { type Config, ConfigError, readConfig, readEnvFile } from './config.ts';
 import { connectDatabase, DatabaseUnreachableError } from './db/connect.ts';
 import { type Db, migrate, sslOptions } from './db/database.ts';
 import { EmbeddedDatabaseError } from './db/embedded-errors.ts';
-import { accountsToTry, loadDemoIfEmpty } from './demo.ts';
+import { accountsToTry, DemoExposedError, loadDemoIfEmpty, secureDemo } from './demo.ts';
 import { JOB_CONNECTIONS, startJobs } from './jobs.ts';
 import { createLogger } from './lib/logger.ts';
 import { type Lifetime, processLifetime } from './lifetime.ts';
@@ -106,6 +106,8 @@ async function prepare(context: { db: Db; config: Config; storage: FileStorage }
     log.info(`The demo data were loaded in ${((performance.now() - begin) / 1000).toFixed(1)} s.`);
   } else if ((await listSystems(context.db)).length === 0) {
     log.info('The database is empty. The first account is made by: npm run cli -- create-admin');
+  } else {
+    await secureDemo(context, log);
   }
 }
 
@@ -154,7 +156,7 @@ async function finishRequests(server: Server): Promise<void> {
 /** One clear text for what an operator can put right; everything else with its stack. */
 function explain(error: unknown): unknown {
   if (error instanceof ConfigError || error instanceof DatabaseUnreachableError) return error.message;
-  if (error instanceof EmbeddedDatabaseError) return error.message;
+  if (error instanceof EmbeddedDatabaseError || error instanceof DemoExposedError) return error.message;
   const { code, port, address } = (error ?? {}) as { code?: string; port?: number; address?: string };
   if (code === 'EADDRINUSE')
     return `Port ${port} of ${address} is in use: end the other program or set PORT.`;

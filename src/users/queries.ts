@@ -64,6 +64,28 @@ export async function findForSignIn(
     .first('id', { passwordHash: 'password_hash' });
 }
 
+const SHARED_HASHES = `
+  select password_hash as hash from users where password_hash is not null
+   group by password_hash having count(*) > 1`;
+
+/** Password hashes that several accounts have in common: salted as they are, that happens to the demo's alone. */
+export async function listSharedHashes(db: Queryable): Promise<string[]> {
+  const { rows } = await db.raw<{ rows: { hash: string }[] }>(SHARED_HASHES);
+  return rows.map(({ hash }) => hash);
+}
+
+const REPLACE_HASH = `
+  with changed as (
+    update users set password_hash = :after where password_hash = :before returning id
+  )
+  delete from sessions using changed
+   where coalesce(sess -> 'passport' ->> 'user', sess -> 'halfway' ->> 'userId') = changed.id::text`;
+
+/** Gives all accounts with this password another one, and signs them out. */
+export async function replaceHash(db: Queryable, before: string, after: string): Promise<void> {
+  await db.raw(REPLACE_HASH, { before, after });
+}
+
 /** Keeps the language that somebody chose. */
 export async function updateLocale(db: Queryable, userId: string, locale: 'th' | 'en'): Promise<void> {
   await db('users').where({ id: userId }).update({ locale });

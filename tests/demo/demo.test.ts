@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { dataOfTheDemo } from './data.ts';
 import { emptyDatabase, type LoadedDemo, load } from './demo-database.ts';
 import { historyOfTheDemo } from './history.ts';
+import { passwordOfTheDemo } from './password.ts';
 import { threadsOfTheDemo } from './threads.ts';
 
 let demo: LoadedDemo;
@@ -18,5 +19,6 @@ afterAll(() => stop());
 
 dataOfTheDemo(() => demo);
 threadsOfTheDemo(() => demo);
+passwordOfTheDemo(() => demo);
 // loads it again
 historyOfTheDemo(() => demo);
