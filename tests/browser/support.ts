@@ -9,7 +9,7 @@ import type { CDPSession, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { sessionCookie } from '../access/people.ts';
 import type { TestApp } from '../support/test-app.ts';
-import { freshWindow } from './windows.ts';
+import { freshWindow, leave } from './windows.ts';
 
 const QUIET_MS = 60;
 const require = createRequire(import.meta.url);
@@ -123,11 +123,11 @@ export async function expectGood(page: Page, name: string, { prints = false } = 
   await page.setViewportSize(before);
 }
 
-const windows = new WeakMap<TestApp, Map<string | undefined, Promise<OpenedPage>>>();
+const looks = new WeakMap<TestApp, { username: string | undefined; window: OpenedPage }>();
 
 /**
  * Has somebody – or nobody who has signed in – look at a page, as `expectGood` does, and expects that the browser has
- * nothing to complain about. Each person has one window for all pages of a file: opening one takes longer than a page.
+ * nothing to complain about. A file has one window for all such pages, in which one person follows the other.
  */
 export async function expectGoodAt(
   app: TestApp,
@@ -136,14 +136,14 @@ export async function expectGoodAt(
   name: string,
   options: { prints?: boolean } = {},
 ): Promise<OpenedPage> {
-  const opened = windows.get(app) ?? new Map<string | undefined, Promise<OpenedPage>>();
-  windows.set(app, opened);
-  const known = opened.get(username);
+  const last = looks.get(app);
+  const stays = last !== undefined && last.username === username;
+  if (last !== undefined && !stays) await leave(last.window.page);
   const open = () => (username === undefined ? openPage(app.url + path) : openAs(app, username, path));
-  const window = known ?? open();
-  opened.set(username, window);
-  const { page, complaints } = await window;
-  if (known !== undefined) {
+  const window = stays ? last.window : await open();
+  looks.set(app, { username, window });
+  const { page, complaints } = window;
+  if (stays) {
     complaints.length = 0;
     await goQuietly(page, app.url + path);
   }

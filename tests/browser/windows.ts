@@ -29,7 +29,12 @@ export async function freshWindow(size: { width: number; height: number }, kind:
 async function newWindow({ javaScript }: Kind): Promise<Page> {
   // the browser of the whole run (tests/support/browser-setup.ts)
   browser ??= chromium.connect(inject('browserUrl'));
-  const context = await (await browser).newContext({ javaScriptEnabled: javaScript, locale: 'th-TH' });
+  const context = await (await browser).newContext({
+    javaScriptEnabled: javaScript,
+    locale: 'th-TH',
+    // what is looked at is where it will stay, and nothing is drawn on its way there
+    reducedMotion: 'reduce',
+  });
   return context.newPage();
 }
 

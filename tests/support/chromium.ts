@@ -9,7 +9,13 @@ import type { LaunchOptions } from 'playwright-core';
 import { projectRoot } from '../../src/lib/paths.ts';
 
 // not the package's own list: its --single-process dies when a page closes
-const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  // every application has a port of its own: a window that goes on to the next one would get a new process
+  '--disable-site-isolation-trials',
+];
 const require = createRequire(import.meta.url);
 
 /** How Chromium is started: the one that CHROME_PATH names, otherwise the one that comes as an npm package. */
