@@ -13,11 +13,11 @@ import { isUsername, type PasswordProblem, passwordProblems } from '../users/rul
 import { askPassword } from './ask-password.ts';
 import { type CommandContext, CommandError } from './command.ts';
 
-const PROBLEMS: Record<PasswordProblem, string> = {
-  tooShort: 'it is shorter than the least number of bytes (a Thai letter counts as 3), or than 4 characters',
-  passwordTooLong: 'it is longer than 72 bytes (a Thai letter counts as 3)',
-  isUsername: 'it is the username',
-  tooCommon: 'it is one of the commonest passwords',
+const PROBLEMS: Record<PasswordProblem, (leastBytes: number) => string> = {
+  tooShort: (bytes) => `it needs at least ${bytes} bytes (a Thai letter counts as 3) and 4 characters`,
+  passwordTooLong: () => 'it is longer than 72 bytes (a Thai letter counts as 3)',
+  isUsername: () => 'it is the username',
+  tooCommon: () => 'it is one of the commonest passwords',
 };
 
 /**
@@ -30,8 +30,10 @@ export async function run(args: string[], { db, config }: CommandContext): Promi
   const { passwordMinBytes } =
     systems.find(({ code }) => code === systemCode)?.settings ?? systemSettings.parse({});
   const password = config.adminPassword ?? (await askPassword());
-  const problems = passwordProblems(password, username, passwordMinBytes).map((problem) => PROBLEMS[problem]);
-  if (problems.length > 0) throw new CommandError(`The password cannot be used: ${problems.join(', ')}.`);
+  const problems = passwordProblems(password, username, passwordMinBytes).map((problem) =>
+    PROBLEMS[problem](passwordMinBytes),
+  );
+  if (problems.length > 0) throw new CommandError(`The password cannot be used: ${problems.join('; ')}.`);
   const passwordHash = await hashPassword(password, config.bcryptCost);
   try {
     await createAdmin(db, { systemCode, username, passwordHash, name }, await knownOffices());
