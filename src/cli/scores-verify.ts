@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Framework } from '../framework/types.ts';
-import { listAllRounds, type RoundToVerify } from '../scores/queries.ts';
 import { type Verification, verifyScores } from '../scores/verification/actions.ts';
+import { listAllRounds, type RoundToVerify } from '../scores/verification/queries.ts';
 import type { Difference } from '../scores/verification/rules.ts';
 import { type CommandContext, CommandError } from './command.ts';
 

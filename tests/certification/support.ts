@@ -1,8 +1,8 @@
 import type { Response } from 'supertest';
 import { loadFramework } from '../../src/framework/queries.ts';
 import { refreshScores } from '../../src/scores/actions.ts';
-import { listAllRounds, listRoundOffices } from '../../src/scores/queries.ts';
 import { verifyScores } from '../../src/scores/verification/actions.ts';
+import { listAllRounds, listRoundOffices } from '../../src/scores/verification/queries.ts';
 import type { EntryStatus } from '../../src/scoring/types.ts';
 import type { Agent, TestApp } from '../support/test-app.ts';
 import type { WorldOffice } from '../support/world.ts';

@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { importYear } from '../../src/cycle/actions.ts';
 import type { Db } from '../../src/db/database.ts';
 import { FrameworkRefused } from '../../src/framework/problems.ts';
-import { listAllRounds } from '../../src/scores/queries.ts';
 import { verifyScores } from '../../src/scores/verification/actions.ts';
+import { listAllRounds } from '../../src/scores/verification/queries.ts';
 import {
   countRows,
   countStatements,

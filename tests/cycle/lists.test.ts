@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRoundLists, deleteRoundLists } from '../../src/cycle/lists/actions.ts';
-import { listAllRounds } from '../../src/scores/queries.ts';
 import { verifyScores } from '../../src/scores/verification/actions.ts';
+import { listAllRounds } from '../../src/scores/verification/queries.ts';
 import { TASK_KINDS } from '../../src/task-kinds.ts';
 import { runTask } from '../../src/tasks/actions.ts';
 import { findTask } from '../../src/tasks/queries.ts';

@@ -7,8 +7,8 @@ import { findPart, subIndicatorsOf } from '../../src/framework/drafts/parts.ts';
 import { findDraft } from '../../src/framework/drafts/queries.ts';
 import type { DraftDocument, DraftSubIndicator, DraftVariable } from '../../src/framework/drafts/types.ts';
 import type { CurrentUser } from '../../src/http/current-user.ts';
-import { listAllRounds } from '../../src/scores/queries.ts';
 import { verifyScores } from '../../src/scores/verification/actions.ts';
+import { listAllRounds } from '../../src/scores/verification/queries.ts';
 import type { TestApp } from '../support/test-app.ts';
 import type { WorldOffice } from '../support/world.ts';
 

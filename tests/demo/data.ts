@@ -5,8 +5,8 @@ import { draftOf } from '../../src/framework/drafts/from-rows.ts';
 import { lintDraft } from '../../src/framework/drafts/lint.ts';
 import { knownThings, listYearRounds } from '../../src/framework/drafts/queries.ts';
 import { readFrameworkRows } from '../../src/framework/queries.ts';
-import { listAllRounds } from '../../src/scores/queries.ts';
 import { verifyScores } from '../../src/scores/verification/actions.ts';
+import { listAllRounds } from '../../src/scores/verification/queries.ts';
 import type { FileStorage } from '../../src/storage/types.ts';
 import { listSystems } from '../../src/systems/queries.ts';
 import {

@@ -1,6 +1,6 @@
 import type { Db } from '../../src/db/database.ts';
-import { listAllRounds } from '../../src/scores/queries.ts';
 import { verifyScores } from '../../src/scores/verification/actions.ts';
+import { listAllRounds } from '../../src/scores/verification/queries.ts';
 import type { Acknowledged } from './savers.ts';
 
 const UNFAITHFUL_ENTRIES = `

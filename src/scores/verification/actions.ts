@@ -3,7 +3,8 @@ import { loadFramework } from '../../framework/queries.ts';
 import { toScoring } from '../../framework/rules.ts';
 import type { Framework } from '../../framework/types.ts';
 import { scoreOffice } from '../../scoring/index.ts';
-import { listRoundOffices, loadFacts, noFacts, type RoundOffice, type RoundToVerify } from '../queries.ts';
+import { loadFacts, noFacts } from '../queries.ts';
+import { listRoundOffices, type RoundOffice, type RoundToVerify } from './queries.ts';
 import { compareScores, type Difference } from './rules.ts';
 
 export interface Verification {
