@@ -27,8 +27,8 @@ const translators: Record<Locale, Translate> = {
 };
 
 /**
- * A page asks for some hundreds of texts: each is looked up once, and taken apart where it mentions something. What
- * depends on a number has several forms: the library chooses.
+ * A page asks for some hundreds of texts: each is looked up once, and taken apart where it mentions something. Of a
+ * text with several forms (`key_one`, `key_other`) there is none under the key itself: the library chooses.
  */
 function remembering(locale: Locale): Translate {
   const lookUp = catalogue.getFixedT(locale) as unknown as (key: string, values?: object) => string;
@@ -36,7 +36,6 @@ function remembering(locale: Locale): Translate {
   const pieces = new Map<string, string[]>();
   const remembered = (key: string, values?: Record<string, unknown>) => {
     if (values === undefined) return remember(texts, key, () => lookUp(key));
-    if ('count' in values) return lookUp(key, values);
     return (
       joined(
         remember(pieces, key, () => piecesOf(locale, key)),
