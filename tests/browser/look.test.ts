@@ -148,6 +148,45 @@ describe('the frame', () => {
   });
 });
 
+describe('tables between a phone and a desk', () => {
+  it('leave the name 200 px or stack their rows, and nothing is cut off', async () => {
+    const { open } = app.world.rounds;
+    const { krabi } = app.world.offices;
+    const variable = app.world.variable('1/a');
+    await expectRoomForNames(PEOPLE.owner, `/krs/entry?round=${open}`, `/krs/reports/office?round=${open}`);
+    await expectRoomForNames(
+      PEOPLE.certifier,
+      `/krs/certify/offices?round=${open}&office=${krabi}`,
+      `/krs/certify/variables?round=${open}&variable=${variable}`,
+    );
+  });
+});
+
+async function expectRoomForNames(username: string, path: string, next: string): Promise<void> {
+  const { page } = await openAs(app, username, path);
+  for (const address of [path, next]) {
+    if (address !== path) await page.goto(app.url + address);
+    expect(await page.locator('.stack-table tbody .num').count(), address).toBeGreaterThan(0);
+    for (const width of [768, 820, 1024, 1200, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      await expectNoOverflow(page);
+      expect(await page.evaluate(crampedTables), `${address} at ${width} px`).toEqual([]);
+    }
+  }
+  await leave(page);
+}
+
+/** What stands in a column that is too narrow for it, and what is wider than the box around its table. */
+function crampedTables(): string[] {
+  const names = [...document.querySelectorAll('.stack-table tbody th[scope=row]')].filter(
+    (cell) => getComputedStyle(cell).display === 'table-cell' && cell.clientWidth < 200,
+  );
+  const tables = [...document.querySelectorAll('.stack-table')].filter(
+    (table) => table.scrollWidth > (table.parentElement?.clientWidth ?? 0) + 1,
+  );
+  return [...names, ...tables].map((element) => element.outerHTML.slice(0, 120));
+}
+
 /** How many bytes the action makes the browser fetch, compressed, heads included. */
 async function bytesOf(page: Page, action: () => Promise<unknown>): Promise<number> {
   const session = await page.context().newCDPSession(page);
