@@ -114,7 +114,7 @@ const HISTORY = (from: string) => `
            d.value, d.value, d.status_before, d.status, :reason::text, :until::timestamptz
       from ${from} join variables v on v.id = d.variable_id`;
 
-const WRITE_DECISIONS = `
+const writing = (permitted: string) => `
   with decided as (
     update entries e
        set status = c.status_after, version = e.version + 1,
@@ -131,9 +131,11 @@ const WRITE_DECISIONS = `
       from decided d
      where d.status = 'certified' and p.round_id = d.round_id and p.office_id = d.office_id
        and p.variable_id = d.variable_id and p.ended_at is null
-  ), permitted as (${PERMITTED}
-  )
+  )${permitted}
   select id from decided`;
+const WRITE_DECISIONS = writing('');
+const WRITE_DECISIONS_WITH_PERMITS = writing(`, permitted as (${PERMITTED}
+  )`);
 
 const WRITE_PERMITS = `
   with decided as (
@@ -154,7 +156,8 @@ export async function writeDecisions(
   row: DecisionRow,
   entries: readonly DecidedEntry[],
 ): Promise<void> {
-  await write(trx, WRITE_DECISIONS, bindingsOf(row, entries));
+  const sql = row.until === null ? WRITE_DECISIONS : WRITE_DECISIONS_WITH_PERMITS;
+  await write(trx, sql, bindingsOf(row, entries));
 }
 
 /** The same of permits; returns the ids of those entries that were not permitted so already. */
