@@ -2,8 +2,9 @@ import { type Config, DEMO_PASSWORD } from './config.ts';
 import type { Db } from './db/database.ts';
 import type { FileStorage } from './storage/types.ts';
 import { listSystems } from './systems/queries.ts';
+import { replaceSharedPassword } from './users/accounts/actions.ts';
 import { hashPassword, passwordMatches } from './users/password.ts';
-import { findForSignIn, listSharedHashes, replaceHash } from './users/queries.ts';
+import { findForSignIn, listSharedHashes } from './users/queries.ts';
 
 /** An account to try, as the start message shows it. */
 export interface AccountToTry {
@@ -58,7 +59,7 @@ export async function secureDemo(
   const wanted = await have(config.demoPassword);
   const others = hashes.filter((_, at) => wanted[at] !== true);
   for (const hash of others) {
-    await replaceHash(db, hash, await hashPassword(config.demoPassword, config.bcryptCost));
+    await replaceSharedPassword(db, hash, await hashPassword(config.demoPassword, config.bcryptCost));
   }
   if (others.length > 0)
     log.info('The accounts of the demonstration have the password of DEMO_PASSWORD now.');

@@ -63,8 +63,9 @@ export async function decideWithin(
   } else {
     // who waited for the lock has read the entry as it was before
     outcome.done = possible.filter(({ id, version }) => around.versions.get(id) === version);
-    await writeDecisions(trx, row, decidedEntries(event, outcome.done));
-    outcome.scores = await rescore(trx, framework, round, decidedEntries(event, outcome.done), around);
+    const decided = decidedEntries(event, outcome.done);
+    await writeDecisions(trx, row, decided);
+    outcome.scores = await rescore(trx, framework, round, decided, around);
   }
   const places = outcome.done;
   await postDecision(trx, { event, by: user, framework, round, reason, until, places, now, toldElsewhere });

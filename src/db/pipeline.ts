@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type pg from 'pg';
 
 /*
@@ -8,7 +9,7 @@ import type pg from 'pg';
 /** Sends what this connection is given within one turn of the event loop as one packet; needs `pipeline: true`. */
 export function sendTogether(client: pg.Client): void {
   const send = client.query.bind(client) as (query: unknown, ...rest: unknown[]) => unknown;
-  const { stream } = client.connection as unknown as { stream: NodeJS.WritableStream & Corkable };
+  const stream = streamOf(client);
   let corked = false;
 
   function cork(): void {
@@ -27,7 +28,7 @@ export function sendTogether(client: pg.Client): void {
   }) as typeof client.query;
 }
 
-interface Corkable {
-  cork(): void;
-  uncork(): void;
+/** The socket of a connection; `pg` has no name for it. */
+export function streamOf(client: pg.Client): Duplex {
+  return (client.connection as unknown as { stream: Duplex }).stream;
 }

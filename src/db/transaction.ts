@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type pg from 'pg';
+import { streamOf } from './pipeline.ts';
 
 type TableBuilder = Knex['table'];
 
@@ -148,9 +149,4 @@ function rollback(db: Knex, connection: pg.Client): Promise<void> {
       resolve();
     });
   });
-}
-
-function streamOf(connection: pg.Client): { destroy(error?: Error): void } {
-  return (connection as unknown as { connection: { stream: { destroy(error?: Error): void } } }).connection
-    .stream;
 }

@@ -74,16 +74,13 @@ export async function listSharedHashes(db: Queryable): Promise<string[]> {
   return rows.map(({ hash }) => hash);
 }
 
-const REPLACE_HASH = `
-  with changed as (
-    update users set password_hash = :after where password_hash = :before returning id
-  )
-  delete from sessions using changed
-   where coalesce(sess -> 'passport' ->> 'user', sess -> 'halfway' ->> 'userId') = changed.id::text`;
-
-/** Gives all accounts with this password another one, and signs them out. */
-export async function replaceHash(db: Queryable, before: string, after: string): Promise<void> {
-  await db.raw(REPLACE_HASH, { before, after });
+/** Gives all accounts with this password another one; returns whose they are. */
+export async function replaceHash(db: Queryable, before: string, after: string): Promise<string[]> {
+  const changed = await db('users')
+    .where({ password_hash: before })
+    .update({ password_hash: after })
+    .returning('id');
+  return changed.map(({ id }) => id);
 }
 
 /** Keeps the language that somebody chose. */

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../db/database.ts';
+import type { Db, Transaction } from '../../db/database.ts';
 import { violatedConstraint } from '../../db/errors.ts';
 import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
@@ -8,7 +8,7 @@ import { insertUserEvents } from '../events/queries.ts';
 import type { NewUserEvent } from '../events/types.ts';
 import { tellOwner } from '../letters.ts';
 import { endLinksOf, requestLink } from '../links/actions.ts';
-import { insertUser } from '../queries.ts';
+import { insertUser, replaceHash } from '../queries.ts';
 import { managedOffice, rolesOf } from '../rules.ts';
 import { removeSecondFactor } from '../second-factor/actions.ts';
 import { endSessionsOf } from '../sessions/actions.ts';
@@ -177,4 +177,11 @@ async function sendLink(
     );
   }
   return sent;
+}
+
+/** Gives all accounts with this password, by its hash, another one, and signs their people out. */
+export async function replaceSharedPassword(db: Db, before: string, after: string): Promise<void> {
+  await db.transaction(async (trx) => {
+    await endSessionsOf(trx, await replaceHash(trx, before, after));
+  });
 }

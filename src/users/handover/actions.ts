@@ -1,4 +1,4 @@
-import type { Transaction } from '../../db/database.ts';
+import type { Queryable, Transaction } from '../../db/database.ts';
 import { violatedConstraint } from '../../db/errors.ts';
 import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser, Role } from '../../http/current-user.ts';
@@ -58,11 +58,7 @@ export async function handOver(
 }
 
 /** A district or bureau of the system. Throws notFound. */
-export async function findOffice(
-  db: AppContext['db'] | Transaction,
-  systemId: string,
-  officeId: string,
-): Promise<HandoverOffice> {
+export async function findOffice(db: Queryable, systemId: string, officeId: string): Promise<HandoverOffice> {
   const office = (await listHandoverOffices(db, systemId)).find(({ id }) => id === officeId);
   if (office === undefined) throw notFound();
   return office;

@@ -1,4 +1,4 @@
-import type { Db, Transaction } from '../../db/database.ts';
+import type { Db, Queryable, Transaction } from '../../db/database.ts';
 import { AppError, notFound } from '../../lib/errors.ts';
 import { insertUserEvents } from '../events/queries.ts';
 import { requestLinks } from '../links/actions.ts';
@@ -154,7 +154,7 @@ function createdDetails(
 }
 
 async function loadKnown(
-  db: Db | Transaction,
+  db: Queryable,
   systemId: string,
   rows: readonly { username: string }[],
   sendsLinks: boolean,
