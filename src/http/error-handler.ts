@@ -13,14 +13,15 @@ export const unknownPath: RequestHandler = () => {
 
 /** The one place where errors become pages: right status, the reader's language, no stack trace. */
 export function errorHandler(logger: Logger): ErrorRequestHandler {
-  return async (error, req, res, next) => {
-    if (res.headersSent) return next(error);
+  return async (error, req, res, _next) => {
     const known = asAppError(error);
     const reference = known === undefined ? randomUUID().slice(0, 8) : undefined;
     if (known === undefined)
       logger.error({ err: error, reference, path: pathForLog(req.path) }, 'unexpected error');
     if (known?.code === 'unavailable')
       logger.warn({ err: error, path: pathForLog(req.path) }, 'the database is away');
+    // half an answer must not look like a whole one
+    if (res.headersSent) return void res.destroy();
     const status = known?.status ?? 500;
     const code: AppErrorCode | 'internal' = known?.code ?? 'internal';
     const t = translator(localeOf(req));

@@ -331,6 +331,9 @@ describe('after the seal', () => {
     await agent.post(`/krs/rounds/${roundId}/seal`).type('form').send({ confirmed: '1' }).expect(409);
     const file = await agent.get(`/krs/rounds/${roundId}/seal.json`).expect(200);
     expect(sha256Of(file.text)).toBe(hash);
+    await app.db.raw('alter table seals rename column snapshot to gone');
+    await agent.get(`/krs/rounds/${roundId}/seal.json`).expect(500);
+    await app.db.raw('alter table seals rename column gone to snapshot');
     await agent.get('/krs/rounds/999999/seal').expect(404);
     const past = app.world.rounds.past;
     await agent.post(`/krs/rounds/${past}/seal`).type('form').send({ reason: 'x' }).expect(422);

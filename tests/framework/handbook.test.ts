@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { publishDraft } from '../../src/cycle/revisions/actions.ts';
@@ -194,6 +195,15 @@ describe('manuals', () => {
     await upload(page, { title: 'คู่มือเล่มใหม่', year: '' }, Buffer.from('<script>'), 'x.html').expect(303);
     const second = await download(path).expect(200);
     expect(second.headers['content-type']).toBe('application/octet-stream');
+    // what can be opened, but not read
+    const { key: opened } = await keyOf();
+    const onDisk = join(app.config.uploadsDir, opened.slice(0, 2), opened.slice(2, 4), opened);
+    await rm(onDisk);
+    await mkdir(onDisk);
+    const broken = await app.agent().get(path).expect(500);
+    expect(broken.headers['content-disposition']).toBeUndefined();
+    expect(broken.text).toMatch(/<code>[0-9a-f]{8}<\/code>/);
+    await rmdir(onDisk);
     await upload(page, { title: 'คู่มือเล่มสาม', year: '' }).expect(303);
     await upload(page, { title: 'คู่มือเล่มสาม', year: '' }).expect(303);
     expect(textOf((await kpiOffice.get('/krs/manuals').expect(200)).text)).toMatch(/คู่มือเล่มสาม ทุกปี x\.html/);

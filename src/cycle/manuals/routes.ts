@@ -1,4 +1,3 @@
-import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn, systemOf } from '../../http/current-user.ts';
@@ -6,6 +5,7 @@ import { setFlash } from '../../http/flash.ts';
 import { idOf } from '../../http/input.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
+import { sendStream } from '../../http/send-stream.ts';
 import { type FileProblem, receiveFiles, type StoredUpload } from '../../http/upload-files.ts';
 import { notFound } from '../../lib/errors.ts';
 import { StorageError } from '../../storage/types.ts';
@@ -30,19 +30,14 @@ export function publicManualRoutes({ db, storage }: AppContext): Router {
     const bytes = await storage.open(file.key).catch((error: unknown) => {
       throw error instanceof StorageError ? notFound() : error;
     });
-    res.attachment(file.name).set({
-      'Content-Type': downloadType(file.mediaType),
-      'Content-Length': String(file.size),
-      'Content-Security-Policy': NOTHING_ALLOWED,
-      'X-Content-Type-Options': 'nosniff',
-      'Cache-Control': 'public, max-age=60, no-transform',
-    });
-    if (req.method === 'HEAD') {
-      bytes.destroy();
-      return void res.end();
-    }
-    await pipeline(bytes, res).catch((error: unknown) => {
-      if (!res.destroyed) throw error;
+    await sendStream(res, bytes, () => {
+      res.attachment(file.name).set({
+        'Content-Type': downloadType(file.mediaType),
+        'Content-Length': String(file.size),
+        'Content-Security-Policy': NOTHING_ALLOWED,
+        'X-Content-Type-Options': 'nosniff',
+        'Cache-Control': 'public, max-age=60, no-transform',
+      });
     });
   });
 

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
 import { idOf, LONGEST_REASON, parsed } from '../../http/input.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
+import { sendStream } from '../../http/send-stream.ts';
 import { notFound } from '../../lib/errors.ts';
 import { startSealing } from './actions.ts';
 import { inGroups } from './canonical.ts';
@@ -43,10 +43,9 @@ export function sealRoutes(context: AppContext): Router {
   router.get('/rounds/:id/seal.json', mayManage, async (req, res) => {
     const round = await findRound(context, req);
     if (!round.sealed) throw notFound();
-    res.attachment(`seal-${round.systemCode}-${round.fiscalYear}-${round.id}.json`);
-    res.type('application/json');
-    await pipeline(Readable.from(snapshotOf(context, round.id)), res).catch((error: unknown) => {
-      if (!res.destroyed) throw error;
+    await sendStream(res, Readable.from(snapshotOf(context, round.id)), () => {
+      res.attachment(`seal-${round.systemCode}-${round.fiscalYear}-${round.id}.json`);
+      res.type('application/json');
     });
   });
 

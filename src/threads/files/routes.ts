@@ -1,9 +1,9 @@
-import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
 import { localeOf, renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
+import { sendStream } from '../../http/send-stream.ts';
 import { translator } from '../../i18n/index.ts';
 import { notFound } from '../../lib/errors.ts';
 import { reachOf } from '../rules.ts';
@@ -28,7 +28,7 @@ export function fileRoutes(context: AppContext): Router {
     const file = await loadFile(context, req);
     const obstacle = await obstacleOf(context, file);
     if (obstacle !== null) return showObstacle(req, res, file, obstacle);
-    await sendFile(context, req, res, file, () => {
+    await sendFile(context, res, file, () => {
       res.attachment(file.name).set('Content-Security-Policy', NOTHING_ALLOWED);
     });
   });
@@ -39,7 +39,7 @@ export function fileRoutes(context: AppContext): Router {
     if (kind === null) throw notFound();
     const obstacle = await obstacleOf(context, file);
     if (obstacle !== null) return frameObstacle(req, res, file, obstacle);
-    await sendFile(context, req, res, file, () => {
+    await sendFile(context, res, file, () => {
       // the browser's viewer saves it under this name
       const disposition = String(res.attachment(file.name).get('Content-Disposition'));
       res.set('Content-Disposition', disposition.replace(/^attachment/, 'inline'));
@@ -64,33 +64,20 @@ async function obstacleOf(context: AppContext, file: StoredFile): Promise<Obstac
 
 async function sendFile(
   { storage }: AppContext,
-  req: Request,
   res: Response,
   { key, size, mediaType }: StoredFile,
   setPurpose: () => void,
 ): Promise<void> {
-  const bytes = await storage.open(key);
-  setPurpose();
-  res.set({
-    'Content-Type': downloadType(mediaType),
-    'Content-Length': String(size),
-    'X-Content-Type-Options': 'nosniff',
-    // what is compressed on the way would lose its length
-    'Cache-Control': 'private, no-store, no-transform',
+  await sendStream(res, await storage.open(key), () => {
+    setPurpose();
+    res.set({
+      'Content-Type': downloadType(mediaType),
+      'Content-Length': String(size),
+      'X-Content-Type-Options': 'nosniff',
+      // what is compressed on the way would lose its length
+      'Cache-Control': 'private, no-store, no-transform',
+    });
   });
-  if (req.method === 'HEAD') {
-    bytes.destroy();
-    return void res.end();
-  }
-  await pipeline(bytes, res).catch((error: unknown) => {
-    if (!isClientGone(error)) throw error;
-  });
-}
-
-/** Whoever stops a download is none of our troubles. */
-function isClientGone(error: unknown): boolean {
-  const { code } = (error ?? {}) as { code?: unknown };
-  return ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'].includes(String(code));
 }
 
 async function showObstacle(
