@@ -57,7 +57,8 @@ export function createApp(dependencies: AppDependencies): Express {
   app.use(portalLanguage(config));
   app.use(portalRoutes(systems));
   app.param('system', async (req, _res, next, code: string) => {
-    req.system = await systems.find(code);
+    // written otherwise (/%6Brs) it is no address of ours: its cookie's path would not be met
+    req.system = req.path.split('/')[1] === code ? await systems.find(code) : undefined;
     next(req.system === undefined ? 'route' : undefined);
   });
   app.use(

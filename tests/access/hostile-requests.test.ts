@@ -135,6 +135,8 @@ describe('addresses and headers', () => {
     '/krs/status?type=%00',
     '/krs/certify/variables?round=1&round=2',
     '/krs/reports/office?round=%FF',
+    '/%6Brs/entry',
+    '/k%72s',
   ])('%s is a client error', async (path) => {
     const { status } = await owner.get(path);
     expect([400, 403, 404]).toContain(status);
