@@ -112,6 +112,11 @@ describe('a request', () => {
     const path = `/krs/audit/requests/${id}/withdrawal`;
     expect((await send(otherCertifier, path)).status).toBe(404);
     expect((await send(kpiOffice, path)).status).toBe(403);
+    for (const page of ['/krs/audit', `/krs/audit/requests/${id}`]) {
+      expect((await certifier.get(page)).text).toContain(
+        `action="${path}" data-confirm="ถอนคำขอเปิด AUDIT นี้?"`,
+      );
+    }
     expect(await messageAfter(certifier, await send(certifier, path))).toBe('ถอนคำขอแล้ว');
     expect(await messageAfter(certifier, await send(certifier, path))).toContain('ตอบหรือถอนไปแล้ว');
   });
