@@ -35,7 +35,6 @@ export const assignments = {
   unchanged: 'Nothing changed: the assignments stored are up to date',
   disabled: 'The account of {{name}} is disabled: nothing can be assigned to it',
   disabledHint: 'To assign indicators, set the status to “active” first.',
-  disabledMark: 'disabled',
   ticked: '{{n}} of {{total}} sub-indicators ticked',
   tickedLabel: 'Ticked sub-indicators',
   tickBelow: 'Tick everything in {{name}}',

@@ -86,7 +86,6 @@ export const audit = {
     withdrawQuestion: 'Withdraw this request?',
     from: 'From',
     for: 'For',
-    at: 'Asked on',
     answerOf: 'Answer',
     state: {
       open: 'waits',
@@ -146,14 +145,12 @@ export const audit = {
     nothingChosen: 'Choose what to close',
     pick: 'Choose',
     since: 'Open since',
-    by: 'Opened by',
   },
   scores: {
     title: 'Given scores',
     none: 'No scores yet',
     missing: 'Offices without a score: {{count}}',
     carriedFrom: 'carried over from {{round}}',
-    go: 'See office',
   },
   list: {
     title: 'Sub-indicators of the round',

@@ -25,7 +25,6 @@ export const common = {
   offline: 'The system cannot be reached. Please check the connection and try again.',
   language: 'Language',
   logout: 'Sign out',
-  login: 'Sign in',
   cancel: 'Cancel',
   choose: 'Choose',
   ok: 'OK',

@@ -98,7 +98,6 @@ export const entry = {
   draft: 'Typed at {{time}} and not saved yet: {{n}} boxes',
   draftRestore: 'Put them back',
   draftDiscard: 'Discard',
-  draftRestored: 'The typed values are back. Check them and save.',
   offline: 'The system cannot be reached. What you typed is kept on this computer.',
   days: '{{n}} d',
   hours: '{{n}} h',

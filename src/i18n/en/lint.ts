@@ -1,5 +1,4 @@
 export const lint = {
-  title: 'Check of the framework',
   titleOf: 'Check of the framework, fiscal year {{year}}',
   all: 'See all',
   header: 'Titles and rounds',
@@ -13,7 +12,6 @@ export const lint = {
   errors: 'Errors: {{n}}',
   warnings: 'Warnings: {{n}}',
   error: 'Error',
-  warning: 'Warning',
   where: 'Where',
   what: 'What',
   wholeFile: 'The whole framework',

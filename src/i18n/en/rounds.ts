@@ -6,7 +6,6 @@ export const rounds = {
   noFrameworkText: 'Publish the framework of the fiscal year first, then create its rounds',
   none: 'No rounds in this year yet',
   noneText: 'Create a round, set its times, then create its entry lists',
-  create: 'Create a round',
   createKind: 'Create {{kind}}',
   notDueKinds:
     'Cannot be created: {{kinds}}. No variable of this year’s framework is due in such a round; please add the round to the framework first.',

@@ -11,7 +11,6 @@ export const threads = {
   variable: 'Variable',
   value: 'Reported value',
   noValue: 'n/a',
-  state: 'Status',
 
   documents: 'Supporting documents / reference documents',
   noDocuments: 'No documents yet',

@@ -84,7 +84,6 @@ export const audit = {
     withdrawQuestion: 'ถอนคำขอเปิด AUDIT นี้?',
     from: 'ผู้ขอ',
     for: 'สำหรับ',
-    at: 'ขอเมื่อ',
     answerOf: 'คำตอบ',
     state: {
       open: 'รอตอบ',
@@ -144,14 +143,12 @@ export const audit = {
     nothingChosen: 'เลือกรายการที่จะปิด',
     pick: 'เลือก',
     since: 'เปิดเมื่อ',
-    by: 'ผู้เปิด',
   },
   scores: {
     title: 'คะแนนที่ให้แล้ว',
     none: 'ยังไม่มีคะแนน',
     missing: 'ยังไม่มีคะแนน {{count}} หน่วยงาน',
     carriedFrom: 'ยกมาจาก {{round}}',
-    go: 'ดูหน่วยงาน',
   },
   list: {
     title: 'ตัวชี้วัดย่อยของรอบ',

@@ -11,7 +11,6 @@ export const threads = {
   variable: 'ตัวแปร',
   value: 'ค่าที่รายงาน',
   noValue: 'n/a',
-  state: 'สถานะ',
 
   documents: 'เอกสารประกอบ / เอกสารอ้างอิง',
   noDocuments: 'ยังไม่มีเอกสาร',
