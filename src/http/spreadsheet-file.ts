@@ -12,7 +12,7 @@ export interface Table {
   notes: readonly string[];
 }
 
-/** Computes the bytes of the file, a sheet for each table. */
+/** Computes the bytes of the file, a sheet for each table: the heading row bold and frozen, notes below. */
 export async function fileOf(tables: readonly Table[]): Promise<Buffer> {
   return writeExcelFile(tables.map(sheetOf)).toBuffer();
 }

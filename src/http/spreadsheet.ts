@@ -58,12 +58,7 @@ export async function sendWorkbook(
   res.send(file);
 }
 
-/** The bytes of an .xlsx file: one sheet, the heading row bold and frozen, dates as ISO dates, notes below. */
-export async function writeSpreadsheet<Row>(spreadsheet: Spreadsheet<Row>): Promise<Buffer> {
-  return writeTables([tableOf(spreadsheet)]);
-}
-
-/** A sheet as plain data. */
+/** A sheet as plain data: days and moments as wall clocks, empty texts as blanks. */
 export function tableOf<Row>({ sheet, columns, rows, notes = [] }: Spreadsheet<Row>): Table {
   return {
     sheet,

@@ -3,7 +3,7 @@ import type { Translate } from '../i18n/index.ts';
 import type { MailData, Notice } from './types.ts';
 
 /** What the KPI office's workshop tells people of: rounds, deadlines, AUDIT, requests, seals. */
-export const WORKSHOP_EVENTS = [
+const WORKSHOP_EVENTS = [
   'entryOpened',
   'entryChanged',
   'entryClosed',

@@ -2,7 +2,7 @@ import { divideHalfUp, fromScaled, toScaled } from '../lib/decimal.ts';
 import { SCORE_PLACES } from './criteria.ts';
 
 /** Values of the mean needed for levels 2, 3, 4, 5 (R205). */
-export const CHECKED_THRESHOLDS: readonly string[] = ['2', '3', '4', '5'];
+const CHECKED_THRESHOLDS: readonly string[] = ['2', '3', '4', '5'];
 
 export interface CheckedAverage {
   /** 2 decimals, half-up; lists drop its trailing zeros (R208). */

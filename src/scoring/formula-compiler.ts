@@ -23,7 +23,7 @@ const { create } = createRequire(import.meta.url)('mathjs/lib/browser/math.js') 
 // BigNumber keeps a number in the formula as it is written.
 const parser = create({ number: 'BigNumber' });
 
-export const MAX_NESTING = 20;
+const MAX_NESTING = 20;
 
 type Evaluate = (values: readonly Fraction[]) => Fraction;
 type Binary = (a: Fraction, b: Fraction) => Fraction;

@@ -3,7 +3,7 @@ import { type CompiledFormula, compileFormula, FUNCTION_NAMES } from './formula-
 import { FormulaError } from './formula-error.ts';
 import type { Fraction } from './fraction.ts';
 
-export const MAX_FORMULA_LENGTH = 500;
+const MAX_FORMULA_LENGTH = 500;
 
 /** Frameworks have some hundred formulas. */
 const MAX_CACHED = 2000;

@@ -5,7 +5,7 @@ import type { EntryFact, NoResult, Reason, ScoredVariable, VariableScore, WhyOne
  * Which of several reasons is named first: what the office must act on before what others owe, and a result that
  * certification would not help before mere waiting.
  */
-export const WHY_ONE_PRECEDENCE: readonly WhyOne[] = [
+const WHY_ONE_PRECEDENCE: readonly WhyOne[] = [
   'rejected',
   'unreported',
   'central_missing',

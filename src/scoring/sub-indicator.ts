@@ -17,7 +17,7 @@ import type {
 } from './types.ts';
 
 /** What everything counts as that is not reported, not certified or not computable. */
-export const LOWEST_SCORE = levelScore(1);
+const LOWEST_SCORE = levelScore(1);
 
 interface Computed {
   /** Scaled by 10^15. */

@@ -1,6 +1,6 @@
 import type { AppContext } from '../http/context.ts';
 
-export const TASK_STATES = ['waiting', 'running', 'done', 'failed'] as const;
+const TASK_STATES = ['waiting', 'running', 'done', 'failed'] as const;
 export type TaskState = (typeof TASK_STATES)[number];
 
 /** A piece of work that takes longer than a page may. */

@@ -3,8 +3,8 @@ import express from 'express';
 import readExcelFile from 'read-excel-file/node';
 import request from 'supertest';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type SheetColumn, sendSpreadsheet, writeSpreadsheet } from '../../src/http/spreadsheet.ts';
-import { neutralised } from '../../src/http/spreadsheet-file.ts';
+import { type SheetColumn, sendSpreadsheet, tableOf } from '../../src/http/spreadsheet.ts';
+import { fileOf, neutralised } from '../../src/http/spreadsheet-file.ts';
 import { asBytes } from '../support/spreadsheet.ts';
 
 interface Row {
@@ -21,9 +21,10 @@ const COLUMNS: SheetColumn<Row>[] = [
 ];
 const HEADERS = ['หน่วยงาน', 'คะแนน', 'วันที่', 'เวลา'];
 
-async function read(rows: readonly Row[], notes?: string[]) {
-  const file = await writeSpreadsheet({ sheet: 'ผล', columns: COLUMNS, rows, ...(notes && { notes }) });
-  const [sheet] = await readExcelFile(file);
+async function read(rows: readonly Row[], notes: string[] = []) {
+  const [sheet] = await readExcelFile(
+    await fileOf([tableOf({ sheet: 'ผล', columns: COLUMNS, rows, notes })]),
+  );
   return sheet;
 }
 
@@ -78,25 +79,12 @@ describe('an .xlsx file', () => {
     await expect(read([{ name: 'ก', score: 'NaN', at: null }])).rejects.toThrow(RangeError);
   });
 
-  it('is written beside the other work when it is long', async () => {
-    const at = new Date('2019-04-18T20:30:15Z');
-    const rows = Array.from({ length: 2000 }, (_, n) => ({
-      name: `=${n}`,
-      score: n,
-      at: n === 0 ? null : at,
-    }));
-    const sheet = await read(rows);
-    expect(sheet?.data).toHaveLength(2001);
-    const day = new Date('2019-04-19T00:00:00Z');
-    expect(sheet?.data[2]).toEqual(["'=1", 1, day, new Date('2019-04-19T03:30:15Z')]);
-  });
-
   it.each([
     ["a[b]:c*d?e/f\\g'", 'a b  c d e f g'],
     ['ก'.repeat(50), 'ก'.repeat(31)],
     ['', 'Sheet1'],
   ])('may be named anything: %j', async (sheet, expected) => {
-    const [read] = await readExcelFile(await writeSpreadsheet({ sheet, columns: COLUMNS, rows: [] }));
+    const [read] = await readExcelFile(await fileOf([tableOf({ sheet, columns: COLUMNS, rows: [] })]));
     expect(read?.sheet).toBe(expected);
     expect(read?.data).toEqual([HEADERS]);
   });
@@ -106,19 +94,16 @@ describe('the answer', () => {
   let server: Server | undefined;
   afterEach(() => server?.close());
 
-  it('is a private download under a Thai name', async () => {
+  function answerOf(names: { fileName: string; plainName: string }, rows: readonly Row[]) {
     const app = express();
-    app.get('/x', (_req, res) =>
-      sendSpreadsheet(res, {
-        fileName: `ประวัติ (ปี 2562) 'ก/ข\ud800'`,
-        plainName: 'logins "2562"',
-        sheet: 'ผล',
-        columns: COLUMNS,
-        rows: [],
-      }),
-    );
+    app.get('/x', (_req, res) => sendSpreadsheet(res, { ...names, sheet: 'ผล', columns: COLUMNS, rows }));
     server = createServer(app).listen(0, '127.0.0.1');
-    const { headers, body } = await request(server).get('/x').buffer(true).parse(asBytes).expect(200);
+    return request(server).get('/x').buffer(true).parse(asBytes).expect(200);
+  }
+
+  it('is a private download under a Thai name', async () => {
+    const names = { fileName: `ประวัติ (ปี 2562) 'ก/ข\ud800'`, plainName: 'logins "2562"' };
+    const { headers, body } = await answerOf(names, []);
     expect(headers).toMatchObject({
       'content-type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
       'cache-control': 'private, no-store',
@@ -131,5 +116,19 @@ describe('the answer', () => {
     expect(plain).toBe('logins--2562-.xlsx');
     expect(decodeURIComponent(extended)).toBe(`ประวัติ (ปี 2562) 'ก-ข-'.xlsx`);
     expect((await readExcelFile(body))[0]?.data).toEqual([HEADERS]);
+  });
+
+  it('is written beside the other work when it is long', async () => {
+    const at = new Date('2019-04-18T20:30:15Z');
+    const rows = Array.from({ length: 2000 }, (_, n) => ({
+      name: `=${n}`,
+      score: n,
+      at: n === 0 ? null : at,
+    }));
+    const { body } = await answerOf({ fileName: 'ผล', plainName: 'scores' }, rows);
+    const [sheet] = await readExcelFile(body);
+    expect(sheet?.data).toHaveLength(2001);
+    const day = new Date('2019-04-19T00:00:00Z');
+    expect(sheet?.data[2]).toEqual(["'=1", 1, day, new Date('2019-04-19T03:30:15Z')]);
   });
 });

@@ -30,6 +30,6 @@ export const CARRY_TASKS: TaskKinds = {
 };
 
 /** How many values stay behind, if any. Results from before there was this count have none. */
-export function misfitLine(misfits = 0): TaskStory['lines'] {
+function misfitLine(misfits = 0): TaskStory['lines'] {
   return misfits === 0 ? [] : [{ key: 'carry.task.misfits', values: { n: misfits } }];
 }

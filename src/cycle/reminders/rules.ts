@@ -3,7 +3,7 @@ import type { Translate } from '../../i18n/index.ts';
 import type { Deadline, OwingPerson } from './types.ts';
 
 /** How many days before closing people are reminded, the nearest first. */
-export const REMINDER_DAYS = [1, 3, 7, 14] as const;
+const REMINDER_DAYS = [1, 3, 7, 14] as const;
 /** At what time in Bangkok; src/jobs.ts does it then. */
 const REMINDER_HOUR = 8;
 /** How late a reminder is made up for that nobody sent on its day. */

@@ -94,7 +94,7 @@ export function unassigned(
   return owedIndicators(entries.filter((entry) => !assignees.has(entry.nodeId)));
 }
 
-export function countsOf(entries: readonly OwnEntry[]): StatusCounts {
+function countsOf(entries: readonly OwnEntry[]): StatusCounts {
   const counts = sumCounts([]);
   for (const entry of entries) counts[entry.bucket] += 1;
   return counts;

@@ -3,7 +3,7 @@ import { type Reader, rowsOf } from '../../db/statement.ts';
 import { countNewOf } from '../../users/new-items.ts';
 import type { NewItem, NewsPage, NewsQuery, NewsScope, SentItem } from './types.ts';
 
-export const NEWS_PAGE_SIZE = 50;
+const NEWS_PAGE_SIZE = 50;
 const TEXT_SHOWN = 400;
 /** Behind every item that there can be. */
 const END = '9223372036854775807';

@@ -1,5 +1,5 @@
 /** Width and height of a portrait in pixels (manual KRS 2558, R41). */
-export const AVATAR_SIZE = 160;
+const AVATAR_SIZE = 160;
 /** What somebody may send; a photograph of a telephone has less. */
 export const MAX_PICTURE_BYTES = 5 * 1024 * 1024;
 

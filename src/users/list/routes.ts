@@ -8,7 +8,7 @@ import { managedOffice, rolesOf } from '../rules.ts';
 import { readUserFilters, type UserFilters } from './forms.ts';
 import { listOfficeChoices, listUsers } from './queries.ts';
 
-export const USERS_PER_PAGE = 50;
+const USERS_PER_PAGE = 50;
 
 /** จัดการผู้ใช้งานระบบ: the people of the own office, for the KPI office those of all (R43–R57). */
 export function userListRoutes({ db }: AppContext): Router {
