@@ -57,15 +57,16 @@ export async function loadFacts(
 }
 
 // The sub-indicators are those of the newest revision: for a round that stands on an older one they may be others.
+// Their variables are an array: as a join, PostgreSQL would read all entries of the offices.
 const factsAround = (which: string) => `
   with asked as (
     select distinct e.round_id, e.office_id, v.node_id
       from entries e join variables v on v.id = e.variable_id where e.id ${which}
   ), places as (select distinct round_id, office_id from asked)
   select e.office_id as "officeId", e.variable_id as id, e.value, e.status, null as scores, e.id as "entryId", e.version
-    from asked a
-    join variables v on v.node_id = a.node_id
-    join entries e on e.round_id = a.round_id and e.office_id = a.office_id and e.variable_id = v.id
+    from places p join entries e on e.round_id = p.round_id and e.office_id = p.office_id
+   where e.variable_id = any(array(
+     select v.id from variables v where v.node_id in (select node_id from asked)))
    union all
   select p.office_id, s.node_id, s.score, null, null, null, null
     from places p join audit_scores s on s.round_id = p.round_id and s.office_id = p.office_id
@@ -84,8 +85,9 @@ export interface FactsAround {
 }
 
 /**
- * The facts of the offices of these entries, which are of one round: of their sub-indicators all entries, and what
- * else `loadFacts` gives. It need not be known which these are: so it travels with the statement that locks them.
+ * The facts of the offices of these entries, which are of one round: of all their sub-indicators all entries of each
+ * office, and what else `loadFacts` gives. It need not be known which these are: so it travels with the statement that
+ * locks them.
  */
 export async function loadFactsAround(trx: Queryable, entryIds: readonly string[]): Promise<FactsAround> {
   const [entryId] = entryIds;

@@ -58,6 +58,18 @@ describe('certifying many', () => {
     expect(await scoreDifferences(app)).toEqual([]);
   });
 
+  it('computes the scores of each office in all sub-indicators of the form', async () => {
+    await given(app, 'krabi', '2.1/1.', 'certified');
+    await given(app, 'lampang', '1/a', 'certified');
+    const ids = [
+      await given(app, 'krabi', '1/a', 'pending'),
+      await given(app, 'lampang', '2.1/1.', 'pending'),
+    ];
+    const response = await send('certifications', { entry: await seen(ids) });
+    expect(await messageAfter(certifier, response)).toBe('รับรอง 2 หน่วยงานแล้ว');
+    expect(await scoreDifferences(app)).toEqual([]);
+  });
+
   it('leaves what a revision set aside since the page was opened, and tells it', async () => {
     const ids = await ofThree('pending', 'pending', 'pending');
     const gone = () => app.db('entry_rows').where({ id: ids[1] });
