@@ -1,5 +1,5 @@
 import type { Transaction } from '../db/database.ts';
-import { loadFramework } from '../framework/queries.ts';
+import { loadFrameworkOf } from '../framework/queries.ts';
 import { subIndicatorsOf } from '../framework/rules.ts';
 import type { Framework } from '../framework/types.ts';
 import type { AppContext } from '../http/context.ts';
@@ -54,7 +54,7 @@ export async function decideWithin(
   const untilProblem = until === null || possible.length === 0 ? null : checkUntil(until, round, now);
   const outcome: Outcome = { round, done: [], already, left, scores: new Map(), untilProblem };
   if (possible.length === 0 || untilProblem !== null) return { outcome, missed: [] };
-  const framework = await loadFramework(trx, round.frameworkId, round.frameworkVersion);
+  const framework = await loadFrameworkOf(trx, round);
   const { event, reason } = decision;
   const row = { event, userId: user.id, standInOfficeId: standsIn(user), reason, until, now };
   if (event === 'permit') {
@@ -152,7 +152,7 @@ function rescore(
     decided.map(({ target }) => target.variableId),
   );
   // a revision may have other sub-indicators than those that were read
-  const known = round.isReplaced ? undefined : facts;
+  const known = round.revision !== round.newestRevision ? undefined : facts;
   return refreshScores(trx, framework, round, [...offices.values()], changed, known);
 }
 

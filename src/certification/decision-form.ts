@@ -1,4 +1,4 @@
-import { loadFramework } from '../framework/queries.ts';
+import { loadFrameworkOf } from '../framework/queries.ts';
 import type { AppContext } from '../http/context.ts';
 import type { CurrentUser } from '../http/current-user.ts';
 import { findTargets, planDecision } from './actions.ts';
@@ -77,7 +77,7 @@ export async function decisionForm(
   const { targets, round } = await findTargets(context, user, [...asked.seen.keys()]);
   const first = targets.find(({ setAside }) => !setAside) ?? targets[0];
   if (first === undefined) return form;
-  const framework = await loadFramework(context.db, round.frameworkId, round.frameworkVersion);
+  const framework = await loadFrameworkOf(context.db, round);
   const place = placeOf(first, asked.form);
   const seen = state.latest ? new Map(targets.map(({ id, version }) => [id, version])) : asked.seen;
   const now = context.clock();

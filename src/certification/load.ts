@@ -1,5 +1,5 @@
 import { sideBySide, together } from '../db/statement.ts';
-import { loadFramework } from '../framework/queries.ts';
+import { loadFrameworkOf } from '../framework/queries.ts';
 import type { AppContext } from '../http/context.ts';
 import type { CurrentUser } from '../http/current-user.ts';
 import { notFound } from '../lib/errors.ts';
@@ -58,7 +58,7 @@ export async function loadVariablePage(
     const choice = { groups: [], bureaus: [], pending: 0 };
     return { round, rounds, choice, chosen: undefined, list: undefined, bureauId };
   }
-  const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+  const framework = await loadFrameworkOf(db, round);
   const reach = { systemId: user.systemId, bureauId: reachOf(user), now };
   const counts = await countByVariable(db, reach, round.id);
   const chosen = chosenVariable(framework, counts, user, query.variable);
@@ -118,7 +118,7 @@ export async function loadOfficePage(
   const chosen = offices.find((office) => office.officeId === query.office);
   if (query.office !== undefined && chosen === undefined) throw notFound();
   if (chosen === undefined) return { round, rounds, offices, ...none };
-  const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+  const framework = await loadFrameworkOf(db, round);
   const { officeId } = chosen;
   const place = { view: 'offices', roundId: round.id, of: officeId, status: query.status, bureauId } as const;
   const own = { ...reach, bureauId: reachOf(user) };
@@ -166,7 +166,7 @@ export async function loadListOf(
 ): Promise<RowList> {
   const now = clock();
   const reach = { systemId: user.systemId, bureauId: reachOf(user), now };
-  const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+  const framework = await loadFrameworkOf(db, round);
   const place = { ...at, status: undefined };
   const threads = { systemId: user.systemId, roundId: round.id };
   const [rows, inThreads] = await sideBySide(db, (one) =>

@@ -1,5 +1,5 @@
 import { type Request, type Response, Router } from 'express';
-import { loadFramework } from '../framework/queries.ts';
+import { loadFrameworkOf } from '../framework/queries.ts';
 import type { AppContext } from '../http/context.ts';
 import { signedIn, systemOf } from '../http/current-user.ts';
 import { setFlash } from '../http/flash.ts';
@@ -162,7 +162,7 @@ async function answer(
   const first = targets.find(({ setAside }) => !setAside) ?? targets[0];
   if (first === undefined) throw notFound();
   const place = placeOf(first, asked.form);
-  const framework = await loadFramework(context.db, round.frameworkId, round.frameworkVersion);
+  const framework = await loadFrameworkOf(context.db, round);
   const said = say(outcome, asked.event, place, framework, user.locale);
   const status = statusOf(outcome);
   const marks = { left: leftMarks(outcome) };

@@ -1,3 +1,4 @@
+import type { Pinned } from '../framework/types.ts';
 import type { OfficeScore } from '../scoring/index.ts';
 import type { EntryStatus } from '../scoring/types.ts';
 import type { CertifierEvent, Refusal } from './transitions.ts';
@@ -36,14 +37,10 @@ export interface CertifyRow {
 }
 
 /** The round of an entry, as far as decisions depend on it. */
-export interface DecisionRound {
+export interface DecisionRound extends Pinned {
   id: string;
   label: string;
   kind: string;
-  frameworkId: string;
-  frameworkVersion: number;
-  /** It stands on a revision that a newer one has replaced. */
-  isReplaced: boolean;
   entryOpensAt: Date;
   entryClosesAt: Date;
   certificationClosesAt: Date;

@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/database.ts';
-import { loadFramework } from '../framework/queries.ts';
+import { loadFrameworkOf } from '../framework/queries.ts';
 import { subIndicatorsOf } from '../framework/rules.ts';
 import type { Framework } from '../framework/types.ts';
 import type { AppContext } from '../http/context.ts';
@@ -33,7 +33,7 @@ export async function saveEntries(
       listEntriesForSave(trx, { roundId, officeId, userId: user.id, now }),
     ]);
     if (round === undefined) throw notFound();
-    const framework = await loadFramework(trx, round.frameworkId, round.frameworkVersion);
+    const framework = await loadFrameworkOf(trx, round);
     // nothing is asked in the ordinary case: all entries of the form are there
     const unknown = unknownTo(entries, form);
     const gone = unknown.length === 0 ? [] : await listSetAside(trx, { roundId, officeId, ids: unknown });

@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { listAssignees } from '../assignments/queries.ts';
 import { together } from '../db/statement.ts';
-import { loadFramework } from '../framework/queries.ts';
+import { loadFrameworkOf } from '../framework/queries.ts';
 import type { AppContext } from '../http/context.ts';
 import { type CurrentUser, signedIn } from '../http/current-user.ts';
 import { setFlash } from '../http/flash.ts';
@@ -106,7 +106,7 @@ async function loadPage(
   retyped?: Retyped,
 ): Promise<EntryPage> {
   const now = clock();
-  const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+  const framework = await loadFrameworkOf(db, round);
   const office = { id: user.officeId, type: user.officeType };
   const { frameworkId } = round;
   const [entries, assignees, requests, marks] = await together(db, (one) =>
@@ -147,7 +147,7 @@ async function previewScores(
   rounds: Round[],
 ): Promise<Preview> {
   const { user } = signedIn(req);
-  const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+  const framework = await loadFrameworkOf(db, round);
   const entries = await listEntries(db, entryScope(user, round, rounds, clock()));
   const office = { id: user.officeId, type: user.officeType };
   return preview({ framework, round, office, entries }, readForm(req), translator(localeOf(req)));

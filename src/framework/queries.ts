@@ -2,7 +2,7 @@ import type { Queryable } from '../db/database.ts';
 import { assembleFramework } from './assemble.ts';
 import type { KnownThings } from './known.ts';
 import type { FrameworkRows } from './rows.ts';
-import type { Framework } from './types.ts';
+import type { Framework, Pinned } from './types.ts';
 
 // A deployment runs a few systems with a few years each; most requests are about the newest.
 const MAX_IN_MEMORY = 20;
@@ -11,27 +11,49 @@ const inMemory = new WeakMap<object, Map<string, Promise<Framework>>>();
 
 /**
  * The framework as a whole, frozen, from memory where this version of it was read before: the newest revision, or one
- * that was replaced, as the round of whoever asks is pinned to it (`frameworkVersion`). A version whose texts were
- * corrected since is read as it was corrected. Give it the database; inside a transaction that transaction, which
- * did not change the framework after inserting it: whoever holds a connection must not wait for another one. Throws
- * where there is no such framework.
+ * that was replaced, as it was published. A version whose texts were corrected since is read as it was corrected.
+ * Give it the database; inside a transaction that transaction, which did not change the framework after inserting it:
+ * whoever holds a connection must not wait for another one. Throws where there is no such framework.
  */
 export function loadFramework(db: Queryable, frameworkId: string, version: number): Promise<Framework> {
+  return fromMemory(db, { frameworkId, version, certifiersOf: null });
+}
+
+/**
+ * The framework of a round, as `loadFramework`: the revision that it is pinned to, with the bureaus that certify
+ * today. Who certifies is as the newest revision says, also in rounds that stay with an older one: so whoever is
+ * responsible reads, decides, gives AUDIT scores and is told.
+ */
+export function loadFrameworkOf(db: Queryable, round: Pinned): Promise<Framework> {
+  const { frameworkId, frameworkVersion: version, revision, newestRevision } = round;
+  return fromMemory(db, {
+    frameworkId,
+    version,
+    certifiersOf: revision === newestRevision ? null : newestRevision,
+  });
+}
+
+interface Asked {
+  frameworkId: string;
+  version: number;
+  /** The newest revision, where its certifiers take the place of the version's own: only a revision changes them. */
+  certifiersOf: number | null;
+}
+
+function fromMemory(db: Queryable, asked: Asked): Promise<Framework> {
   const memory = memoryOf(db);
-  const key = `${frameworkId} ${version}`;
+  const key = `${asked.frameworkId} ${asked.version} ${asked.certifiersOf ?? ''}`;
+  const forget = () => memory.delete(key);
   const known = memory.get(key);
-  const loading = known ?? readFramework(db, frameworkId, version);
+  const loading = known ?? readFramework(db, asked, forget);
   memory.delete(key);
   memory.set(key, loading);
   if (known !== undefined) return known;
 
   const [oldest] = memory.keys();
   if (memory.size > MAX_IN_MEMORY && oldest !== undefined) memory.delete(oldest);
-  // A failure is not kept, and neither is a version that a correction overtook in the meantime.
-  loading.then(
-    (framework) => framework.version !== version && memory.delete(key),
-    () => memory.delete(key),
-  );
+  // a failure is not kept
+  loading.catch(forget);
   return loading;
 }
 
@@ -58,6 +80,7 @@ const FRAMEWORK = `
   select
     (select content from framework_revisions
       where framework_id = :id and version >= :version order by version limit 1) as replaced,
+    (select json_object_agg(id, bureau_id::text) from variables where framework_id = :id) as certifiers,
     (select row_to_json(f) from (
        select id::text, system_id::text, fiscal_year, revision, version, title_th, title_en
          from frameworks where id = :id) f) as framework,
@@ -89,16 +112,34 @@ const FRAMEWORK = `
         where v.framework_id = :id and not v.retired) r)
       as "variableRounds"`;
 
+/** The certifying bureau of each variable that any revision had, as the newest one says. */
+type Certifiers = Record<string, string>;
+
 type FoundRows = Omit<FrameworkRows, 'framework'> & {
   framework: FrameworkRows['framework'] | null;
   replaced: FrameworkRows | null;
+  certifiers: Certifiers | null;
 };
 
 const NEWEST = 2_147_483_647;
 
-async function readFramework(db: Queryable, frameworkId: string, version: number): Promise<Framework> {
-  const { replaced, newest } = await readRows(db, frameworkId, version);
-  return assembleFramework(replaced ?? newest);
+async function readFramework(
+  db: Queryable,
+  { frameworkId, version, certifiersOf }: Asked,
+  forget: () => void,
+): Promise<Framework> {
+  const { replaced, newest, certifiers } = await readRows(db, frameworkId, version);
+  const rows = replaced ?? newest;
+  // what a correction or a revision overtook in the meantime is not kept
+  if (rows.framework.version !== version) forget();
+  if (certifiersOf === null) return assembleFramework(rows);
+  if (newest.framework.revision !== certifiersOf) forget();
+  return assembleFramework(withCertifiers(rows, certifiers));
+}
+
+function withCertifiers(rows: FrameworkRows, certifiers: Certifiers): FrameworkRows {
+  const variables = rows.variables.map((row) => ({ ...row, bureau_id: certifiers[row.id] ?? row.bureau_id }));
+  return { ...rows, variables };
 }
 
 /** The newest published revision as rows, without what is retired. Throws where there is no such framework. */
@@ -110,11 +151,11 @@ async function readRows(
   db: Queryable,
   id: string,
   version: number,
-): Promise<{ replaced: FrameworkRows | null; newest: FrameworkRows }> {
+): Promise<{ replaced: FrameworkRows | null; newest: FrameworkRows; certifiers: Certifiers }> {
   const { rows } = await db.raw<{ rows: [FoundRows] }>(FRAMEWORK, { id, version });
-  const { replaced, framework, ...parts } = rows[0];
+  const { replaced, certifiers, framework, ...parts } = rows[0];
   if (framework === null) throw new Error(`There is no framework ${id}`);
-  return { replaced, newest: { framework, ...parts } };
+  return { replaced, newest: { framework, ...parts }, certifiers: certifiers ?? {} };
 }
 
 /** The system that a framework file is for, and what the file may refer to there. */

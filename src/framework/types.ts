@@ -22,6 +22,16 @@ export interface Framework {
   variables: ReadonlyMap<string, Variable>;
 }
 
+/** Which revision a round is measured by, beside the newest one. */
+export interface Pinned {
+  frameworkId: string;
+  /** Of the pinned revision: tells copies in memory that a text was corrected. */
+  frameworkVersion: number;
+  /** The pinned revision of that framework, and its newest one. */
+  revision: number;
+  newestRevision: number;
+}
+
 export interface FrameworkNode {
   id: string;
   parentId: string | null;

@@ -1,13 +1,9 @@
+import type { Pinned } from '../framework/types.ts';
+
 /** A reporting round as one office sees it. */
-export interface Round {
+export interface Round extends Pinned {
   id: string;
   systemId: string;
-  frameworkId: string;
-  /** The pinned revision of that framework, and its newest one. */
-  revision: number;
-  newestRevision: number;
-  /** Of the pinned revision: tells copies in memory that a text was corrected. */
-  frameworkVersion: number;
   fiscalYear: number;
   kind: string;
   sequence: number;

@@ -3,7 +3,7 @@ import type { Db } from '../../src/db/database.ts';
 import { importFramework } from '../../src/framework/actions.ts';
 import { lintFramework } from '../../src/framework/lint.ts';
 import { offlineFramework } from '../../src/framework/offline.ts';
-import { loadFramework } from '../../src/framework/queries.ts';
+import { loadFramework, loadFrameworkOf, readFrameworkRows } from '../../src/framework/queries.ts';
 import { appliesTo } from '../../src/framework/rules.ts';
 import type { Framework, FrameworkNode } from '../../src/framework/types.ts';
 import { countStatements, frameworkDatabase, seedFramework } from './database.ts';
@@ -71,6 +71,34 @@ describe('loading', () => {
     const [first, second] = framework.subIndicators;
     expect(first && appliesTo(first, office)).toBe(false);
     expect(second && appliesTo(second, office)).toBe(true);
+  });
+
+  it('of a round that stays on an older revision knows who certifies today', async () => {
+    const id = ids['krs-2559'] ?? '';
+    const { version } = await db('frameworks').where({ id }).first('version');
+    const pinned = { frameworkId: id, frameworkVersion: version, revision: 1, newestRevision: 1 };
+    expect(await loadFrameworkOf(db, pinned)).toBe(await loadFramework(db, id, version));
+    const content = JSON.stringify(await readFrameworkRows(db, id));
+    await db('framework_revisions').insert({ framework_id: id, revision: 1, version, content });
+    await db('frameworks')
+      .where({ id })
+      .update({ revision: 2, version: version + 1 });
+    const [one, other] = [...(await loadFramework(db, id, version)).variables.values()];
+    const now = await db('offices').whereNot('id', one?.bureauId).where({ kind: 'bureau' }).first('id');
+    await db('variables').where({ id: one?.id }).update({ bureau_id: now.id, retired: true });
+    const replaced = { ...pinned, newestRevision: 2 };
+    expect(await statementsOf(() => loadFrameworkOf(db, replaced))).toBe(1);
+    expect(await statementsOf(() => loadFrameworkOf(db, replaced))).toBe(0);
+    const { revision, variables } = await loadFrameworkOf(db, replaced);
+    expect(revision).toBe(1);
+    expect(variables.get(one?.id ?? '')).toEqual({ ...one, bureauId: now.id });
+    expect(variables.get(other?.id ?? '')).toEqual(other);
+    // what was published remains
+    expect((await loadFramework(db, id, version)).variables.get(one?.id ?? '')).toEqual(one);
+    // a revision that came in the meantime
+    const overtaken = { ...pinned, newestRevision: 3 };
+    await loadFrameworkOf(db, overtaken);
+    expect(await statementsOf(() => loadFrameworkOf(db, overtaken))).toBe(1);
   });
 
   it('throws where there is none, and asks again the next time', async () => {

@@ -1,4 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addressNotices } from '../../src/threads/notices/actions.ts';
+import { boxFields, opened } from '../certification/audit-support.ts';
+import { act, scoreDifferences, stored } from '../certification/support.ts';
+import { publisherOf, sub } from '../cycle/publisher.ts';
+import { entryFields } from '../support/entry-form.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, type Person } from '../support/world.ts';
 import { countStatements, textOf } from './support.ts';
@@ -266,5 +271,71 @@ describe('the explanation of a score', () => {
       .get(`/krs/reports/office/explanation?office=${krabi}&round=${round}&node=x`)
       .expect(400);
     await agents.owner.get(`/krs/reports/office/explanation?round=${round}`).expect(400);
+  });
+});
+
+describe('a round that stays on an older revision', () => {
+  const certifiers = ['certifier', 'otherCertifier', 'kpiOffice'] as const;
+
+  beforeAll(async () => {
+    // between two rounds: both are closed, and none is sealed
+    app.clock.set(new Date('2019-12-01T09:00:00+07:00'));
+    const outcome = await publisherOf(app).publish((draft) => {
+      for (const one of sub(draft, '1').variables) one.bureau = '1';
+      for (const one of sub(draft, '4').variables) one.bureau = '9';
+    }, 'ย้ายผู้รับรอง');
+    expect(outcome).toMatchObject({ outcome: 'published', revision: 2, rounds: [] });
+    for (const person of certifiers) agents[person] = await signIn(app, 'krs', PEOPLE[person]);
+  });
+
+  it('shows its values to the bureau that certifies them now, and no more to the one before', async () => {
+    const { open: round } = app.world.rounds;
+    const node = app.world.node('1');
+    const said = async (path: string) => {
+      const answers = [await agents.certifier.get(path), await agents.otherCertifier.get(path)];
+      return answers.map(({ status, text }) => ({ status, text }));
+    };
+    const [before, now] = await said(address('krabi', 'open', '1'));
+    expect([before?.status, now?.status]).toEqual([404, 200]);
+    expect(textOf(now?.text ?? '')).toContain('45 / 54 * 100');
+    const reports = await said(address('krabi'));
+    expect(reports.map(({ text }) => text.includes('83.33'))).toEqual([false, true]);
+    const matrices = await said(`/krs/status?round=${round}&by=office`);
+    const named = 'ร้อยละของนักเรียนที่อ่านออกเขียนได้';
+    expect(matrices.map(({ text }) => text.includes(named))).toEqual([false, true]);
+    const found = await said(`/krs/search?q=${encodeURIComponent('อ่านออก')}`);
+    const link = `/krs/certify/variables?round=${round}&amp;variable=${app.world.variable('1/a')}`;
+    expect(found.map(({ text }) => text.includes(link))).toEqual([false, true]);
+    const audits = await said(`/krs/audit/nodes/${node}?round=${round}`);
+    expect(audits.map(({ status }) => status)).toEqual([404, 200]);
+  });
+
+  it('tells it what the KPI office does in its stead, and nobody of the other', async () => {
+    const { offices, users } = app.world;
+    const told = () => app.db('notices').pluck('user_id');
+    const b = await app.world.entry('open', 'krabi', '1/b');
+    await act(app, agents.kpiOffice, 'certify', b);
+    expect(await stored(app, b)).toMatchObject({ status: 'certified' });
+    await addressNotices(app.db);
+    expect(await told()).toEqual(expect.arrayContaining([users.otherCertifier, users.owner]));
+    expect(await told()).not.toContain(users.certifier);
+
+    await app.db('notices').delete();
+    await opened(app, '1');
+    const given = await agents.kpiOffice
+      .post('/krs/certify/audit')
+      .type('form')
+      .send(await boxFields(app, '1', '4'));
+    expect(given.status).toBe(303);
+    const event = await app.db('audit_events').first();
+    expect(event).toMatchObject({ kind: 'give', on_behalf_of: offices.bureau1 });
+    expect(await told()).toEqual([users.otherCertifier]);
+
+    await app.db('notices').delete();
+    const central = `/krs/central?round=${app.world.rounds.open}&variable=${app.world.variable('4/a')}`;
+    const fields = await entryFields(app.db, { [await app.world.entry('open', 'lampang', '4/a')]: '7' });
+    await agents.kpiOffice.post(central).type('form').send(fields).expect(303);
+    expect((await told()).sort()).toEqual([users.certifier, users.bureauAdmin].sort());
+    expect(await scoreDifferences(app)).toEqual([]);
   });
 });

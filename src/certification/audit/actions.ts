@@ -1,6 +1,6 @@
 import { assigneesForMail } from '../../assignments/queries.ts';
 import type { Transaction } from '../../db/database.ts';
-import { loadFramework } from '../../framework/queries.ts';
+import { loadFrameworkOf } from '../../framework/queries.ts';
 import type { Framework } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
@@ -36,7 +36,7 @@ export async function saveAuditScores(
       loadOfficeAudits(trx, place),
     ]);
     if (round === undefined || office === undefined) throw notFound();
-    const framework = await loadFramework(trx, round.frameworkId, round.frameworkVersion);
+    const framework = await loadFrameworkOf(trx, round);
     const window = decisionWindow(user, round, now);
     const plan = planScores(form, { framework, roundKind: round.kind, office, person: user, window, audits });
     if (plan === undefined) throw notFound();

@@ -1,5 +1,5 @@
 import { type Request, type Response, Router } from 'express';
-import { loadFramework } from '../../framework/queries.ts';
+import { loadFrameworkOf } from '../../framework/queries.ts';
 import type { FrameworkNode } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn, systemOf } from '../../http/current-user.ts';
@@ -55,7 +55,7 @@ async function askFirst(
   place: Place,
   { round, asks }: ScoreOutcome,
 ): Promise<void> {
-  const framework = await loadFramework(context.db, round.frameworkId, round.frameworkVersion);
+  const framework = await loadFrameworkOf(context.db, round);
   const names = asks.map((id) => framework.nodes.get(id)).filter((node) => node !== undefined);
   const fields = Object.entries(req.body as Record<string, unknown>).filter(
     ([name, value]) =>
@@ -81,7 +81,7 @@ async function answerInPlace(
   const marks = { retypedScores: { ...outcome, typed: form.typed } };
   const page = await loadOfficePage(context, user, { ...place, status: undefined }, marks);
   const { round } = outcome;
-  const framework = await loadFramework(context.db, round.frameworkId, round.frameworkVersion);
+  const framework = await loadFrameworkOf(context.db, round);
   const changed = new Set([...outcome.given, ...outcome.withdrawn]);
   const above = withAncestors(changed, framework.nodes);
   const rows = page.blocks.flatMap((block) => (changed.has(block.node.id) ? block.rows : []));

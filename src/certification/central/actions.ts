@@ -1,6 +1,6 @@
 import { assigneesForMail } from '../../assignments/queries.ts';
 import type { Transaction } from '../../db/database.ts';
-import { loadFramework } from '../../framework/queries.ts';
+import { loadFrameworkOf } from '../../framework/queries.ts';
 import { labelOf } from '../../framework/rules.ts';
 import type { Framework, Variable } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
@@ -47,7 +47,7 @@ export async function loadCentral(
     if (round === undefined || entries.length !== ids.length) throw notFound();
     const window = centralWindow(user, round, round.sealed, now);
     if (window === 'closed' || window === 'sealed') return { ...outcome, closed: window };
-    const framework = await loadFramework(trx, round.frameworkId, round.frameworkVersion);
+    const framework = await loadFrameworkOf(trx, round);
     const variable = framework.variables.get(variableId);
     if (variable === undefined) throw notFound();
     const { changes, problems, changed } = planLoad(typed, entries, variable);

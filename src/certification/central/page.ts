@@ -1,5 +1,5 @@
 import type { ValueProblem } from '../../entries/types.ts';
-import { loadFramework } from '../../framework/queries.ts';
+import { loadFrameworkOf } from '../../framework/queries.ts';
 import { labelOf } from '../../framework/rules.ts';
 import type { Framework, SubIndicator, Variable } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
@@ -64,7 +64,7 @@ export async function loadCentralPage(
     query.round === undefined ? currentRound(rounds, now) : rounds.find(({ id }) => id === query.round);
   if (query.round !== undefined && round === undefined) throw notFound();
   if (round === undefined) return { round, rounds, groups: [], bureaus: [], chosen: undefined };
-  const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+  const framework = await loadFrameworkOf(db, round);
   const reach = { systemId: user.systemId, bureauId: reachOf(user) };
   const counts = await countCentral(db, reach, round.id);
   const groups = groupsOf(framework, counts);

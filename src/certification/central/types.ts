@@ -1,4 +1,5 @@
 import type { ValueProblem } from '../../entries/types.ts';
+import type { Pinned } from '../../framework/types.ts';
 import type { EntryStatus } from '../../scoring/types.ts';
 
 /** A variable that the centre supplies in a round, and for how many of its offices it is loaded. */
@@ -39,11 +40,9 @@ export interface NamedOffice {
 }
 
 /** The round of a load, read under the offices' locks. */
-export interface LoadRound {
+export interface LoadRound extends Pinned {
   id: string;
   kind: string;
-  frameworkId: string;
-  frameworkVersion: number;
   label: string;
   certificationClosesAt: Date;
   /** One of the offices is part of a seal. */

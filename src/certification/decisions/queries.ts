@@ -20,7 +20,7 @@ const targets = (which: string, moreColumns = '', moreJoins = '') => `
          ro.entry_closes_at as "officeClosesAt", ro.sealed_at as "sealedAt", r.label, r.kind,
          r.framework_id as "frameworkId", coalesce(old.version, f.version) as "frameworkVersion",
          r.entry_opens_at as "entryOpensAt", r.entry_closes_at as "entryClosesAt",
-         r.certification_closes_at as "certificationClosesAt", old.revision is not null as "isReplaced",
+         r.certification_closes_at as "certificationClosesAt", r.revision, f.revision as "newestRevision",
          ro.revision > r.revision as "isStale"${moreColumns}
     from (select * from entry_rows where ${which} offset 0) e
     join round_offices ro on ro.round_id = e.round_id and ro.office_id = e.office_id
@@ -73,12 +73,14 @@ type RoundColumns = Omit<DecisionRound, 'id'> & {
 type Row<Listed extends Target> = Omit<Listed, 'round'> & RoundColumns;
 
 function withRound<Columns extends RoundColumns & { roundId: string }>(row: Columns) {
-  const { label, kind, frameworkId, frameworkVersion, isReplaced, entryOpensAt, ...others } = row;
+  const { label, kind, frameworkId, frameworkVersion, revision, newestRevision, entryOpensAt, ...others } =
+    row;
   const { entryClosesAt, certificationClosesAt, sealedAt, isStale, ...entry } = others;
+  const pinned = { frameworkId, frameworkVersion, revision, newestRevision };
   const windows = { entryOpensAt, entryClosesAt, certificationClosesAt, sealedAt };
   return {
     ...entry,
-    round: { id: row.roundId, label, kind, frameworkId, frameworkVersion, isReplaced, ...windows },
+    round: { id: row.roundId, label, kind, ...pinned, ...windows },
   };
 }
 

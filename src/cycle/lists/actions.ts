@@ -1,5 +1,5 @@
 import type { Transaction } from '../../db/database.ts';
-import { loadFramework } from '../../framework/queries.ts';
+import { loadFrameworkOf } from '../../framework/queries.ts';
 import type { Framework } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
 import { listRoundOffices, reconcileEntryLists, storeEntryLists } from '../../rounds/queries.ts';
@@ -75,7 +75,7 @@ export async function createRoundLists(
   return changeLists(context, task, async (trx, round, now): Promise<CreationResult> => {
     if (round.revision !== round.newestRevision) return { outcome: 'replaced' };
     const by = { userId: task.requestedBy, now };
-    const framework = await loadFramework(trx, round.frameworkId, round.frameworkVersion);
+    const framework = await loadFrameworkOf(trx, round);
     const made = await createLists(trx, framework, round, by, progress);
     if (made.offices === 0) return { outcome: 'nothingDue' };
     const event = { roundId: round.id, at: now, userId: by.userId, kind: 'createLists' as const };

@@ -1,11 +1,8 @@
 import type { Db } from '../../db/database.ts';
-import { loadFramework } from '../../framework/queries.ts';
-import type { Framework } from '../../framework/types.ts';
-import type { Round } from '../../rounds/types.ts';
+import { loadFrameworkOf } from '../../framework/queries.ts';
+import type { Framework, Pinned } from '../../framework/types.ts';
 import { listOwingBureaus, listOwingOffices } from './queries.ts';
 import type { OwedIndicator, OwingBureau, OwingOffice, OwingPage, OwingScope } from './types.ts';
-
-type Pinned = Pick<Round, 'frameworkId' | 'frameworkVersion'>;
 
 /** The offices that owe values, as `listOwingOffices`, in the words of the revision that the round is pinned to. */
 export async function loadOwingOffices(
@@ -14,7 +11,7 @@ export async function loadOwingOffices(
   scope: OwingScope,
   page: { limit: number | null; offset: number },
 ): Promise<OwingPage<OwingOffice>> {
-  return inWordsOf(await frameworkOf(db, round), await listOwingOffices(db, scope, page));
+  return inWordsOf(await loadFrameworkOf(db, round), await listOwingOffices(db, scope, page));
 }
 
 /** The bureaus that owe decisions or scores, in the same words. */
@@ -23,11 +20,7 @@ export async function loadOwingBureaus(
   round: Pinned,
   scope: OwingScope,
 ): Promise<OwingPage<OwingBureau>> {
-  return inWordsOf(await frameworkOf(db, round), await listOwingBureaus(db, scope));
-}
-
-function frameworkOf(db: Db, { frameworkId, frameworkVersion }: Pinned): Promise<Framework> {
-  return loadFramework(db, frameworkId, frameworkVersion);
+  return inWordsOf(await loadFrameworkOf(db, round), await listOwingBureaus(db, scope));
 }
 
 function inWordsOf<Side extends { indicators: OwedIndicator[] }>(

@@ -1,7 +1,7 @@
 import { loadYear } from '../../framework/design/load.ts';
 import { lintDraft } from '../../framework/drafts/lint.ts';
 import { textOfProblem } from '../../framework/problems.ts';
-import { loadFramework } from '../../framework/queries.ts';
+import { loadFrameworkOf } from '../../framework/queries.ts';
 import type { AppContext } from '../../http/context.ts';
 import type { CurrentSystem } from '../../http/current-user.ts';
 import type { Translate } from '../../i18n/index.ts';
@@ -17,7 +17,7 @@ export async function loadRehearsal(
   t: Translate,
 ): Promise<RehearsalFacts> {
   const roles = system.settings.secondFactorRoles;
-  const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+  const framework = await loadFrameworkOf(db, round);
   const { published, known } = await loadYear(db, system, round.fiscalYear);
   const problems = published === undefined ? [] : lintDraft(published.document, known);
   const texts = (wanted: 'error' | 'warning') =>

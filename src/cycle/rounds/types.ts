@@ -1,3 +1,4 @@
+import type { Pinned } from '../../framework/types.ts';
 import type { ROUND_KINDS } from './rules.ts';
 
 /** The kinds of round that the KPI office can create for KRS and ARS. */
@@ -11,15 +12,9 @@ export interface Windows {
 }
 
 /** A round as the KPI office manages it, of all offices together. */
-export interface ManagedRound extends Windows {
+export interface ManagedRound extends Windows, Pinned {
   id: string;
   systemId: string;
-  frameworkId: string;
-  /** The pinned revision, and the newest one of the same framework. */
-  revision: number;
-  newestRevision: number;
-  /** Of the pinned revision. */
-  frameworkVersion: number;
   fiscalYear: number;
   kind: string;
   sequence: number;

@@ -1,7 +1,7 @@
 import type { Queryable } from '../../db/database.ts';
 import { draftFramework } from '../../framework/drafts/framework.ts';
 import { findDraft, findPublished, knownThings } from '../../framework/drafts/queries.ts';
-import { loadFramework } from '../../framework/queries.ts';
+import { loadFramework, loadFrameworkOf } from '../../framework/queries.ts';
 import { isDue } from '../../framework/rules.ts';
 import type { Framework } from '../../framework/types.ts';
 import { listRounds } from '../../rounds/queries.ts';
@@ -46,7 +46,7 @@ export async function loadSimulation(
   const rounds = await listRounds(db, request.systemId, { officeId: '0' }, now);
   const round = rounds.find(({ id }) => id === request.roundId);
   if (round === undefined) return 'gone';
-  const before = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+  const before = await loadFrameworkOf(db, round);
   const after = await loadTried(db, request, before);
   if (after === undefined) return 'gone';
   if (!hasRound(after, round.kind)) return 'noKind';

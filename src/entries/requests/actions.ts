@@ -1,6 +1,6 @@
 import { assigneesForMail } from '../../assignments/queries.ts';
 import type { Transaction } from '../../db/database.ts';
-import { loadFramework } from '../../framework/queries.ts';
+import { loadFrameworkOf } from '../../framework/queries.ts';
 import { labelOf } from '../../framework/rules.ts';
 import type { Framework } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
@@ -54,7 +54,7 @@ export async function askToEdit(
       userId: user.id,
       now,
     });
-    const framework = await loadFramework(trx, round.frameworkId, round.frameworkVersion);
+    const framework = await loadFrameworkOf(trx, round);
     await tellBureaus(trx, user, { round, framework, variableIds: made, reason });
     return { ...outcome, asked: made.length };
   });

@@ -1,5 +1,5 @@
 import { type Request, type Response, Router } from 'express';
-import { loadFramework } from '../../framework/queries.ts';
+import { loadFrameworkOf } from '../../framework/queries.ts';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
 import { setFlash } from '../../http/flash.ts';
@@ -84,7 +84,7 @@ async function showForm(
   const now = clock();
   const round = (await roundsFor(db, user, now)).find(({ id }) => id === query.round);
   if (round === undefined) throw notFound();
-  const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+  const framework = await loadFrameworkOf(db, round);
   const sub = framework.subIndicators.find(({ id }) => id === query.node);
   const scope = { roundId: round.id, officeId: user.officeId };
   const entries = await listEntriesForSave(db, { ...scope, userId: user.id, now });

@@ -1,6 +1,6 @@
 import { loadOfficeAudits } from '../../certification/audit/queries.ts';
 import type { Queryable } from '../../db/database.ts';
-import { loadFramework } from '../../framework/queries.ts';
+import { loadFrameworkOf } from '../../framework/queries.ts';
 import { toScoring } from '../../framework/rules.ts';
 import type { Framework, FrameworkNode } from '../../framework/types.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
@@ -61,7 +61,7 @@ interface Question {
  */
 export async function explainNode(db: Queryable, question: Question): Promise<NodeExplanation> {
   const { round, office, nodeId } = question;
-  const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+  const framework = await loadFrameworkOf(db, round);
   const scope = { roundId: round.id, officeId: office.id };
   const facts = (await loadFacts(db, round.id, [office.id])).get(office.id);
   const stored = await loadStoredReport(db, scope);

@@ -2,7 +2,7 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { inGroups } from '../../cycle/seal/canonical.ts';
 import { findSeal } from '../../cycle/seal/queries.ts';
 import { together } from '../../db/statement.ts';
-import { loadFramework } from '../../framework/queries.ts';
+import { loadFrameworkOf } from '../../framework/queries.ts';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
 import { localeOf, renderPage, renderPart, wantsPart } from '../../http/render.ts';
@@ -102,7 +102,7 @@ async function reportOf(
 ): Promise<OfficeReport> {
   const { user } = signedIn(req);
   const sight = sightOf(user, office.id);
-  const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+  const framework = await loadFrameworkOf(db, round);
   return buildOfficeReport(framework, stored, (sub) => sightOfSubIndicator(user, sight, sub, round.kind));
 }
 

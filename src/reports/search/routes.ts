@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { loadFramework } from '../../framework/queries.ts';
+import { loadFrameworkOf } from '../../framework/queries.ts';
 import { appliesTo } from '../../framework/rules.ts';
 import type { Framework, SubIndicator } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
@@ -28,7 +28,7 @@ export function searchRoutes({ db, clock }: AppContext): Router {
     const rounds = roundsOf(user, await roundsFor(db, user, now));
     const round = currentRound(rounds, now);
     const offices = q === '' ? [] : await findOffices(db, { systemId: system.id, text, limit: LIMIT });
-    const framework = round && (await loadFramework(db, round.frameworkId, round.frameworkVersion));
+    const framework = round && (await loadFrameworkOf(db, round));
     const indicators =
       framework === undefined || q === ''
         ? []

@@ -1,6 +1,6 @@
 import { type Request, Router } from 'express';
 import type { Db } from '../../db/database.ts';
-import { loadFramework } from '../../framework/queries.ts';
+import { loadFrameworkOf } from '../../framework/queries.ts';
 import type { SubIndicator } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
@@ -36,7 +36,7 @@ export function statusRoutes(context: AppContext): Router {
     const rounds = await roundsFor(db, user, clock());
     const round = chooseRound(user, rounds, filters.round, clock());
     if (round === undefined) return renderPage(req, res, 'reports/status', { rounds, round: null });
-    const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+    const framework = await loadFrameworkOf(db, round);
     const scope = statusScope(user, round.id, filters);
     const view = chooseView(scope, filters.by);
     const columns = dueColumns(framework, round.kind, scope);

@@ -1,6 +1,6 @@
 import { assigneesForMail } from '../../assignments/queries.ts';
 import type { Db, Transaction } from '../../db/database.ts';
-import { loadFramework } from '../../framework/queries.ts';
+import { loadFrameworkOf } from '../../framework/queries.ts';
 import { notifyAll } from '../../notifications/actions.ts';
 import { insertThreadNotice, takeThreadNotices } from './queries.ts';
 import { noticesTo, sidesOf } from './rules.ts';
@@ -35,8 +35,8 @@ export async function notifyThread(trx: Transaction, notice: ThreadNotice): Prom
 export async function addressNotices(db: Db): Promise<void> {
   await db.transaction(async (trx) => {
     const concerned = [];
-    for (const { data, frameworkVersion, ...waiting } of await takeThreadNotices(trx)) {
-      const framework = await loadFramework(trx, data.frameworkId, frameworkVersion);
+    for (const { data, pinned, ...waiting } of await takeThreadNotices(trx)) {
+      const framework = await loadFrameworkOf(trx, pinned);
       concerned.push({ ...waiting, sides: sidesOf({ ...waiting, ...data, framework }) });
     }
     for (const systemId of new Set(concerned.map(({ by }) => by.systemId))) {

@@ -16,7 +16,13 @@ const TAKE = `
   with taken as (
     delete from thread_notices returning *
   )
-  select t.kind, t.at, t.data, coalesce((t.data ->> 'frameworkVersion')::int, f.version) as "frameworkVersion",
+  select t.kind, t.at, t.data,
+         jsonb_build_object(
+           'frameworkId', f.id::text, 'frameworkVersion', coalesce((t.data ->> 'frameworkVersion')::int, f.version),
+           'revision', coalesce((select min(old.revision) from framework_revisions old
+                                  where old.framework_id = f.id
+                                    and old.version >= (t.data ->> 'frameworkVersion')::int), f.revision),
+           'newestRevision', f.revision) as pinned,
          jsonb_build_object('id', u.id::text, 'systemId', u.system_id::text, 'name', u.name,
                             'officeShortName', o.short_name) as by
     from taken t

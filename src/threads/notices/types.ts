@@ -1,4 +1,4 @@
-import type { Framework } from '../../framework/types.ts';
+import type { Framework, Pinned } from '../../framework/types.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
 import type { NoticeKind } from '../../notifications/types.ts';
 
@@ -39,5 +39,5 @@ export interface NoticeData extends Pick<ThreadNotice, 'event' | 'round' | 'text
 export interface WaitingNotice extends Pick<ThreadNotice, 'kind' | 'by'> {
   at: Date;
   data: NoticeData;
-  frameworkVersion: number;
+  pinned: Pinned;
 }

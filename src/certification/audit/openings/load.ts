@@ -1,4 +1,4 @@
-import { loadFramework } from '../../../framework/queries.ts';
+import { loadFrameworkOf } from '../../../framework/queries.ts';
 import { appliesTo, isDue, labelOf } from '../../../framework/rules.ts';
 import type { SubIndicator } from '../../../framework/types.ts';
 import type { AppContext } from '../../../http/context.ts';
@@ -58,7 +58,7 @@ export async function loadAuditList(
   const [open, answered] = [await listRequests(db, reach, 'open'), await listRequests(db, reach, 'answered')];
   const names = await requestNames(db, rounds, [...open, ...answered]);
   if (round === undefined) return { round, rounds, open, answered, names, lines: [] };
-  const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+  const framework = await loadFrameworkOf(db, round);
   const states = await loadNodeStates(db, { roundId: round.id, bureauId: reach.bureauId });
   const subs = framework.subIndicators.filter((sub) => isDue(sub, round.kind) && concerns(user, sub));
   const givers = await loadOfficeNames(db, [
@@ -96,7 +96,7 @@ export async function loadAuditNode(
   const rounds = await roundsFor(db, user, now);
   const round = roundId === undefined ? currentRound(rounds, now) : rounds.find(({ id }) => id === roundId);
   if (round === undefined) throw notFound();
-  const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+  const framework = await loadFrameworkOf(db, round);
   const sub = framework.nodes.get(nodeId)?.subIndicator;
   if (!sub || !isDue(sub, round.kind) || !concerns(user, sub)) throw notFound();
   const scope = { roundId: round.id, nodeId };
@@ -166,7 +166,7 @@ async function requestNames(
   for (const { id, nodeId, roundId } of requests) {
     const round = rounds.find((candidate) => candidate.id === roundId);
     if (round === undefined) continue;
-    const framework = await loadFramework(db, round.frameworkId, round.frameworkVersion);
+    const framework = await loadFrameworkOf(db, round);
     const node = framework.nodes.get(nodeId);
     if (node !== undefined) names.set(id, labelOf(node));
   }
