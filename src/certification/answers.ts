@@ -1,4 +1,4 @@
-import { hasOwnHeading } from '../framework/rules.ts';
+import { hasOwnHeading, variableLabel } from '../framework/rules.ts';
 import type { Framework } from '../framework/types.ts';
 import type { Flash } from '../http/flash.ts';
 import { formatDateTime, type Locale } from '../i18n/dates.ts';
@@ -6,7 +6,6 @@ import { withDescendants } from '../scores/actions.ts';
 import type { OfficeScore } from '../scoring/index.ts';
 import type { HeadingScore } from './headings/queries.ts';
 import type { Place } from './page.ts';
-import { variableLabel } from './rules.ts';
 import type { CertifierEvent } from './transitions.ts';
 import type { LeftReason, Outcome, Target } from './types.ts';
 

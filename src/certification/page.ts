@@ -1,19 +1,12 @@
-import { appliesTo, hasOwnHeading, labelOf, lacksFiles } from '../framework/rules.ts';
+import { appliesTo, hasOwnHeading, labelOf, lacksFiles, variableLabel } from '../framework/rules.ts';
 import type { Framework, FrameworkNode, SubIndicator, Variable } from '../framework/types.ts';
 import type { CurrentUser } from '../http/current-user.ts';
 import type { Round } from '../rounds/types.ts';
 import { type MarksOfThreads, threadKey } from '../threads/marks/queries.ts';
+import { actsInSteadOf } from '../threads/rules.ts';
 import type { HeadingScore } from './headings/queries.ts';
 import type { OfficeCount, VariableCount } from './queries.ts';
-import {
-  actsInSteadOf,
-  type Change,
-  changeOf,
-  decisionWindow,
-  groupOf,
-  situationOf,
-  variableLabel,
-} from './rules.ts';
+import { type Change, changeOf, decisionWindow, groupOf, situationOf } from './rules.ts';
 import { CERTIFIER_EVENTS, type CertifierEvent, type DecisionWindow, refusal } from './transitions.ts';
 import {
   type CertifyRow,

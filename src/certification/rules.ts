@@ -16,11 +16,6 @@ export function reachOf(person: Person): string | null {
   return person.role === 'kpi_office' ? null : person.officeId;
 }
 
-/** The bureau in whose stead the person would act on a variable of this bureau, or null: the own one. */
-export function actsInSteadOf(person: Person, bureauId: string): string | null {
-  return person.role === 'kpi_office' && bureauId !== person.officeId ? bureauId : null;
-}
-
 /**
  * From the opening of entry to the close of certification; the KPI office beyond it, until the seal
  * (domain rules, "Who may do what").
@@ -66,11 +61,6 @@ export function isRepeated(decision: Decision, target: Target, userId: string): 
 export function checkUntil(until: Date, round: Windows, now: Date): 'past' | 'tooLate' | null {
   if (until <= now) return 'past';
   return until > round.certificationClosesAt ? 'tooLate' : null;
-}
-
-/** A variable as lists name it: its code with a full stop, as on the entry page, and its name. */
-export function variableLabel({ code, name }: { code: string; name: string }): string {
-  return `${code}. ${name}`;
 }
 
 /** The group that the entry counts in: an AUDIT score decides its sub-indicator whatever the statuses are. */

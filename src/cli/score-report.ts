@@ -6,6 +6,7 @@ import {
   type OfficeScore,
   type ScoredNode,
   type ScoredSubIndicator,
+  subIndicatorsBelow,
   type Totals,
   weightedColumn,
 } from '../scoring/index.ts';
@@ -24,7 +25,7 @@ export interface ScoredRound {
 export function scoreReport(round: ScoredRound): Record<string, unknown> {
   const { framework, roundKind, office, score } = round;
   const nodes = new Map(allNodes(score.nodes).map((node) => [node.id, node]));
-  const scored = new Map(round.tree.flatMap(subIndicatorsBelow).map((sub) => [sub.id, sub]));
+  const scored = new Map(subIndicatorsBelow(round.tree).map((sub) => [sub.id, sub]));
   const reportNode = (node: FrameworkNode): object => ({
     code: node.code,
     name: node.name,
@@ -108,10 +109,6 @@ function reportSubIndicator({ name, variables }: SubIndicator, sub: ScoredSubInd
 
 function allNodes(nodes: readonly NodeScore[]): NodeScore[] {
   return nodes.flatMap((node) => [node, ...allNodes(node.children)]);
-}
-
-function subIndicatorsBelow(node: ScoredNode): ScoredSubIndicator[] {
-  return [...node.subIndicators, ...node.children.flatMap(subIndicatorsBelow)];
 }
 
 /** `selfAssessed` → `self_assessed` in all keys: the files of this program are written so. */

@@ -1,3 +1,4 @@
+import { variableLabel } from '../framework/rules.ts';
 import type { Framework, Variable } from '../framework/types.ts';
 import { compareDecimals } from '../lib/decimal.ts';
 import { notFound } from '../lib/errors.ts';
@@ -60,12 +61,13 @@ export function splitForm(
 ): { rest: EntryForm; setAside: Map<string, SetAside> } {
   const rest = { ...form, typed: new Map(form.typed) };
   const setAside = new Map<string, SetAside>();
-  for (const { id, code, name } of gone) {
+  for (const variable of gone) {
+    const { id } = variable;
     const typed = form.typed.get(id);
     rest.typed.delete(id);
     if (form.resubmit === id) rest.resubmit = null;
     const isMissed = typed === undefined || typed.text.trim() !== '' || typed.baseValue !== null;
-    if (isMissed) setAside.set(id, { variable: `${code}. ${name}`, typed: typed?.text.trim() ?? null });
+    if (isMissed) setAside.set(id, { variable: variableLabel(variable), typed: typed?.text.trim() ?? null });
   }
   return { rest, setAside };
 }

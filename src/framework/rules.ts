@@ -130,3 +130,8 @@ export function hasOwnHeading(node: FrameworkNode): boolean {
 export function labelOf({ code, name }: { code: string; name: string }): string {
   return name.startsWith(code) ? name : `${code} ${name}`;
 }
+
+/** A variable as lists, threads and mails name it: its code with a full stop, as on the entry page, and its name. */
+export function variableLabel({ code, name }: { code: string; name: string }): string {
+  return `${code}. ${name}`;
+}

@@ -231,7 +231,7 @@ const REPORTING = `
   select office_id from audit_scores where round_id = :roundId`;
 
 /** The offices of a round of which anything is reported, decided or scored by AUDIT. */
-export async function listReportingOffices(db: Queryable, roundId: string): Promise<Set<string>> {
+export async function listOfficesWithReports(db: Queryable, roundId: string): Promise<Set<string>> {
   const { rows } = await db.raw<{ rows: { officeId: string }[] }>(REPORTING, { roundId });
   return new Set(rows.map(({ officeId }) => officeId));
 }

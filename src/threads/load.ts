@@ -1,5 +1,5 @@
 import { loadFramework } from '../framework/queries.ts';
-import { labelOf } from '../framework/rules.ts';
+import { labelOf, variableLabel } from '../framework/rules.ts';
 import type { Framework } from '../framework/types.ts';
 import type { AppContext } from '../http/context.ts';
 import type { CurrentUser } from '../http/current-user.ts';
@@ -10,15 +10,14 @@ import { previewKind } from './files/rules.ts';
 import type { PreviewKind } from './files/types.ts';
 import { countAudience, findThread, listItems, type ThreadRef } from './queries.ts';
 import {
+  actsInSteadOf,
   attachRefusal,
   chosenRound,
   commentRefusal,
   isNewFor,
   mayWrite,
-  onBehalfOf,
   reachOf,
   sideOf,
-  variableLabel,
   withdrawRefusal,
 } from './rules.ts';
 import type {
@@ -102,7 +101,7 @@ export async function loadThread(
     evidence: items.filter((item) => isEvidence(item, round)).length,
     newCount: shown.filter(({ isNew }) => isNew).length,
     worksAt: now < round.entryOpensAt ? null : sideOf(user) === 'office' ? 'entry' : 'certify',
-    inSteadOf: onBehalfOf(user, thread) === null ? null : thread.bureau,
+    inSteadOf: actsInSteadOf(user, thread.bureauId) === null ? null : thread.bureau,
     attachRefused: attachRefusal(user, thread, round, now),
     commentRefused: commentRefusal(user, thread, round),
     audiences,

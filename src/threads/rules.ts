@@ -30,9 +30,9 @@ export function sideOf(person: Pick<Person, 'officeKind'>): Side {
   return person.officeKind === 'district' ? 'office' : 'bureau';
 }
 
-/** The bureau in whose stead the person speaks, or null: for the own office. */
-export function onBehalfOf(person: Person, thread: Pick<Thread, 'bureauId'>): string | null {
-  return person.role === 'kpi_office' && thread.bureauId !== person.officeId ? thread.bureauId : null;
+/** The bureau in whose stead the person speaks or acts on a variable of this bureau, or null: for the own office. */
+export function actsInSteadOf(person: Pick<Person, 'role' | 'officeId'>, bureauId: string): string | null {
+  return person.role === 'kpi_office' && bureauId !== person.officeId ? bureauId : null;
 }
 
 /**
@@ -106,9 +106,4 @@ export function chosenRound(
 ): ThreadRound | undefined {
   if (asked === undefined) return currentRound(rounds, now);
   return rounds.find((round) => round.id === asked);
-}
-
-/** A variable as threads and their mails name it: its code with a full stop, and its name. */
-export function variableLabel({ code, name }: { code: string; name: string }): string {
-  return `${code}. ${name}`;
 }

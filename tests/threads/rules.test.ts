@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { CurrentUser, OfficeKind, Role } from '../../src/http/current-user.ts';
 import { lockReason } from '../../src/rounds/rules.ts';
 import {
+  actsInSteadOf,
   attachRefusal,
   chosenRound,
   commentRefusal,
   isNewFor,
   mayWrite,
-  onBehalfOf,
   reachOf,
   sideOf,
   withdrawRefusal,
@@ -72,9 +72,9 @@ it.each([
 });
 
 it('speaks in the stead of a bureau only from the KPI office', () => {
-  expect(onBehalfOf(PEOPLE.kpiOffice, { bureauId: '9' })).toBe('9');
-  expect(onBehalfOf(PEOPLE.kpiOffice, { bureauId: '12' })).toBeNull();
-  expect(onBehalfOf(PEOPLE.certifier, { bureauId: '9' })).toBeNull();
+  expect(actsInSteadOf(PEOPLE.kpiOffice, '9')).toBe('9');
+  expect(actsInSteadOf(PEOPLE.kpiOffice, '12')).toBeNull();
+  expect(actsInSteadOf(PEOPLE.certifier, '9')).toBeNull();
 });
 
 describe('attaching', () => {

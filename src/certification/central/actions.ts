@@ -1,7 +1,7 @@
 import { assigneesForMail } from '../../assignments/queries.ts';
 import type { Transaction } from '../../db/database.ts';
 import { loadFrameworkOf } from '../../framework/queries.ts';
-import { labelOf } from '../../framework/rules.ts';
+import { labelOf, variableLabel } from '../../framework/rules.ts';
 import type { Framework, Variable } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
@@ -10,7 +10,8 @@ import { formatNumber } from '../../lib/numbers.ts';
 import { notifyAll } from '../../notifications/actions.ts';
 import { workshopNotice } from '../../notifications/workshop-letters.ts';
 import { refreshScores } from '../../scores/actions.ts';
-import { actsInSteadOf, reachOf } from '../rules.ts';
+import { actsInSteadOf } from '../../threads/rules.ts';
+import { reachOf } from '../rules.ts';
 import { listForLoad, listLastChanges, lockOfficesOf, writeCentral } from './queries.ts';
 import { centralWindow, isUntouched, planLoad } from './rules.ts';
 import type { CentralChange, LoadOutcome, LoadRound, LockedEntry, TypedCentral } from './types.ts';
@@ -99,7 +100,7 @@ async function tellBureau(
     event: 'centralLoaded',
     by: `${by.name} (${by.officeShortName})`,
     round: round.label,
-    about: [labelOf(sub), `${variable.code}. ${variable.name}`, ...named, ...more],
+    about: [labelOf(sub), variableLabel(variable), ...named, ...more],
     path: `/central?round=${round.id}&variable=${variable.id}`,
   });
   await notifyAll(trx, [letter]);

@@ -1,6 +1,6 @@
 import type { ValueProblem } from '../../entries/types.ts';
 import { loadFrameworkOf } from '../../framework/queries.ts';
-import { labelOf } from '../../framework/rules.ts';
+import { labelOf, variableLabel } from '../../framework/rules.ts';
 import type { Framework, SubIndicator, Variable } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
@@ -8,8 +8,9 @@ import { notFound } from '../../lib/errors.ts';
 import { roundsFor } from '../../rounds/queries.ts';
 import { currentRound, previousRound } from '../../rounds/rules.ts';
 import type { Round } from '../../rounds/types.ts';
+import { actsInSteadOf } from '../../threads/rules.ts';
 import { bureausOf } from '../page.ts';
-import { actsInSteadOf, reachOf, variableLabel } from '../rules.ts';
+import { reachOf } from '../rules.ts';
 import type { CentralQuery, Shown } from './forms.ts';
 import { countCentral, listCentral } from './queries.ts';
 import { centralWindow } from './rules.ts';

@@ -1,13 +1,14 @@
 import { assigneesForMail, type ConcernedSide } from '../../assignments/queries.ts';
 import type { Transaction } from '../../db/database.ts';
-import { labelOf } from '../../framework/rules.ts';
+import { labelOf, variableLabel } from '../../framework/rules.ts';
 import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
 import { notifyAll } from '../../notifications/actions.ts';
 import type { Notice } from '../../notifications/types.ts';
 import { workshopNotice } from '../../notifications/workshop-letters.ts';
+import { actsInSteadOf } from '../../threads/rules.ts';
 import { decideWithin } from '../actions.ts';
-import { actsInSteadOf, ofOneRound, reachOf } from '../rules.ts';
+import { ofOneRound, reachOf } from '../rules.ts';
 import { answerRequests, lockOfficesOfRequests, lockRequests } from './queries.ts';
 import { answerable, grantRefusal, permitReason } from './rules.ts';
 import type { RequestOutcome, RequestRow } from './types.ts';
@@ -166,6 +167,6 @@ function notice(
   const userIds = [...new Set(people)].filter((id) => id !== user.id);
   const to = { systemId: user.systemId, userIds, groupKey: `thread-${officeId}-${nodeId}` };
   const by = `${user.name} (${user.officeShortName})`;
-  const about = [`${office}: ${node}`, ...rows.map(({ code, name }) => `${code}. ${name}`)];
+  const about = [`${office}: ${node}`, ...rows.map(variableLabel)];
   return workshopNotice(to, { event, by, round, about, reason, until, path });
 }

@@ -9,7 +9,8 @@ import { translator } from '../../i18n/index.ts';
 import { notFound } from '../../lib/errors.ts';
 import { roundsFor } from '../../rounds/queries.ts';
 import { certificationIsOpen, currentRound } from '../../rounds/rules.ts';
-import { actsInSteadOf, ofOneRound, reachOf } from '../rules.ts';
+import { actsInSteadOf } from '../../threads/rules.ts';
+import { ofOneRound, reachOf } from '../rules.ts';
 import { declineRequests, grantRequests } from './actions.ts';
 import {
   type AnswerForm,

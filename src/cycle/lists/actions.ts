@@ -4,7 +4,7 @@ import type { Framework } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
 import { listRoundOffices, reconcileEntryLists, storeEntryLists } from '../../rounds/queries.ts';
 import { refreshScoresInParts, type ScoredOffice, storeEmptyScores } from '../../scores/actions.ts';
-import { listReportingOffices } from '../../scores/queries.ts';
+import { listOfficesWithReports } from '../../scores/queries.ts';
 import { finishTask, startTask } from '../../tasks/actions.ts';
 import type { Progress, RunningTask } from '../../tasks/types.ts';
 import { carryOver } from '../carry-over/actions.ts';
@@ -40,7 +40,7 @@ export async function createLists(
   const carried = by === undefined ? undefined : await carryOver(trx, framework, round, by);
   progress(2, PARTS);
   const offices = await listRoundOffices(trx, round.id);
-  const reporting = await listReportingOffices(trx, round.id);
+  const reporting = await listOfficesWithReports(trx, round.id);
   const hasReported = ({ officeId }: ScoredOffice) => reporting.has(officeId);
   await storeEmptyScores(
     trx,

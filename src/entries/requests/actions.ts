@@ -1,7 +1,7 @@
 import { assigneesForMail } from '../../assignments/queries.ts';
 import type { Transaction } from '../../db/database.ts';
 import { loadFrameworkOf } from '../../framework/queries.ts';
-import { labelOf } from '../../framework/rules.ts';
+import { labelOf, variableLabel } from '../../framework/rules.ts';
 import type { Framework } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
@@ -76,7 +76,7 @@ async function tellBureaus(trx: Transaction, user: CurrentUser, told: Told): Pro
     if (variable === undefined || !sub) continue;
     const key = `${variable.bureauId} ${sub.id}`;
     const group = groups.get(key) ?? { officeId: variable.bureauId, nodeId: sub.id, about: [labelOf(sub)] };
-    group.about.push(`${variable.code}. ${variable.name}`);
+    group.about.push(variableLabel(variable));
     groups.set(key, group);
   }
   const receivers = await assigneesForMail(trx, user.systemId, [...groups.values()]);

@@ -13,7 +13,7 @@ import type { OfficeScore, ScoredNode, ScoredSubIndicator, Totals } from '../../
 import { scoreOffice } from '../../scoring/index.ts';
 import { seesVariable, sightOf, sightOfSubIndicator } from '../rules.ts';
 import { loadRejections, loadStoredReport } from './queries.ts';
-import { subIndicatorsBelow } from './report.ts';
+import { leavesOf } from './report.ts';
 import type { ReportingOffice, StoredReport } from './types.ts';
 
 export interface ExplainedPart {
@@ -120,7 +120,7 @@ function explainRollUp(
   const totals =
     node === null ? scored.total : withDescendants(scored.nodes).find((one) => one.id === node.id);
   const sight = sightOf(user, office.id);
-  const below = node === null ? framework.subIndicators : subIndicatorsBelow(node);
+  const below = node === null ? framework.subIndicators : leavesOf(node);
   const counted = below.filter((sub) => scored.subIndicators.has(sub.id));
   const allSeen = counted.every((sub) => sightOfSubIndicator(user, sight, sub, round.kind) === 'all');
   if (totals === undefined || totals.parts.length === 0 || !allSeen) throw notFound();

@@ -16,7 +16,7 @@ const OFFICES = `
 const LISTS_IN_MEMORY = 8;
 
 /** The reporting offices of a system in the order of its lists, and the one that was asked for. */
-export async function listReportingOffices(
+export async function listOfficeChoices(
   db: Reader,
   scope: { systemId: string; roundId: string; officeId: string | null },
 ): Promise<OfficeChoice> {

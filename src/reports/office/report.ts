@@ -86,7 +86,7 @@ function layoutOf(framework: Framework): Layout {
   const partOf = new Map(all.map((part) => [part.sub.id, part]));
   const placesOf = (node: FrameworkNode, depth: number): Place[] => {
     const sub = node.subIndicator ?? undividedSubIndicator(node);
-    const parts = (sub ? [sub] : subIndicatorsBelow(node)).flatMap(({ id }) => partOf.get(id) ?? []);
+    const parts = (sub ? [sub] : leavesOf(node)).flatMap(({ id }) => partOf.get(id) ?? []);
     const kind = sub ? 'sub_indicator' : node.kind;
     const line = { nodeId: sub?.id ?? node.id, kind, depth, code: node.code, name: node.name };
     const below = sub ? [] : node.children.flatMap((child) => placesOf(child, depth + 1));
@@ -98,9 +98,9 @@ function layoutOf(framework: Framework): Layout {
 }
 
 /** Sub-indicators below a node, in the order of the framework. */
-export function subIndicatorsBelow(node: FrameworkNode): SubIndicator[] {
+export function leavesOf(node: FrameworkNode): SubIndicator[] {
   if (node.subIndicator !== null) return [node.subIndicator];
-  return node.children.flatMap(subIndicatorsBelow);
+  return node.children.flatMap(leavesOf);
 }
 
 /** An undivided indicator has one sub-indicator of the same name: the two share a line. */

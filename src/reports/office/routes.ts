@@ -18,7 +18,7 @@ import { chooseRound, latestRound } from '../round-choice.ts';
 import { sightOf, sightOfSubIndicator } from '../rules.ts';
 import { explainNode } from './explain.ts';
 import { reportSheet } from './export.ts';
-import { listReportingOffices, loadStoredReport } from './queries.ts';
+import { listOfficeChoices, loadStoredReport } from './queries.ts';
 import { buildOfficeReport } from './report.ts';
 import type { OfficeReport, ReportingOffice, StoredReport } from './types.ts';
 
@@ -83,7 +83,7 @@ async function choose(req: Request, context: AppContext, rounds: readonly Round[
   const roundId = round.id;
   const [{ offices, chosen: office }, stored] = await together(context.db, (one) =>
     Promise.all([
-      listReportingOffices(one, { systemId: system.id, roundId, officeId: officeId ?? null }),
+      listOfficeChoices(one, { systemId: system.id, roundId, officeId: officeId ?? null }),
       officeId === undefined ? undefined : loadStoredReport(one, { roundId, officeId }),
     ]),
   );
@@ -116,7 +116,7 @@ function showExplanation(context: AppContext): RequestHandler {
     const round = chooseRound(user, rounds, query.round, context.clock());
     if (round === undefined) throw notFound();
     const scope = { systemId: system.id, roundId: round.id, officeId: query.office };
-    const { chosen: office } = await listReportingOffices(context.db, scope);
+    const { chosen: office } = await listOfficeChoices(context.db, scope);
     if (office === null) throw notFound();
     const explained = await explainNode(context.db, { user, round, office, nodeId: query.node ?? null });
     await renderExplanation(req, res, { round, office, ...explained });

@@ -1,13 +1,13 @@
 import { Router } from 'express';
 import { loadFramework } from '../../framework/queries.ts';
-import { labelOf } from '../../framework/rules.ts';
+import { labelOf, variableLabel } from '../../framework/rules.ts';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
 import { notFound } from '../../lib/errors.ts';
 import { readItemPath } from '../forms.ts';
-import { reachOf, sideOf, variableLabel, withdrawRefusal } from '../rules.ts';
+import { reachOf, sideOf, withdrawRefusal } from '../rules.ts';
 import { findItem, listReceivers } from './queries.ts';
 
 /** The sender's look at one item: who has registered it, and who has not. */

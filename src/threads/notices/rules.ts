@@ -1,8 +1,7 @@
 import type { ConcernedSide } from '../../assignments/queries.ts';
-import { labelOf } from '../../framework/rules.ts';
+import { labelOf, variableLabel } from '../../framework/rules.ts';
 import type { Framework } from '../../framework/types.ts';
 import type { MailData, Notice } from '../../notifications/types.ts';
-import { variableLabel } from '../rules.ts';
 import type { NoticeData, NoticePlace, ThreadNotice, WaitingNotice } from './types.ts';
 
 /** One place with the two sides that are told, and what they are told. */
