@@ -153,7 +153,7 @@ function rescore(
   );
   // a revision may have other sub-indicators than those that were read
   const known = round.revision !== round.newestRevision ? undefined : facts;
-  return refreshScores(trx, framework, round, [...offices.values()], changed, known);
+  return refreshScores(trx, framework, round, [...offices.values()], { changed, known });
 }
 
 function decidedEntries(event: CertifierEvent, targets: readonly Target[]): DecidedEntry[] {

@@ -100,7 +100,7 @@ export function planSave(
     const entry = byId.get(entryId);
     const variable = framework.variables.get(entry?.variableId ?? '');
     if (entry === undefined || variable === undefined) throw notFound();
-    if (entryId !== form.keepTheirs) planValue(plan, entry, typed, variable, round, now);
+    if (entryId !== form.keepTheirs) planValue(plan, { entry, typed, variable }, round, now);
   }
   if (form.resubmit !== null) {
     const entry = byId.get(form.resubmit);
@@ -113,9 +113,7 @@ export function planSave(
 
 function planValue(
   plan: SavePlan,
-  entry: SavedEntry,
-  typed: TypedValue,
-  variable: Variable,
+  { entry, typed, variable }: { entry: SavedEntry; typed: TypedValue; variable: Variable },
   round: Round,
   now: Date,
 ): void {

@@ -27,22 +27,31 @@ export interface ScoredOffice {
   officeType: string | null;
 }
 
+/** What of an office is read and computed; with neither, everything. */
+interface Extent {
+  /** The sub-indicators whose entries or AUDIT scores changed: only these; the rest is rolled up from what is stored. */
+  changed?: ReadonlySet<string>;
+  /**
+   * The facts, where the caller has them: of each office all entries of all of `changed` – without `changed` all it
+   * has –, its AUDIT scores and what is stored. What is missing counts as not reported.
+   */
+  known?: ReadonlyMap<string, OfficeFacts>;
+}
+
 /** Scores by office. */
 export type Scored = ReadonlyMap<string, OfficeScore>;
 
 /**
  * Recomputes and stores all scores of these offices in one round, inside the caller's transaction, which holds
- * their locks: two statements, however many offices. With `changed`, the ids of the sub-indicators whose entries
- * changed, only these are read and computed; the rest is rolled up from what is stored. `known`: the facts that
- * would be read, where the caller has them. Returns the scores by office, of sub-indicators only those computed.
+ * their locks: two statements, however many offices. Returns the scores by office, of sub-indicators only those
+ * computed.
  */
 export async function refreshScores(
   trx: Transaction,
   framework: Framework,
   round: { id: string; kind: string },
   offices: readonly ScoredOffice[],
-  changed?: ReadonlySet<string>,
-  known?: ReadonlyMap<string, OfficeFacts>,
+  { changed, known }: Extent = {},
 ): Promise<Map<string, OfficeScore>> {
   const officeIds = offices.map((office) => office.officeId);
   const facts =
@@ -75,12 +84,12 @@ export async function refreshScoresInParts(
   framework: Framework,
   round: { id: string; kind: string },
   offices: readonly ScoredOffice[],
-  { changed, after }: { changed?: ReadonlySet<string>; after?: (scored: Scored) => Promise<void> } = {},
+  { changed, after }: Pick<Extent, 'changed'> & { after?: (scored: Scored) => Promise<void> } = {},
 ): Promise<void> {
   for (let at = 0; at < offices.length; at += SCORED_AT_ONCE) {
     await breathe();
     const part = offices.slice(at, at + SCORED_AT_ONCE);
-    const scored = await refreshScores(trx, framework, round, part, changed);
+    const scored = await refreshScores(trx, framework, round, part, { changed });
     await after?.(scored);
   }
 }

@@ -47,7 +47,8 @@ export async function saveAuditScores(
     if (withdrawn.length > 0 && !form.confirmed) return { ...outcome, asks: withdrawn };
     await writeScores(trx, { ...place, userId: user.id, now }, changes);
     const changed = new Set(changes.map(({ nodeId }) => nodeId));
-    await refreshScores(trx, framework, round, [{ officeId: office.id, officeType: office.type }], changed);
+    const offices = [{ officeId: office.id, officeType: office.type }];
+    await refreshScores(trx, framework, round, offices, { changed });
     await tellBureaus(trx, user, { framework, round, office: office.shortName, changes });
     const given = changes.filter(({ after }) => after !== null).map(({ nodeId }) => nodeId);
     return { ...outcome, given, withdrawn };

@@ -27,9 +27,10 @@ import type { RequestOutcome } from './types.ts';
 
 const LIMIT = 200;
 
-interface Typed {
-  typed: AnswerForm;
-  problems: AnswerProblems;
+/** The chosen requests, and the answer as it was typed. */
+interface Form {
+  ids: readonly string[];
+  typed?: AnswerForm;
 }
 
 /** คำขอแก้ไขข้อมูล: what districts ask for, and the certifiers' answers. */
@@ -40,31 +41,33 @@ export function requestRoutes(context: AppContext): Router {
   router.get('/requests', mayAnswer, (req, res) => showList(context, req, res));
 
   router.get('/requests/answer', mayAnswer, (req, res) => {
-    return showForm(context, req, res, parsed(chosenRequests, req.query).request);
+    return showForm(context, req, res, { ids: parsed(chosenRequests, req.query).request });
   });
 
   router.post('/requests/grants', mayAnswer, async (req, res) => {
     const { user } = signedIn(req);
     const { request: ids } = parsed(chosenRequests, req.body ?? {});
     const typed = parsed(answerForm, req.body ?? {});
+    const form = { ids, typed };
     const { until, problems } = checkAnswer(typed, true);
     if (ids.length === 0 || until === null || Object.keys(problems).length > 0)
-      return showForm(context, req, res, ids, { typed, problems }, 422);
+      return showForm(context, req, res, form, { status: 422, problems });
     const asAsked = translator(user.locale)('requests.answer.asAsked');
     const outcome = await grantRequests(context, user, { ids, until, answer: typed.answer, asAsked });
     if (outcome.untilProblem !== null)
-      return showForm(context, req, res, ids, { typed, problems: { until: outcome.untilProblem } }, 422);
-    await answer(context, req, res, ids, outcome, 'granted', typed);
+      return showForm(context, req, res, form, { status: 422, problems: { until: outcome.untilProblem } });
+    await answer(context, req, res, form, { verb: 'granted', ...outcome });
   });
 
   router.post('/requests/declines', mayAnswer, async (req, res) => {
     const { request: ids } = parsed(chosenRequests, req.body ?? {});
     const typed = parsed(answerForm, req.body ?? {});
+    const form = { ids, typed };
     const { problems } = checkAnswer(typed, false);
     if (ids.length === 0 || Object.keys(problems).length > 0)
-      return showForm(context, req, res, ids, { typed, problems }, 422);
+      return showForm(context, req, res, form, { status: 422, problems });
     const outcome = await declineRequests(context, signedIn(req).user, { ids, answer: typed.answer });
-    await answer(context, req, res, ids, outcome, 'declined', typed);
+    await answer(context, req, res, form, { verb: 'declined', ...outcome });
   });
 
   return router;
@@ -75,13 +78,11 @@ async function answer(
   context: AppContext,
   req: Request,
   res: Response,
-  ids: readonly string[],
-  { done, left }: RequestOutcome,
-  verb: 'granted' | 'declined',
-  typed: AnswerForm,
+  form: Form,
+  { verb, done, left }: RequestOutcome & { verb: 'granted' | 'declined' },
 ): Promise<void> {
   const [first] = done;
-  if (first === undefined) return showForm(context, req, res, ids, { typed, problems: {} }, 409);
+  if (first === undefined) return showForm(context, req, res, form, { status: 409 });
   const said: Flash = {
     level: left.length > 0 ? 'warning' : 'success',
     key: left.length > 0 ? `requests.done.${verb}Partly` : `requests.done.${verb}`,
@@ -114,9 +115,8 @@ async function showForm(
   { db, clock }: AppContext,
   req: Request,
   res: Response,
-  ids: readonly string[],
-  { typed, problems }: Typed = { typed: { answer: '', until: '' }, problems: {} },
-  status = 200,
+  { ids, typed = { answer: '', until: '' } }: Form,
+  { status = 200, problems = {} }: { status?: number; problems?: AnswerProblems } = {},
 ): Promise<void> {
   const { user } = signedIn(req);
   const rows = ids.length === 0 ? [] : ofOneRound(await listChosenRequests(db, reachFor(user), ids), ids);
