@@ -63,24 +63,28 @@ export function describeScore(what: ScoreToDescribe): ScoreExplanation {
 }
 
 /**
- * The same for a reader who may see some of the variables only: without the others' numbers, and without
- * the result, from which they could be told.
+ * The same for a reader who may see some of the variables only: without the others, their numbers and their own
+ * scores, and without the result, from which they could be told. Why a score is 1.0000 stays: that is the status word.
  */
 export function withoutForeign(
   explanation: ScoreExplanation,
   maySee: (variableId: string) => boolean,
 ): ScoreExplanation {
-  const inputs = explanation.inputs.filter((input) => maySee(input.variableId));
-  const reasons = explanation.score.reasons.map((reason) => ({
-    ...reason,
-    variableIds: reason.variableIds.filter(maySee),
-  }));
+  const { inputs, score } = explanation;
+  const seen = ({ variableId }: { variableId: string }) => maySee(variableId);
+  const reasonsOf = (reasons: SubIndicatorScore['reasons']) =>
+    reasons.map((reason) => ({ ...reason, variableIds: reason.variableIds.filter(maySee) }));
   return {
     ...explanation,
-    inputs,
+    inputs: inputs.filter(seen),
     substituted: '',
     partial: true,
-    score: { ...explanation.score, result: null, noResult: null, placement: null, percent: null, reasons },
+    score: {
+      ...{ ...score, result: null, noResult: null, placement: null, percent: null },
+      selfReasons: reasonsOf(score.selfReasons),
+      reasons: reasonsOf(score.reasons),
+      variables: score.variables.filter(seen),
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { withoutForeign } from '../../src/scores/explanation.ts';
 import {
   explainSubIndicator,
   type Levels,
@@ -205,6 +206,29 @@ describe('explanation', () => {
     const sub = subIndicator();
     const explanation = explainSubIndicator(sub, new Map(), scoreSubIndicator(sub, new Map(), null));
     expect(explanation.inputs[0]).toMatchObject({ value: null, status: 'unreported', reason: 'unreported' });
+  });
+
+  test('says nothing of the variables of others to who may see some only', () => {
+    const sub = subIndicator({
+      formula: 'own + foreign + missing',
+      variables: [variable('own'), variable('foreign', 'level'), variable('missing')],
+    });
+    const facts = entries({ own: '45', foreign: '4' });
+    const explanation = explainSubIndicator(sub, facts, scoreSubIndicator(sub, facts, null));
+    const described = { variableName: '', unit: '', rejection: null };
+    const inputs = explanation.inputs.map((input) => ({ ...input, ...described }));
+    const shown = {
+      code: '',
+      name: '',
+      formula: '',
+      substituted: '45 + 4 + ?',
+      weighted: '',
+      partial: false,
+    };
+    const part = withoutForeign({ ...explanation, ...shown, inputs }, (id) => id === 'own');
+    expect(part.score.variables.map(({ variableId }) => variableId)).toEqual(['own']);
+    expect(part.score.selfReasons).toEqual([{ reason: 'unreported', variableIds: [] }]);
+    expect(JSON.stringify(part)).not.toMatch(/foreign|missing|4 \+/);
   });
 });
 
