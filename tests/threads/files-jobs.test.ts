@@ -240,6 +240,27 @@ describe('every night', () => {
     expect(lines.at(-1)).toMatch(/^\d+ files, 0 missing or altered, \d+ that no row knows\.$/);
   });
 
+  it('the reading ends when its time is over, and in the middle of a file when the program does', async () => {
+    await app.db('stored_files').update({ checked_at: null, damaged_at: null });
+    const checked = async () =>
+      Number((await app.db('stored_files').whereNotNull('checked_at').count().first())?.count);
+    let minutes = 0;
+    await checkOldest({ ...context(), clock: () => new Date(Date.now() + 60_000 * minutes++) });
+    const first = await checked();
+    expect(first).toBeGreaterThan(1);
+    expect(first).toBeLessThan(6);
+    const ending = new AbortController();
+    async function* pieces() {
+      yield randomBytes(10);
+      ending.abort();
+      yield randomBytes(10);
+    }
+    const storage = { ...app.storage, open: async () => Readable.from(pieces()) };
+    expect(await checkOldest({ ...context(), storage }, ending.signal)).toEqual([]);
+    expect(await checked()).toBe(first);
+    await checkOldest(context());
+  });
+
   it('it is a job like others', async () => {
     const file = await upload();
     const before = new Date(app.clock.now().getTime() - 2 * DAY_MS);

@@ -19,7 +19,7 @@ const MS_PER_DAY = 86_400_000;
 /** A request that is still writing is younger than this by far. */
 const ORPHAN_AGE_MS = MS_PER_DAY;
 const BATCH = 200;
-/** Files read in one night; and for how long: no job may last longer than a few minutes. */
+/** Files read in one night; and when the last one is begun: no job may last longer than a few minutes. */
 const CHECKS_A_NIGHT = 5000;
 const CHECK_MS = 240_000;
 
@@ -143,25 +143,29 @@ export async function checkOldest(
   signal?: AbortSignal,
 ): Promise<DamagedFile[]> {
   const now = clock();
-  const patience = AbortSignal.timeout(CHECK_MS);
+  const isOver = () => signal?.aborted === true || clock().getTime() - now.getTime() > CHECK_MS;
   const damaged: DamagedFile[] = [];
   for (let left = CHECKS_A_NIGHT; left > 0; left -= BATCH) {
     const files = await filesToCheck(db, { before: now, limit: Math.min(BATCH, left) });
-    const { checks, found } = await checkBatch(files, { storage, signal });
+    const { checks, found } = await checkBatch(files, { storage, signal, isOver });
     await noteChecks(db, checks, now);
     damaged.push(...found);
-    if (files.length < BATCH || patience.aborted || signal?.aborted) break;
+    if (files.length < BATCH || isOver()) break;
   }
   for (const one of damaged) tell(logger, one);
   return damaged;
 }
 
-async function checkBatch(files: readonly StoredFile[], { storage, signal }: FileWork) {
+async function checkBatch(files: readonly StoredFile[], { storage, signal, isOver }: FileWork) {
   const checks: { id: string; damaged: boolean }[] = [];
   const found: DamagedFile[] = [];
   for (const file of files) {
-    if (signal?.aborted) break;
-    const damage = await damageOf(storage, file);
+    if (isOver()) break;
+    const damage = await damageOf(storage, file, signal).catch((error: unknown) => {
+      if (signal?.aborted) return undefined;
+      throw error;
+    });
+    if (damage === undefined) break;
     checks.push({ id: file.id, damaged: damage !== null });
     if (damage !== null) found.push({ file, damage });
   }

@@ -37,9 +37,11 @@ export interface DamagedFile {
   damage: FileDamage;
 }
 
-/** What the jobs of files work with. */
+/** What the nightly reading of files works with. */
 export interface FileWork {
   storage: FileStorage;
-  /** Ends the work early; what is left is done another time. */
+  /** Ends the work at once, in the middle of a file; what is left is done another time. */
   signal?: AbortSignal | undefined;
+  /** Asked before each file: whether it is left for another time. */
+  isOver: () => boolean;
 }
