@@ -34,7 +34,11 @@ export class DatabaseUnreachableError extends Error {
  */
 export async function connectDatabase(config: Config, log: EmbeddedDatabaseLog): Promise<ConnectedDatabase> {
   if (config.databaseUrl !== undefined) return connected(config, config.databaseUrl);
-  const embedded = await startEmbeddedDatabase({ dataDir: config.dataDir, log });
+  const embedded = await startEmbeddedDatabase({
+    dataDir: config.dataDir,
+    poolSize: config.databasePoolSize,
+    log,
+  });
   return connected(config, embedded.url, embedded.stop);
 }
 

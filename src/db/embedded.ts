@@ -33,6 +33,9 @@ import {
 const HOUR_MS = 3_600_000;
 const UNDECIDED_LIMIT_MS = 5 * 60_000;
 const UNREACHABLE_LIMIT_MS = 10_000;
+const POOL_SIZE = 10;
+/** Sessions, job queue, the claim on the cluster, migrations, and those that PostgreSQL reserves: 15 or so. */
+const FURTHER_CONNECTIONS = 30;
 
 /** A running PostgreSQL that belongs to this process. */
 export type EmbeddedDatabase = {
@@ -47,6 +50,8 @@ export type EmbeddedDatabase = {
 export type EmbeddedDatabaseOptions = {
   /** Made when missing. Nothing is written outside it, except as `embeddedDatabaseLocation` says. */
   dataDir: string;
+  /** Connections of the application's pool, which all must find room. */
+  poolSize?: number;
   log: EmbeddedDatabaseLog;
   /** For tests: nothing has to survive a power failure, and the role may create further databases. */
   throwAway?: boolean;
@@ -78,6 +83,7 @@ export async function startEmbeddedDatabase(options: EmbeddedDatabaseOptions): P
 
 async function start({
   dataDir,
+  poolSize = POOL_SIZE,
   log,
   throwAway = false,
 }: EmbeddedDatabaseOptions): Promise<EmbeddedDatabase> {
@@ -93,7 +99,8 @@ async function start({
   await clearTheWay(programs, location, password, log);
   if (clusterExisted && isNew) await resetPassword(programs, location, password);
 
-  const started = await startPostmaster(programs, location, serverSettings(throwAway), log);
+  const settings = serverSettings(poolSize, throwAway);
+  const started = await startPostmaster(programs, location, settings, log);
   const server = { started, address: { port: started.port, password }, programs, location };
   try {
     return await takeOwnership(server, throwAway, log);
@@ -175,12 +182,13 @@ function passwordChanged({ clusterPath, passwordFile }: EmbeddedLocation): Embed
   );
 }
 
-function serverSettings(throwAway: boolean): Record<string, string> {
+function serverSettings(poolSize: number, throwAway: boolean): Record<string, string> {
   const durability = throwAway ? 'off' : 'on';
   return {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
-    max_connections: '50',
+    // a command that runs beside the application has a pool of the same size
+    max_connections: String(2 * poolSize + FURTHER_CONNECTIONS),
     shared_buffers: '128MB',
     max_wal_size: '512MB',
     jit: 'off',

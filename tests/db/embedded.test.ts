@@ -62,17 +62,18 @@ describe('the cluster', () => {
   });
 
   test('is durable, in Bangkok time, on 127.0.0.1 only, and its role is no superuser', async () => {
-    const { url } = await start();
+    const { url } = await start({}, dataDir, 200);
     const settings = await query(
       url,
       `select name, setting from pg_settings where name = any (array['fsync', 'synchronous_commit', 'jit', 'TimeZone',
-         'listen_addresses', 'password_encryption']) order by name collate "C"`,
+         'listen_addresses', 'password_encryption', 'max_connections']) order by name collate "C"`,
     );
     expect(Object.fromEntries(settings.map(({ name, setting }) => [name, setting]))).toEqual({
       TimeZone: 'Asia/Bangkok',
       fsync: 'on',
       jit: 'off',
       listen_addresses: '127.0.0.1',
+      max_connections: '430',
       password_encryption: 'scram-sha-256',
       synchronous_commit: 'on',
     });
@@ -320,8 +321,12 @@ test('test databases are copied from a template and dropped again', async () => 
   }
 });
 
-async function start(log: { warn?(message: string): void } = {}, where = dataDir): Promise<EmbeddedDatabase> {
-  const database = await startEmbeddedDatabase({ dataDir: where, log: { ...quietLog, ...log } });
+async function start(
+  log: { warn?(message: string): void } = {},
+  where = dataDir,
+  poolSize = 10,
+): Promise<EmbeddedDatabase> {
+  const database = await startEmbeddedDatabase({ dataDir: where, poolSize, log: { ...quietLog, ...log } });
   running.push(database);
   return database;
 }
