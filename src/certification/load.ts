@@ -4,7 +4,7 @@ import type { AppContext } from '../http/context.ts';
 import type { CurrentUser } from '../http/current-user.ts';
 import { notFound } from '../lib/errors.ts';
 import { roundsFor } from '../rounds/queries.ts';
-import { currentRound } from '../rounds/rules.ts';
+import { askedRound } from '../rounds/rules.ts';
 import type { Round } from '../rounds/types.ts';
 import { loadMarks } from '../threads/marks/queries.ts';
 import { type AuditBox, auditBoxes, type RetypedScores } from './audit/boxes.ts';
@@ -52,7 +52,8 @@ export async function loadVariablePage(
 ): Promise<VariablePage> {
   const { db, clock } = context;
   const now = clock();
-  const { round, rounds } = await chosenRound(context, user, query.round);
+  const rounds = await roundsFor(db, user, now);
+  const round = askedRound(rounds, query.round, now);
   const bureauId = bureauFilter(user, query);
   if (round === undefined) {
     const choice = { groups: [], bureaus: [], pending: 0 };
@@ -108,7 +109,8 @@ export async function loadOfficePage(
 ): Promise<OfficePage> {
   const { db, clock } = context;
   const now = clock();
-  const { round, rounds } = await chosenRound(context, user, query.round);
+  const rounds = await roundsFor(db, user, now);
+  const round = askedRound(rounds, query.round, now);
   const bureauId = bureauFilter(user, query);
   const nothing = { blocks: [], audits: new Map(), total: null, bureaus: [], bureauId };
   const none = { chosen: undefined, list: undefined, ...nothing };
@@ -200,19 +202,6 @@ export function placeOf(target: Target, form: PlaceForm): Place {
 export function queryOf(place: Place): ListQuery {
   const of = place.view === 'variables' ? { variable: place.of } : { office: place.of };
   return { view: place.view, round: place.roundId, status: place.status, bureau: place.bureauId, ...of };
-}
-
-async function chosenRound(
-  { db, clock }: AppContext,
-  user: CurrentUser,
-  roundId: string | undefined,
-): Promise<{ round: Round | undefined; rounds: Round[] }> {
-  const now = clock();
-  const rounds = await roundsFor(db, user, now);
-  if (roundId === undefined) return { round: currentRound(rounds, now), rounds };
-  const round = rounds.find((candidate) => candidate.id === roundId);
-  if (round === undefined) throw notFound();
-  return { round, rounds };
 }
 
 function ofBureau<Row extends CertifyRow>(rows: readonly Row[], bureauId: string | undefined): Row[] {

@@ -11,7 +11,7 @@ import { allow } from '../http/rights.ts';
 import { translator } from '../i18n/index.ts';
 import { notFound } from '../lib/errors.ts';
 import { roundsFor } from '../rounds/queries.ts';
-import { currentRound, entryWindow, previousRound, roundsOf } from '../rounds/rules.ts';
+import { askedRound, entryWindow, previousRound, roundsOf } from '../rounds/rules.ts';
 import type { Round } from '../rounds/types.ts';
 import { loadOwnMarks } from '../threads/marks/queries.ts';
 import { saveEntries } from './actions.ts';
@@ -69,17 +69,14 @@ export function entryRoutes(context: AppContext): Router {
 }
 
 async function chosenRound(
-  context: AppContext,
+  { db, clock }: AppContext,
   req: Request,
 ): Promise<{ round: Round | undefined; rounds: Round[] }> {
   const { user } = signedIn(req);
-  const choice = readChoice(req);
-  const now = context.clock();
-  const rounds = await roundsFor(context.db, user, now);
-  if (choice.round === undefined) return { round: currentRound(roundsOf(user, rounds), now), rounds };
-  const round = rounds.find((candidate) => candidate.id === choice.round);
-  if (round === undefined) throw notFound();
-  return { round, rounds };
+  const asked = readChoice(req).round;
+  const now = clock();
+  const rounds = await roundsFor(db, user, now);
+  return { round: askedRound(rounds, asked, now, roundsOf(user, rounds)), rounds };
 }
 
 /** The form comes back with everything that was typed, and what is to be said about it. */

@@ -1,22 +1,15 @@
 import type { CurrentUser } from '../http/current-user.ts';
-import { notFound } from '../lib/errors.ts';
-import { currentRound, roundsOf } from '../rounds/rules.ts';
+import { askedRound, currentRound, roundsOf } from '../rounds/rules.ts';
 import type { Round } from '../rounds/types.ts';
 
-/**
- * The round that was asked for, or the one that matters now to this person; undefined where there is none yet.
- * Throws notFound.
- */
+/** The round that was asked for, or the current one; who works in none of them reads those of others. Throws notFound. */
 export function chooseRound(
   user: Pick<CurrentUser, 'officeKind'>,
   rounds: readonly Round[],
   wanted: string | undefined,
   now: Date,
 ): Round | undefined {
-  if (wanted === undefined) return currentRound(roundsOf(user, rounds), now) ?? currentRound(rounds, now);
-  const round = rounds.find((one) => one.id === wanted);
-  if (round === undefined) throw notFound();
-  return round;
+  return askedRound(rounds, wanted, now, roundsOf(user, rounds)) ?? currentRound(rounds, now);
 }
 
 /** The newest round that has begun; before the first one has, the newest of all. */

@@ -1,4 +1,4 @@
-import { AppError } from '../lib/errors.ts';
+import { AppError, notFound } from '../lib/errors.ts';
 import type { EntryStatus } from '../scoring/types.ts';
 import type { EntryWindowState, LockReason, Round } from './types.ts';
 
@@ -85,4 +85,20 @@ export function currentRound<R extends EntryWindow>(rounds: readonly R[], now: D
     begun.sort((a, b) => b.entryOpensAt.getTime() - a.entryOpensAt.getTime())[0] ??
     rounds[0]
   );
+}
+
+/**
+ * The round of an address, otherwise the current one of `own`, which are all unless told; undefined where there is
+ * none yet. Throws notFound where the round that was asked for is none of `rounds`.
+ */
+export function askedRound<R extends EntryWindow & Pick<Round, 'id'>>(
+  rounds: readonly R[],
+  asked: string | undefined,
+  now: Date,
+  own = rounds,
+): R | undefined {
+  if (asked === undefined) return currentRound(own, now);
+  const round = rounds.find(({ id }) => id === asked);
+  if (round === undefined) throw notFound();
+  return round;
 }

@@ -5,6 +5,7 @@ import type { AppContext } from '../http/context.ts';
 import type { CurrentUser } from '../http/current-user.ts';
 import { AppError, forbidden, notFound } from '../lib/errors.ts';
 import { lockOwnRound } from '../rounds/queries.ts';
+import { askedRound } from '../rounds/rules.ts';
 import type { Broadcast, Message } from './forms.ts';
 import { notifyThread } from './notices/actions.ts';
 import type { NoticePlace } from './notices/types.ts';
@@ -17,7 +18,7 @@ import {
   type ThreadRef,
 } from './queries.ts';
 import { registerReceipts } from './receipts/queries.ts';
-import { attachRefusal, chosenRound, commentRefusal, mayWrite, reachOf, sideOf } from './rules.ts';
+import { attachRefusal, commentRefusal, mayWrite, reachOf, sideOf } from './rules.ts';
 import type { AttachRefusal, CommentRefusal, ItemKind, Thread, ThreadRound } from './types.ts';
 
 /** The files of a form, kept in the caller's transaction: their ids in the order in which they were chosen. */
@@ -207,7 +208,7 @@ async function openLocked(
   const scope = { systemId: user.systemId, officeId: ref.officeId, roundId };
   if ((await lockOwnRound(trx, scope)) === undefined) throw notFound();
   const thread = await findThread(trx, { ...reachOf(user), userId: user.id }, ref, clock());
-  const round = chosenRound(thread.rounds, roundId, clock());
+  const round = askedRound(thread.rounds, roundId, clock());
   if (round === undefined) throw notFound();
   return { thread, round, framework: await loadFramework(trx, thread.frameworkId, thread.frameworkVersion) };
 }

@@ -5,14 +5,13 @@ import type { AppContext } from '../http/context.ts';
 import type { CurrentUser } from '../http/current-user.ts';
 import { may } from '../http/rights.ts';
 import { notFound } from '../lib/errors.ts';
-import { entryClosesAt } from '../rounds/rules.ts';
+import { askedRound, entryClosesAt } from '../rounds/rules.ts';
 import { previewKind } from './files/rules.ts';
 import type { PreviewKind } from './files/types.ts';
 import { countAudience, findThread, listItems, type ThreadRef } from './queries.ts';
 import {
   actsInSteadOf,
   attachRefusal,
-  chosenRound,
   commentRefusal,
   isNewFor,
   mayWrite,
@@ -77,7 +76,7 @@ export async function loadThread(
 ): Promise<ThreadPage> {
   const now = clock();
   const thread = await findThread(db, { ...reachOf(user), userId: user.id }, ref, now);
-  const round = chosenRound(thread.rounds, roundId, now);
+  const round = askedRound(thread.rounds, roundId, now);
   if (round === undefined) throw notFound();
   const framework = await frameworkOf(db, thread, round);
   const variable = framework.variables.get(thread.variableId);

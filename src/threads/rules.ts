@@ -1,5 +1,5 @@
 import type { CurrentUser } from '../http/current-user.ts';
-import { currentRound, lockReason } from '../rounds/rules.ts';
+import { lockReason } from '../rounds/rules.ts';
 import type {
   AttachRefusal,
   CommentRefusal,
@@ -96,14 +96,4 @@ export function isNewFor(
   item: Pick<ThreadItem, 'side' | 'registeredAt' | 'withdrawnAt'>,
 ): boolean {
   return item.side !== sideOf(person) && item.registeredAt === null && item.withdrawnAt === null;
-}
-
-/** The round that is worked on: the one asked for, otherwise the current one; undefined where it is none of the thread's. */
-export function chosenRound(
-  rounds: readonly ThreadRound[],
-  asked: string | undefined,
-  now: Date,
-): ThreadRound | undefined {
-  if (asked === undefined) return currentRound(rounds, now);
-  return rounds.find((round) => round.id === asked);
 }

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { CurrentUser, OfficeKind, Role } from '../../src/http/current-user.ts';
-import { lockReason } from '../../src/rounds/rules.ts';
+import { askedRound, lockReason } from '../../src/rounds/rules.ts';
 import {
   actsInSteadOf,
   attachRefusal,
-  chosenRound,
   commentRefusal,
   isNewFor,
   mayWrite,
@@ -167,9 +166,10 @@ it('is new for the other side until it is registered or taken back', () => {
 it('the round is the one asked for, otherwise the one whose entry window is open, or the latest begun', () => {
   const first = round({ id: '1', entryOpensAt: day('04-01'), entryClosesAt: day('04-20') });
   const both = [first, round()];
-  expect(chosenRound(both, '1', day('10-10'))?.id).toBe('1');
-  expect(chosenRound(both, '3', day('10-10'))).toBeUndefined();
-  expect(chosenRound(both, undefined, day('10-10'))?.id).toBe('2');
-  expect(chosenRound(both, undefined, day('04-10'))?.id).toBe('1');
-  expect(chosenRound(both, undefined, day('06-10'))?.id).toBe('1');
+  expect(askedRound(both, '1', day('10-10'))?.id).toBe('1');
+  expect(() => askedRound(both, '3', day('10-10'))).toThrow('notFound');
+  expect(askedRound(both, undefined, day('10-10'), [])).toBeUndefined();
+  expect(askedRound(both, undefined, day('10-10'))?.id).toBe('2');
+  expect(askedRound(both, undefined, day('04-10'))?.id).toBe('1');
+  expect(askedRound(both, undefined, day('06-10'))?.id).toBe('1');
 });

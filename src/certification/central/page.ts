@@ -6,7 +6,7 @@ import type { AppContext } from '../../http/context.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
 import { notFound } from '../../lib/errors.ts';
 import { roundsFor } from '../../rounds/queries.ts';
-import { currentRound, previousRound } from '../../rounds/rules.ts';
+import { askedRound, previousRound } from '../../rounds/rules.ts';
 import type { Round } from '../../rounds/types.ts';
 import { actsInSteadOf } from '../../threads/rules.ts';
 import { bureausOf } from '../page.ts';
@@ -61,9 +61,7 @@ export async function loadCentralPage(
 ): Promise<CentralPage> {
   const now = clock();
   const rounds = await roundsFor(db, user, now);
-  const round =
-    query.round === undefined ? currentRound(rounds, now) : rounds.find(({ id }) => id === query.round);
-  if (query.round !== undefined && round === undefined) throw notFound();
+  const round = askedRound(rounds, query.round, now);
   if (round === undefined) return { round, rounds, groups: [], bureaus: [], chosen: undefined };
   const framework = await loadFrameworkOf(db, round);
   const reach = { systemId: user.systemId, bureauId: reachOf(user) };

@@ -6,9 +6,8 @@ import { parsed } from '../../http/input.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
 import { translator } from '../../i18n/index.ts';
-import { notFound } from '../../lib/errors.ts';
 import { roundsFor } from '../../rounds/queries.ts';
-import { certificationIsOpen, currentRound } from '../../rounds/rules.ts';
+import { askedRound, certificationIsOpen } from '../../rounds/rules.ts';
 import { actsInSteadOf } from '../../threads/rules.ts';
 import { ofOneRound, reachOf } from '../rules.ts';
 import { declineRequests, grantRequests } from './actions.ts';
@@ -99,11 +98,8 @@ async function showList({ db, clock }: AppContext, req: Request, res: Response):
   const reach = reachFor(user);
   const begun = (await roundsFor(db, user, now)).filter(({ entryOpensAt }) => entryOpensAt <= now);
   const counts = await countOpenRequests(db, { ...reach, now });
-  const round =
-    query.round === undefined
-      ? (begun.find(({ id }) => counts.has(id)) ?? currentRound(begun, now))
-      : begun.find(({ id }) => id === query.round);
-  if (query.round !== undefined && round === undefined) throw notFound();
+  const waiting = begun.find(({ id }) => counts.has(id));
+  const round = askedRound(begun, query.round ?? waiting?.id, now);
   const scope = { roundId: round?.id ?? '0', open: query.show === 'open', limit: LIMIT };
   const rows = round === undefined ? [] : await listRequests(db, reach, scope);
   const isRunning = round !== undefined && certificationIsOpen(round, now);

@@ -9,7 +9,7 @@ import { formatDateTime } from '../../i18n/dates.ts';
 import { translator } from '../../i18n/index.ts';
 import { notFound } from '../../lib/errors.ts';
 import { roundsFor } from '../../rounds/queries.ts';
-import { currentRound } from '../../rounds/rules.ts';
+import { askedRound } from '../../rounds/rules.ts';
 import type { Round } from '../../rounds/types.ts';
 import { remindNow } from '../reminders/actions.ts';
 import { listOwingPeople } from '../reminders/queries.ts';
@@ -38,7 +38,8 @@ export function owingRoutes(context: AppContext): Router {
   router.get('/owing.xlsx', allow('owing.view'), async (req, res) => {
     const { user } = signedIn(req);
     const filters = readOwingQuery(req.query);
-    const { round } = await chosenRound(context, user, filters.round);
+    const rounds = await roundsFor(db, user, clock());
+    const round = askedRound(rounds, filters.round, clock());
     if (round === undefined) throw notFound();
     const scope = scopeOf(user, round, filters);
     const locale = localeOf(req);
@@ -64,12 +65,13 @@ export function owingRoutes(context: AppContext): Router {
   router.post('/owing/reminder', allow('rounds.manage'), async (req, res) => {
     const { user, system } = signedIn(req);
     const { side, all, confirmed, ...filters } = readReminder({ ...req.body });
-    const { round } = await chosenRound(context, user, filters.round);
+    const now = clock();
+    const rounds = await roundsFor(db, user, now);
+    const round = askedRound(rounds, filters.round, now);
     if (round === undefined) throw notFound();
     if (side.length === 0 && all === undefined) return showOwing(context, req, res, 'nobodyChosen', filters);
     const view = filters.view ?? 'offices';
     const kind = view === 'offices' ? ('entry' as const) : ('certification' as const);
-    const now = clock();
     const sideIds = all === undefined ? side : await allSides(context, user, round, filters);
     const chosen = { roundId: round.id, kind, sideIds };
     const isOpen = now >= round.entryOpensAt && round.sealedAt === null;
@@ -100,7 +102,9 @@ async function showOwing(
   const { user } = signedIn(req);
   const { db, clock } = context;
   const { page = 1, whole, ...filters } = sent ?? readOwingQuery(req.query);
-  const { rounds, round } = await chosenRound(context, user, filters.round);
+  const now = clock();
+  const rounds = await roundsFor(db, user, now);
+  const round = askedRound(rounds, filters.round, now);
   if (round === undefined) return renderPage(req, res, 'owing/list', { rounds, round: null });
   const scope = scopeOf(user, round, filters);
   const view = filters.view ?? 'offices';
@@ -112,7 +116,6 @@ async function showOwing(
     view === 'offices'
       ? await loadOwingOffices(db, round, scope, window)
       : await loadOwingBureaus(db, round, scope);
-  const now = clock();
   const isOpen = now >= round.entryOpensAt && now < round.certificationClosesAt && round.sealedAt === null;
   const data = {
     ...{ rounds, round, view, filters, list, now, problem, page, whole: whole !== undefined },
@@ -124,20 +127,6 @@ async function showOwing(
     addressWith: addressOf(req, { ...filters, round: round.id }),
   };
   await renderPage(req, res, 'owing/list', data, problem === undefined ? 200 : 422);
-}
-
-/** The round that was asked for, or the one that matters now; throws notFound where there is no such round. */
-async function chosenRound(
-  { db, clock }: AppContext,
-  user: CurrentUser,
-  wanted: string | undefined,
-): Promise<{ rounds: Round[]; round: Round | undefined }> {
-  const now = clock();
-  const rounds = await roundsFor(db, user, now);
-  if (wanted === undefined) return { rounds, round: currentRound(rounds, now) };
-  const round = rounds.find(({ id }) => id === wanted);
-  if (round === undefined) throw notFound();
-  return { rounds, round };
 }
 
 /** A bureau sees its own variables only. */

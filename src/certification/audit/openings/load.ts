@@ -5,7 +5,7 @@ import type { AppContext } from '../../../http/context.ts';
 import type { CurrentUser } from '../../../http/current-user.ts';
 import { notFound } from '../../../lib/errors.ts';
 import { roundsFor } from '../../../rounds/queries.ts';
-import { currentRound } from '../../../rounds/rules.ts';
+import { askedRound } from '../../../rounds/rules.ts';
 import type { Round } from '../../../rounds/types.ts';
 import { reachOf } from '../../rules.ts';
 import { giverOf } from '../rules.ts';
@@ -52,8 +52,7 @@ export async function loadAuditList(
 ): Promise<AuditList> {
   const now = clock();
   const rounds = await roundsFor(db, user, now);
-  const round = roundId === undefined ? currentRound(rounds, now) : rounds.find(({ id }) => id === roundId);
-  if (roundId !== undefined && round === undefined) throw notFound();
+  const round = askedRound(rounds, roundId, now);
   const reach = { systemId: user.systemId, bureauId: reachOf(user) };
   const [open, answered] = [await listRequests(db, reach, 'open'), await listRequests(db, reach, 'answered')];
   const names = await requestNames(db, rounds, [...open, ...answered]);
@@ -94,7 +93,7 @@ export async function loadAuditNode(
   const { db, clock } = context;
   const now = clock();
   const rounds = await roundsFor(db, user, now);
-  const round = roundId === undefined ? currentRound(rounds, now) : rounds.find(({ id }) => id === roundId);
+  const round = askedRound(rounds, roundId, now);
   if (round === undefined) throw notFound();
   const framework = await loadFrameworkOf(db, round);
   const sub = framework.nodes.get(nodeId)?.subIndicator;
