@@ -1,10 +1,10 @@
 const THAI_ZERO = '๐'.codePointAt(0) ?? 0;
 
 // 0,125 is nobody's hundred and twenty-five: a comma for the point
-const TYPED_NUMBER = /^([+-]?)(\d{1,40}|[1-9]\d{0,2}(?:[, ]\d{3}){1,12})(?:\.(\d{0,40}))?$/;
+const TYPED_NUMBER = /^([+-]?)(\d{1,40}|[1-9]\d{0,2}(?:[, ]\d{3}){1,12}|(?=\.\d))(?:\.(\d{0,40}))?$/;
 
 /**
- * Reads a number as people type it: Thai digits, and thousands separated by commas or blanks, are understood.
+ * Reads a number as people type it: Thai digits, thousands separated by commas or blanks, and `.5` are understood.
  * Returns its plain decimal form (`'1024362.5'`), or undefined when it is not a number. Scientific notation, NaN and
  * infinities are no numbers here, nor are separators that separate no thousands: `12,5` may be meant for 12.5.
  */
@@ -18,7 +18,7 @@ export function parseTypedNumber(text: string): string | undefined {
   const match = TYPED_NUMBER.exec(plain);
   if (match === null) return undefined;
   const [, sign, whole = '', fraction = ''] = match;
-  const digits = whole.replace(/[, ]/g, '').replace(/^0+(?=\d)/, '');
+  const digits = whole.replace(/[, ]/g, '').replace(/^0+(?=\d)/, '') || '0';
   const tail = fraction.replace(/0+$/, '');
   const magnitude = tail === '' ? digits : `${digits}.${tail}`;
   return sign === '-' && magnitude !== '0' ? `-${magnitude}` : magnitude;

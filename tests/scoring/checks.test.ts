@@ -50,6 +50,9 @@ describe('a typed number', () => {
     ['1\u200b250', '1250'],
     ['0012.', '12'],
     ['0.333', '0.333'],
+    ['.5', '0.5'],
+    ['-.50', '-0.5'],
+    ['๑,๒๕๐ .๕', '1250.5'],
   ])('%j is %s', (text, plain) => {
     expect(parseTypedNumber(text)).toBe(plain);
   });
@@ -68,7 +71,10 @@ describe('a typed number', () => {
     '1.5,',
     '1.2.3',
     '1e3',
-    '.5',
+    '.',
+    ',.5',
+    '1,.5',
+    '..5',
     '',
   ])('%j is none', (text) => {
     expect(parseTypedNumber(text)).toBeUndefined();
