@@ -27,20 +27,22 @@ const translators: Record<Locale, Translate> = {
 };
 
 /**
- * A page asks for some hundreds of texts: each is looked up once, and taken apart where it mentions something. Of a
- * text with several forms (`key_one`, `key_other`) there is none under the key itself: the library chooses.
+ * A page asks for some hundreds of texts: each is looked up once, and taken apart where it mentions something. English
+ * has forms of its own for one thing (`key_one`): they are taken where `count`, or `n`, is 1.
  */
 function remembering(locale: Locale): Translate {
   const lookUp = catalogue.getFixedT(locale) as unknown as (key: string, values?: object) => string;
   const texts = new Map<string, string>();
   const pieces = new Map<string, string[]>();
+  const forms = new Map<string, string>();
   const remembered = (key: string, values?: Record<string, unknown>) => {
     if (values === undefined) return remember(texts, key, () => lookUp(key));
+    const form = isOne(values.count ?? values.n) ? remember(forms, key, () => formOfOne(locale, key)) : key;
     return (
       joined(
-        remember(pieces, key, () => piecesOf(locale, key)),
+        remember(pieces, form, () => piecesOf(locale, form)),
         values,
-      ) ?? lookUp(key, values)
+      ) ?? lookUp(form, values)
     );
   };
   return remembered as unknown as Translate;
@@ -52,6 +54,15 @@ function remember<Value>(memory: Map<string, Value>, key: string, make: () => Va
   const made = make();
   memory.set(key, made);
   return made;
+}
+
+/** Numbers come as they are, or written out for people. */
+function isOne(value: unknown): boolean {
+  return value === 1 || value === '1';
+}
+
+function formOfOne(locale: Locale, key: string): string {
+  return catalogue.exists(`${key}_one`, { lng: locale }) ? `${key}_one` : key;
 }
 
 /** The text, the name of a value, the text after it, and so on. */

@@ -46,3 +46,33 @@ describe.each(['th', 'en'] as const)('the translator of %s', (locale) => {
     );
   });
 });
+
+it('speaks of one thing as of one, whether it is a number or written out', () => {
+  const say = translator('en') as unknown as LookUp;
+  expect([1, '1', 11, '1'].map((count) => say('news.bell', { count }))).toEqual([
+    '1 new item',
+    '1 new item',
+    '11 new items',
+    '1 new item',
+  ]);
+  expect(['1', '2'].map((n) => say('design.withBelow', { n }))).toEqual([
+    'with 1 part below',
+    'with 2 parts below',
+  ]);
+  expect((translator('th') as unknown as LookUp)('news.bell', { count: 1 })).toBe('รายการใหม่ 1 รายการ');
+});
+
+it('has forms for one thing only of texts that count', () => {
+  const counting = (key: string) =>
+    /\{\{(count|n)\}\}/.test(String(library.getResource('en', 'translation', key)));
+  const ones = keysOfOne(en);
+  expect(ones.length).toBeGreaterThan(50);
+  expect(ones.filter((key) => !counting(key))).toEqual([]);
+});
+
+function keysOfOne(part: object, prefix = ''): string[] {
+  return Object.entries(part).flatMap(([key, value]) => {
+    if (typeof value !== 'string') return keysOfOne(value as object, `${prefix}${key}.`);
+    return key.endsWith('_one') ? [prefix + key.slice(0, -4)] : [];
+  });
+}

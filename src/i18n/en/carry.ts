@@ -10,6 +10,7 @@ export const carry = {
     'Entries that are not carried over: {{n}}. Their variables do not admit these values in this round; they have to be reported or loaded anew.',
   button: 'Carry over now',
   question: 'Carry {{n}} entries over from {{from}} into {{round}}?',
+  question_one: 'Carry {{n}} entry over from {{from}} into {{round}}?',
   none: 'Nothing to carry over',
   noneFlagged:
     'No variable that is due in this round is flagged for carry-over. The flag is set in the framework',
@@ -29,10 +30,12 @@ export const carry = {
   task: {
     title: 'Carry over into {{round}}',
     next: 'Back to the round',
-    carried: 'Carried over: {{n}} entries of {{offices}} offices',
+    carried: 'Entries carried over: {{n}}, of offices: {{offices}}',
     audits: 'AUDIT scores carried over: {{n}}',
     misfits:
       'Not carried over: {{n}} values, which their variables do not admit in this round; they have to be reported or loaded anew',
+    misfits_one:
+      'Not carried over: {{n}} value, which its variable does not admit in this round; it has to be reported or loaded anew',
     nothing: 'There was nothing to carry over',
     sealed: 'The round is sealed: its data do not change any more',
     gone: 'The round is not there any more',

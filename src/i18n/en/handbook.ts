@@ -18,6 +18,7 @@ export const handbook = {
   noUnit: 'none',
   scope: 'Reporting offices',
   added: '{{n}} single offices added',
+  added_one: '{{n}} single office added',
   excluded: '{{n}} excluded',
   due: 'Due in',
   notDue: 'Not due in this year',

@@ -15,6 +15,7 @@ export const handover = {
   newPerson: 'Somebody new, with a new account',
   newHint: 'Fill in for “somebody new”. A link to set a password is mailed to this address.',
   assigned: 'responsible for {{n}} sub-indicators',
+  assigned_one: 'responsible for {{n}} sub-indicator',
   field: { username: 'Username', name: 'Name', position: 'Position', phone: 'Phone', email: 'E-mail' },
   usernameHint: 'Latin letters or digits, at most 20',
   options: 'What is handed over',
@@ -53,10 +54,15 @@ export const handover = {
     raise: '{{name}} ({{username}}) becomes: {{role}}',
     keeps: '{{name}} ({{username}}) stays: {{role}}',
     moves: '{{n}} sub-indicators (of fiscal years that are not over) move from {{name}} to who takes over',
+    moves_one:
+      '{{n}} sub-indicator (of fiscal years that are not over) moves from {{name}} to who takes over',
     movesNothing: '{{name}} is responsible for no sub-indicators, so none move',
     leaves: '{{n}} sub-indicators of {{name}} do not move',
+    leaves_one: '{{n}} sub-indicator of {{name}} does not move',
     leavesNobody:
       '{{n}} sub-indicators of {{name}} do not move: nobody reports them until they are assigned anew',
+    leavesNobody_one:
+      '{{n}} sub-indicator of {{name}} does not move: nobody reports it until it is assigned anew',
     disable: 'Account {{username}} of {{name}} is disabled and signed out at once',
     lower: '{{name}} ({{username}}) becomes: {{role}}, and must sign in again',
     history: 'Kept in the history of both accounts. Reason: {{reason}}',
@@ -68,6 +74,7 @@ export const handover = {
   history: {
     who: 'From {{from}} to {{to}}',
     moved: '{{n}} sub-indicators moved',
+    moved_one: '{{n}} sub-indicator moved',
     reason: 'Reason: {{reason}}',
   },
 };

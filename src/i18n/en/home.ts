@@ -51,7 +51,7 @@ export const home = {
   },
   certify: {
     title: 'Waiting for your decision',
-    waiting: 'Waiting: {{n}} entries of {{variables}} variables',
+    waiting: 'Waiting entries: {{n}}, of variables: {{variables}}',
     variable: 'Variable',
     offices: 'Offices',
     since: 'Waiting since',
@@ -63,7 +63,7 @@ export const home = {
   },
   audit: {
     title: 'Waiting for an AUDIT score',
-    waiting: 'AUDIT is open, {{n}} scores in {{subIndicators}} sub-indicators are missing',
+    waiting: 'AUDIT is open. Missing scores: {{n}}, in sub-indicators: {{subIndicators}}',
     subIndicator: 'Sub-indicator',
     offices: 'Offices waiting',
     look: 'Look',

@@ -36,7 +36,7 @@ import { users } from './users.ts';
 
 type SameKeys<Part> = { [Key in keyof Part]: Part[Key] extends string ? string : SameKeys<Part[Key]> };
 
-/** The English catalogue; a missing or superfluous key does not compile. */
+/** The English catalogue; a missing key does not compile. Beside a text may stand its form for one thing, `key_one`. */
 export const en: SameKeys<typeof th> = {
   assignments,
   audit,

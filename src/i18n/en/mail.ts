@@ -46,6 +46,7 @@ export const mail = {
   },
   notices: {
     subject: '{{brand}}: {{count}} messages for you',
+    subject_one: '{{brand}}: {{count}} message for you',
     opening: 'There is something to tell you in the {{system}}.',
   },
   summary: {
@@ -60,6 +61,7 @@ export const mail = {
     thread: {
       about: '{{indicator}} · {{variable}} · {{office}} · {{round}}',
       offices: '{{count}} offices',
+      offices_one: '{{count}} office',
       deadline: 'Please act by {{time}}',
       until: 'May be edited until {{time}}',
       document: { subject: '{{brand}}: new document, {{office}}', line: '{{by}} attached a document:' },

@@ -1,6 +1,7 @@
 export const news = {
   menu: 'What is new',
   bell: '{{count}} new items',
+  bell_one: '{{count}} new item',
   bellNone: 'Nothing new',
   title: 'What is new, and receipts',
   tabs: 'New items or sent items',
@@ -57,6 +58,7 @@ export const news = {
   next: 'Next',
   first: 'Back to the beginning of the list',
   done: '{{count}} receipts registered',
+  done_one: '{{count}} receipt registered',
   doneBefore: 'Somebody has registered it before, or the sender has withdrawn it',
   empty: {
     new: 'Nothing new',
@@ -70,6 +72,7 @@ export const news = {
   },
   home: {
     title: '{{count}} new items',
+    title_one: '{{count}} new item',
     all: 'See all and register',
   },
 };

@@ -57,7 +57,9 @@ export const owing = {
   },
   owedOf: '{{owed}} of {{total}}',
   moreIndicators: 'and {{n}} more indicators',
+  moreIndicators_one: 'and {{n}} more indicator',
   morePeople: 'and {{n}} more people',
+  morePeople_one: 'and {{n}} more person',
   nobody: 'No responsible user',
   noPhone: 'no phone number',
   noEmail: 'no e-mail',
@@ -86,6 +88,8 @@ export const owing = {
     unused: '{{n}} permitted to be edited',
     pending: '{{n}} waiting for certification',
     audits: 'AUDIT scores of {{n}} offices to be given',
+    audits_one: 'AUDIT score of {{n}} office to be given',
     more: 'and {{n}} more indicators',
+    more_one: 'and {{n}} more indicator',
   },
 } as const;

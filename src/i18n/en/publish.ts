@@ -29,6 +29,7 @@ export const publish = {
   missed:
     'This round was closed and opened again. It is still measured by revision {{from}}, and everything that was revised up to revision {{last}} changes for it, too.',
   missedCount: 'Together {{count}} changes.',
+  missedCount_one: 'Together {{count}} change.',
   stayBehind:
     'A round that was opened again is still measured by revision {{from}}. If it is not to change, close its certification before you publish; it then stays with its revision:',
   stays: 'Rounds that stay with their revision, unchanged:',
@@ -38,13 +39,20 @@ export const publish = {
     outdated:
       'Something else was published after this draft was made. Please begin a new draft from the latest revision.',
     dropped: '{{place}}: cannot be dropped, {{count}} offices have reported it in {{round}}',
+    dropped_one: '{{place}}: cannot be dropped, {{count}} office has reported it in {{round}}',
     notDue: '{{place}}: cannot become not due, {{count}} offices have reported it in {{round}}',
+    notDue_one: '{{place}}: cannot become not due, {{count}} office has reported it in {{round}}',
     source: '{{place}}: who supplies it cannot change, {{count}} offices have a value in {{round}}',
+    source_one: '{{place}}: who supplies it cannot change, {{count}} office has a value in {{round}}',
     misfit: '{{place}}: the new kind or range does not admit the values of {{count}} offices in {{round}}',
+    misfit_one: '{{place}}: the new kind or range does not admit the value of {{count}} office in {{round}}',
     moved:
       '{{place}}: cannot move to another sub-indicator, because {{round}} does not follow a new revision and has it for {{count}} offices. Please add it as a new variable instead.',
+    moved_one:
+      '{{place}}: cannot move to another sub-indicator, because {{round}} does not follow a new revision and has it for {{count}} office. Please add it as a new variable instead.',
     laterSealed: '{{place}}: cannot stand before {{round}}, which is sealed; please give it a later place',
     audited: '{{place}}: cannot be dropped, it has {{count}} AUDIT scores in {{round}}',
+    audited_one: '{{place}}: cannot be dropped, it has {{count}} AUDIT score in {{round}}',
   },
   warnings: 'Warnings do not stand in the way; please check that each of them is meant',
   changes: 'Changes: {{count}}',
@@ -81,8 +89,9 @@ export const publish = {
     title: 'Publishing a revision of {{year}}',
     next: 'To the framework of {{year}}',
     published: 'Revision {{revision}} of {{year}} is published',
-    round: '{{round}}: {{offices}} offices scored anew',
+    round: '{{round}}: offices scored anew: {{offices}}',
     carriable: '{{round}}: {{count}} entries can be carried over from the round before',
+    carriable_one: '{{round}}: {{count}} entry can be carried over from the round before',
     lists: 'Entries added {{added}}, set aside {{setAside}}, brought back {{broughtBack}}',
     gone: 'The draft is not there any more; nothing changed',
     changed: 'The draft changed before it was published; please look again',

@@ -7,7 +7,7 @@ export const rehearsal = {
     bad: 'Not ready: something has to be put right first',
   },
   at: 'Checked {{now}} · entry opens {{opens}} · entry closes {{closes}} · certification closes {{certification}}',
-  scope: '{{offices}} offices, {{entries}} entries · {{bureaus}} certifying bureaus',
+  scope: 'Offices: {{offices}}, entries: {{entries}} · certifying bureaus: {{bureaus}}',
   again: 'Check again',
   column: { state: 'Result', check: 'Checked', count: 'Count', todo: 'What to do' },
   state: { ok: 'In order', info: 'For information', warn: 'Should be changed', bad: 'Has to be changed' },
@@ -59,4 +59,5 @@ export const rehearsal = {
     weekendCertification: 'Certification closes on a Saturday or Sunday',
   },
   indicator: '{{name}} – {{n}} offices',
+  indicator_one: '{{name}} – {{n}} office',
 } as const;

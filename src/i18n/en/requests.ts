@@ -7,6 +7,7 @@ export const requests = {
     link: 'Ask to edit',
     linkOf: 'Ask to edit {{name}}',
     all: 'Ask to edit all {{count}} variables',
+    all_one: 'Ask to edit {{count}} variable',
     intro:
       'The certifier gets this request. If it is granted, your office may edit until the time that the certifier sets; what you change waits for certification',
     reason: 'Why it has to be edited',
@@ -39,6 +40,7 @@ export const requests = {
   },
   sent: 'Asked to edit, variables: {{count}}',
   partlySent: 'Asked to edit {{count}} variables; {{left}} cannot be asked for',
+  partlySent_one: 'Asked to edit {{count}} variable; {{left}} cannot be asked for',
   already: 'Asked before; the certifier has not answered yet',
   notSent: 'Nothing was sent: the table says why',
   withdrawn: 'Request withdrawn',
@@ -92,13 +94,16 @@ export const requests = {
     asAsked: 'Granted as the office asked',
     title: 'Answer requests to edit',
     count: '{{count}} requests',
+    count_one: '{{count}} request',
     until: 'May be edited until',
     untilHint:
       'Needed to grant; not after the close of certification, {{closes}}. Ends by itself. The year may be of either era',
     text: 'Answer to the office',
     textHint: 'Needed to decline. If you grant and leave it empty, “granted as asked” is recorded',
     grant: 'Grant {{count}} requests',
+    grant_one: 'Grant {{count}} request',
     decline: 'Decline {{count}} requests',
+    decline_one: 'Decline {{count}} request',
     nothing: 'No request selected',
     nothingHint: 'Go back, tick the requests, and try again',
     gone: 'The selected requests wait no longer',
@@ -107,10 +112,15 @@ export const requests = {
   },
   done: {
     granted: '{{count}} requests granted',
+    granted_one: '{{count}} request granted',
     declined: '{{count}} requests declined',
+    declined_one: '{{count}} request declined',
     left: '{{count}} requests not answered',
+    left_one: '{{count}} request not answered',
     grantedPartly: '{{count}} requests granted, {{left}} not',
+    grantedPartly_one: '{{count}} request granted, {{left}} not',
     declinedPartly: '{{count}} requests declined, {{left}} not',
+    declinedPartly_one: '{{count}} request declined, {{left}} not',
   },
   left: {
     answered: 'answered or withdrawn before',
@@ -121,6 +131,7 @@ export const requests = {
   },
   home: {
     open: '{{count}} requests to edit are waiting for an answer',
+    open_one: '{{count}} request to edit is waiting for an answer',
     go: 'See the requests',
   },
 } as const;

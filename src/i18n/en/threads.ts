@@ -79,15 +79,20 @@ export const threads = {
   },
   deadline: 'To be done by (optional)',
   broadcastQuestion: 'Send to {{count}} offices at once?',
+  broadcastQuestion_one: 'Send to {{count}} office at once?',
   broadcastOk: 'Send to {{count}} offices',
+  broadcastOk_one: 'Send to {{count}} office',
   broadcastConfirmMany: 'Yes, send it to all the offices chosen',
   broadcastConfirm: 'Yes, send to {{count}} offices',
+  broadcastConfirm_one: 'Yes, send to {{count}} office',
 
   done: {
     comment: 'The comment was sent',
     document: 'The file was attached',
     commentMany: 'The comment was sent to {{count}} offices',
+    commentMany_one: 'The comment was sent to {{count}} office',
     documentMany: 'The file was sent to {{count}} offices',
+    documentMany_one: 'The file was sent to {{count}} office',
     registered: 'Receipts registered: {{count}}',
     registeredBefore:
       'Somebody else registered it before, or the sender took it back: see date and name in the table',
@@ -136,6 +141,7 @@ export const threads = {
   overview: {
     title: 'Receipts',
     counted: '{{registered}} of {{count}} offices have registered it',
+    counted_one: '{{registered}} of {{count}} office has registered it',
     receiver: 'Receiver',
     registeredAt: 'Registered',
     by: 'By',

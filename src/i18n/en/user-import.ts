@@ -50,7 +50,7 @@ export const userImport = {
     missing: 'Column {{field}} is missing',
   },
   problems: {
-    title: '{{count}} things to correct in {{rows}} rows. No account was created.',
+    title: 'Things to correct: {{count}}, in rows: {{rows}}. No account was created.',
     text: 'Correct them in the file and send the whole file again',
     changed:
       'Something changed after the file was checked, so no account was created. Correct the file and send it again.',
@@ -86,10 +86,11 @@ export const userImport = {
     noMail: 'without any mail; nobody can sign in before getting a link to set a password.',
     office: 'Office',
     create: 'Create {{count}} accounts',
+    create_one: 'Create {{count}} account',
     again: 'Choose another file',
   },
-  done: '{{created}} accounts created',
-  doneAndMailed: '{{created}} accounts created, {{mailed}} mails on their way',
+  done: 'Accounts created: {{created}}',
+  doneAndMailed: 'Accounts created: {{created}}, mails on their way: {{mailed}}',
   already: 'The accounts of this file were created before',
   template: { people: 'Users', offices: 'Offices', name: 'Name of the office', roles: 'Possible roles' },
 };

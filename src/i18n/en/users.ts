@@ -5,6 +5,7 @@ export const users = {
   editOf: 'Edit {{name}}',
   assign: 'Assign indicators',
   assignTo: 'Assign indicators to {{name}}, now {{n}} sub-indicators',
+  assignTo_one: 'Assign indicators to {{name}}, now {{n}} sub-indicator',
   count: 'Users: {{total}}',
   none: 'No user matches',
   noneText: 'Try other words or filters, or add a user.',
