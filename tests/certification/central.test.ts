@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { historyProblems } from '../durability/consistency.ts';
+import { textOf } from '../reports/support.ts';
 import { entryFields, historyOf, storedEntry } from '../support/entry-form.ts';
 import { asBytes, downloadSheet } from '../support/spreadsheet.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
@@ -103,6 +104,35 @@ describe('the boxes', () => {
     expect(krabi.value).toBe(first);
     expect((await storedEntry(app.db, ids.lampang)).value).toBe('21');
     expect((await storedEntry(app.db, ids.secondary)).value).toBe('31');
+  });
+
+  it('of offices that a revision took out meanwhile are told as typed, the rest is stored', async () => {
+    const seen = await entryFields(app.db, { [ids.krabi]: '27', [ids.lampang]: '28' });
+    const gone = app.db('entry_rows').where({ id: ids.lampang });
+    const all = app.db('entry_rows').where({ variable_id: app.world.variable('4/a') });
+    await gone.clone().update({ set_aside: true });
+    // a table that was checked before is asked about anew
+    const table = await post(bureau, { ...seen, whole: '1' });
+    expect(table.status).toBe(409);
+    expect(textOf(table.text)).toContain('สพป.ลำปาง เขต 2: 28');
+    expect(table.text).toContain(`name="value_${ids.krabi}" value="27"`);
+    expect(await storedEntry(app.db, ids.krabi)).not.toMatchObject({ value: '27' });
+
+    const answer = await post(bureau, seen);
+    expect(answer.status).toBe(409);
+    expect(textOf(answer.text)).toContain('บันทึกข้อมูลส่วนกลางแล้ว 1 หน่วยงาน');
+    expect(textOf(answer.text)).toContain('สพป.ลำปาง เขต 2: 28');
+    expect(await storedEntry(app.db, ids.krabi)).toMatchObject({ value: '27' });
+    expect((await gone.clone().first()).value).not.toBe('28');
+    await gone.clone().update({ set_aside: false });
+
+    // the offices report it themselves now
+    await all.clone().update({ source: 'office' });
+    const late = await post(bureau, await entryFields(app.db, { [ids.krabi]: '29' }));
+    expect(late.status).toBe(409);
+    expect(textOf(late.text)).toContain('สพป.กระบี่: 29');
+    expect(await storedEntry(app.db, ids.krabi)).toMatchObject({ value: '27' });
+    await all.clone().update({ source: 'central' });
   });
 
   it('after the close of certification are the KPI office’s, and nobody’s after the seal', async () => {

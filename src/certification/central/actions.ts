@@ -12,7 +12,7 @@ import { workshopNotice } from '../../notifications/workshop-letters.ts';
 import { refreshScores } from '../../scores/actions.ts';
 import { actsInSteadOf } from '../../threads/rules.ts';
 import { reachOf } from '../rules.ts';
-import { listForLoad, listLastChanges, lockOfficesOf, writeCentral } from './queries.ts';
+import { listForLoad, listLastChanges, listNotCentral, lockOfficesOf, writeCentral } from './queries.ts';
 import { centralWindow, isUntouched, planLoad } from './rules.ts';
 import type { CentralChange, LoadOutcome, LoadRound, LockedEntry, TypedCentral } from './types.ts';
 
@@ -20,34 +20,47 @@ export interface Load {
   roundId: string;
   variableId: string;
   typed: ReadonlyMap<string, TypedCentral>;
-  /** All or nothing: one value that somebody else changed meanwhile stops all of them. */
+  /** All or nothing: one value that somebody else changed meanwhile, or that is left out, stops all of them. */
   whole: boolean;
 }
 
 /**
  * Stores central data (R172): values count as certified at once; history, scores and the letter to a bureau in whose
  * stead the KPI office acted are one transaction and a constant number of statements, however many offices. With an
- * unreadable value nothing is stored; one that somebody else changed since it was seen is told, not overwritten.
- * Throws notFound for an entry that is not the person's to load.
+ * unreadable value nothing is stored; one that somebody else changed since it was seen is told, not overwritten, and
+ * so is one that is not central data any more since a revision. Throws notFound for an entry that is not the person's
+ * to load.
  */
 export async function loadCentral(
   { db, clock }: AppContext,
   user: CurrentUser,
   { roundId, variableId, typed, whole }: Load,
 ): Promise<LoadOutcome> {
-  const outcome: LoadOutcome = { saved: 0, problems: new Map(), refusals: new Map(), closed: null };
+  const outcome: LoadOutcome = {
+    saved: 0,
+    problems: new Map(),
+    refusals: new Map(),
+    setAside: [],
+    closed: null,
+  };
   const ids = [...typed].filter(([, seen]) => !isUntouched(seen)).map(([id]) => id);
   if (ids.length === 0) return outcome;
   const now = clock();
   return db.transaction(async (trx) => {
     // one packet, in this order: the entries are read under the locks
+    const scope = { roundId, variableId, bureauId: reachOf(user), ids };
     const [round, entries] = await Promise.all([
       lockOfficesOf(trx, { systemId: user.systemId, roundId, ids }),
-      listForLoad(trx, { roundId, variableId, bureauId: reachOf(user), ids }),
+      listForLoad(trx, scope),
     ]);
-    if (round === undefined || entries.length !== ids.length) throw notFound();
+    if (round === undefined) throw notFound();
+    // nothing is asked in the ordinary case: all entries of the form are there
+    const gone = entries.length === ids.length ? [] : await listNotCentral(trx, scope);
+    if (entries.length + gone.length !== ids.length) throw notFound();
+    outcome.setAside = gone.map(({ id, office }) => ({ office, typed: typed.get(id)?.text.trim() ?? '' }));
     const window = centralWindow(user, round, round.sealed, now);
     if (window === 'closed' || window === 'sealed') return { ...outcome, closed: window };
+    if (entries.length === 0) return outcome;
     const framework = await loadFrameworkOf(trx, round);
     const variable = framework.variables.get(variableId);
     if (variable === undefined) throw notFound();
@@ -55,7 +68,7 @@ export async function loadCentral(
     if (changed.length > 0) {
       for (const { id, ...present } of await listLastChanges(trx, changed)) outcome.refusals.set(id, present);
     }
-    if (problems.size > 0 || (whole && changed.length > 0)) return { ...outcome, problems };
+    if (problems.size > 0 || (whole && changed.length + gone.length > 0)) return { ...outcome, problems };
     if (changes.length > 0) {
       const standInOfficeId = user.role === 'kpi_office' ? user.officeId : null;
       await writeCentral(trx, { userId: user.id, standInOfficeId, now }, changes);

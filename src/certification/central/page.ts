@@ -53,11 +53,15 @@ export interface ChosenCentral {
   filled: number;
 }
 
-/** บันทึกข้อมูลส่วนกลาง: the central variables within reach, and the offices of the chosen one. Throws notFound. */
+/**
+ * บันทึกข้อมูลส่วนกลาง: the central variables within reach, and the offices of the chosen one. Throws notFound; with
+ * `mayBeGone` none is chosen where the variable is not central any more.
+ */
 export async function loadCentralPage(
   { db, clock }: AppContext,
   user: CurrentUser,
   query: Pick<CentralQuery, 'round' | 'variable'>,
+  { mayBeGone = false } = {},
 ): Promise<CentralPage> {
   const now = clock();
   const rounds = await roundsFor(db, user, now);
@@ -70,7 +74,7 @@ export async function loadCentralPage(
   const option = groups
     .flatMap(({ options }) => options)
     .find(({ variable }) => variable.id === query.variable);
-  if (query.variable !== undefined && option === undefined) throw notFound();
+  if (query.variable !== undefined && option === undefined && !mayBeGone) throw notFound();
   const page = { round, rounds, groups, bureaus: bureausOf(counts), chosen: undefined };
   const sub = framework.subIndicators.find(({ id }) => id === option?.variable.subIndicatorId);
   if (option === undefined || sub === undefined) return page;

@@ -92,7 +92,7 @@ const LOCK = `
     left join framework_revisions old on (old.framework_id, old.revision) = (r.framework_id, r.revision)
     join round_offices ro on ro.round_id = r.id
    where r.id = :roundId and r.system_id = :systemId
-     and ro.office_id in (select office_id from entries where round_id = :roundId and id = any(:ids::bigint[]))
+     and ro.office_id in (select office_id from entry_rows where round_id = :roundId and id = any(:ids::bigint[]))
    order by ro.office_id
      for update of ro`;
 
@@ -129,6 +129,24 @@ export async function listForLoad(
   scope: { roundId: string; variableId: string; bureauId: string | null; ids: readonly string[] },
 ): Promise<LockedEntry[]> {
   const { rows } = await trx.raw<{ rows: LockedEntry[] }>(FOR_LOAD, scope);
+  return rows;
+}
+
+const NOT_CENTRAL = `
+  select e.id, o.short_name::text as office
+    from entry_rows e
+    join variables v on v.id = e.variable_id
+    join offices o on o.id = e.office_id
+   where e.round_id = :roundId and e.variable_id = :variableId and e.id = any(:ids::bigint[])
+     and (e.set_aside or e.source <> 'central') and (:bureauId::bigint is null or v.bureau_id = :bureauId)
+   order by o.list_label, o.id`;
+
+/** Those of these entries within reach that are no central data: a revision set them aside, or offices report them. */
+export async function listNotCentral(
+  trx: Queryable,
+  scope: Parameters<typeof listForLoad>[1],
+): Promise<Pick<LockedEntry, 'id' | 'office'>[]> {
+  const { rows } = await trx.raw<{ rows: Pick<LockedEntry, 'id' | 'office'>[] }>(NOT_CENTRAL, scope);
   return rows;
 }
 

@@ -49,7 +49,7 @@ export function centralRoutes(context: AppContext): Router {
     });
     if (outcome.problems.size > 0) return showPage(context, req, res, { typed, outcome }, 422);
     if (outcome.closed !== null) return showPage(context, req, res, { typed, outcome }, 409);
-    if (outcome.refusals.size > 0) {
+    if (outcome.refusals.size + outcome.setAside.length > 0) {
       const answer = { typed, outcome };
       return whole ? showAgain(context, req, res, answer) : showPage(context, req, res, answer, 409);
     }
@@ -106,22 +106,20 @@ async function showPage(
   const answer = said !== undefined && 'typed' in said ? said : undefined;
   const pasted = said !== undefined && 'pasted' in said ? said.pasted : null;
   const query = queryOf(req);
-  const page: CentralPage = await loadCentralPage(context, signedIn(req).user, query);
+  const mayBeGone = answer !== undefined && answer.outcome.setAside.length > 0;
+  const page: CentralPage = await loadCentralPage(context, signedIn(req).user, query, { mayBeGone });
   const { chosen } = page;
   const rows = chosen === undefined ? [] : centralRows(chosen.entries, query.show, answer);
   const data = { page, chosen, rows, show: query.show, shown: SHOWN, problemText };
   await renderPage(req, res, 'central/page', { ...data, outcome: answer?.outcome ?? null, pasted }, status);
 }
 
-/** A confirmed table met values that changed meanwhile: nothing was stored, what it would do now is shown. */
-async function showAgain(
-  context: AppContext,
-  req: Request,
-  res: Response,
-  { typed, outcome }: Answer,
-): Promise<void> {
-  const { chosen } = await loadCentralPage(context, signedIn(req).user, chosenIn(req));
-  if (chosen === undefined) throw notFound();
+/** A confirmed table met what changed meanwhile: nothing was stored, what it would do now is shown. */
+async function showAgain(context: AppContext, req: Request, res: Response, answer: Answer): Promise<void> {
+  const { typed, outcome } = answer;
+  const mayBeGone = outcome.setAside.length > 0;
+  const { chosen } = await loadCentralPage(context, signedIn(req).user, chosenIn(req), { mayBeGone });
+  if (chosen === undefined) return showPage(context, req, res, answer, 409);
   const changes = chosen.entries.flatMap((entry): RowChange[] => {
     const text = typed.get(entry.id)?.text;
     return text === undefined || text === entry.value ? [] : [{ line: null, entry, after: text }];
@@ -144,7 +142,8 @@ function showCheck(
   status: number,
 ): Promise<void> {
   const changed = outcome?.refusals ?? new Map();
-  return renderPage(req, res, 'central/check', { chosen, result, text, changed, problemText }, status);
+  const data = { chosen, result, text, changed, outcome: outcome ?? null, problemText };
+  return renderPage(req, res, 'central/check', data, status);
 }
 
 function queryOf(req: Request): CentralQuery {

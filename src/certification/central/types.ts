@@ -88,11 +88,19 @@ export interface ChangedMeanwhile {
   at: Date | null;
 }
 
-/** What a load did; with any problem, and as a whole also with any refusal, nothing was stored. */
+/** An office that a revision took out of the variable after the page was opened, and what was typed for it. */
+export interface NotCentral {
+  office: string;
+  typed: string;
+}
+
+/** What a load did; with any problem, and as a whole also with anything left out, nothing was stored. */
 export interface LoadOutcome {
   saved: number;
   problems: Map<string, ValueProblem>;
   refusals: Map<string, ChangedMeanwhile>;
+  /** Not central data any more, and so left out. */
+  setAside: NotCentral[];
   /** Why nothing at all may be stored now. */
   closed: 'closed' | 'sealed' | null;
 }

@@ -44,6 +44,9 @@ export const central = {
   notSavedHint: 'What you typed is still there. Correct the boxes with a message and save again',
   partlySaved: 'Values saved: {{n}}. Not saved, as somebody else changed them first: {{refused}}',
   partlySavedHint: 'See the message beside the box. To use the value that you typed, save again',
+  setAside:
+    'Offices for which this variable is no central data in this round any more, because the KPI office revised the framework after you opened this page: {{n}}',
+  setAsideHint: 'What was typed for them is not saved:',
   changedMeanwhile: '{{by}} saved this value as {{current}} on {{at}}; the value that you typed is not saved',
   empty: 'empty',
   window: {
