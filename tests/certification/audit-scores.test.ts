@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { textOf } from '../reports/support.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, WORLD_NOW } from '../support/world.ts';
 import { auditEvents, boxesOf, cleared, officePage, opened, saveBoxes, scoreOf } from './audit-support.ts';
@@ -185,6 +186,46 @@ describe('two certifiers', () => {
     await saveBoxes(app, bureauAdmin, { 3: '4' });
     expect((await saveBoxes(app, certifier, { 3: '5' }, { fields })).status).toBe(409);
     expect(await scoreOf(app, '3')).toMatchObject({ score: '4.0000' });
+  });
+});
+
+describe('a revision after the page was opened', () => {
+  it('leaves out what is not scored any more and tells it as typed; the rest is given', async () => {
+    for (const node of ['1', '2.1', '3']) await opened(app, node);
+    const fields = await boxesOf(app, certifier);
+    const retired = app.db('framework_nodes').where({ id: app.world.node('2.1') });
+    const due = app.db('variable_rounds').where({ round_kind: '12M' });
+    const ofThree = await due.clone().whereIn(
+      'variable_id',
+      [1, 2, 3, 4, 5].map((n) => app.world.variable(`3/${n}.`)),
+    );
+    await retired.clone().update({ retired: true });
+    await due
+      .clone()
+      .whereIn(
+        'variable_id',
+        ofThree.map(({ variable_id }) => variable_id),
+      )
+      .delete();
+    await app.db('frameworks').update({ version: app.db.raw('version + 1') });
+    const answer = await saveBoxes(app, certifier, { 1: '2', '2.1': '3', 3: '4.25' }, { fields });
+    expect(answer.status).toBe(409);
+    const told = textOf(answer.text);
+    expect(told).toContain('บันทึกคะแนน AUDIT 1 ตัวชี้วัดแล้ว');
+    expect(told).toContain('2.1 การจัดทำแผนปฏิบัติราชการ: 3 – ไม่ต้องรายงานในรอบนี้แล้ว');
+    expect(told).toContain('3 ขั้นตอนการพัฒนาองค์กร: 4.25 – ไม่ต้องรายงานในรอบนี้แล้ว');
+    expect(await scoreOf(app, '1')).toMatchObject({ score: '2.0000' });
+    expect([await scoreOf(app, '2.1'), await scoreOf(app, '3')]).toEqual([undefined, undefined]);
+    // whose box nobody touched is not even spoken of
+    expect((await saveBoxes(app, certifier, {}, { fields })).status).toBe(303);
+    const alone = await saveBoxes(app, certifier, { 3: '5' }, { fields, htmx: true });
+    expect(alone.status).toBe(409);
+    expect(alone.text).toContain('ไม่ได้บันทึกคะแนน 1 ช่อง เพราะ');
+    const foreign = { ...fields, audit_999999: '4', auditSeen_999999: '0:' };
+    expect((await saveBoxes(app, certifier, {}, { fields: foreign })).status).toBe(404);
+    await retired.clone().update({ retired: false });
+    await app.db('variable_rounds').insert(ofThree);
+    await app.db('frameworks').update({ version: app.db.raw('version + 1') });
   });
 });
 

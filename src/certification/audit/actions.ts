@@ -11,15 +11,15 @@ import { lockOwnRound } from '../../rounds/queries.ts';
 import type { Round } from '../../rounds/types.ts';
 import { refreshScores } from '../../scores/actions.ts';
 import { decisionWindow } from '../rules.ts';
-import { findAuditedOffice, loadOfficeAudits, writeScores } from './queries.ts';
+import { findAuditedOffice, listRetired, loadOfficeAudits, writeScores } from './queries.ts';
 import { planScores } from './rules.ts';
 import type { ScoreChange, ScoreForm, ScoreOutcome } from './types.ts';
 
 /**
  * Saves the AUDIT scores of one office (manual KRS 2559, R142–R146): scores, history, computed scores and the letter
  * to a bureau in whose stead the KPI office gave one, in one transaction and a constant number of statements. With an
- * unreadable score nothing is saved; withdrawing asks first (`asks`); what may not be applied is left out and told.
- * Throws notFound where a box is not the person's.
+ * unreadable score nothing is saved; withdrawing asks first (`asks`); what may not be applied is left out and told, and
+ * so is what a revision took out meanwhile. Throws notFound where a box is not the person's.
  */
 export async function saveAuditScores(
   { db, clock }: AppContext,
@@ -38,11 +38,13 @@ export async function saveAuditScores(
     if (round === undefined || office === undefined) throw notFound();
     const framework = await loadFrameworkOf(trx, round);
     const window = decisionWindow(user, round, now);
-    const plan = planScores(form, { framework, roundKind: round.kind, office, person: user, window, audits });
+    const retired = await retiredIn(trx, form, framework);
+    const about = { framework, roundKind: round.kind, office, audits, retired };
+    const plan = planScores(form, { ...about, person: user, window });
     if (plan === undefined) throw notFound();
-    const { changes, problems, refusals } = plan;
+    const { changes, problems, refusals, setAside } = plan;
     const withdrawn = changes.filter(({ after }) => after === null).map(({ nodeId }) => nodeId);
-    const outcome = { round, given: [], withdrawn: [], problems, refusals, asks: [] };
+    const outcome = { round, given: [], withdrawn: [], problems, refusals, setAside, asks: [] };
     if (problems.size > 0 || changes.length === 0) return outcome;
     if (withdrawn.length > 0 && !form.confirmed) return { ...outcome, asks: withdrawn };
     await writeScores(trx, { ...place, userId: user.id, now }, changes);
@@ -53,6 +55,16 @@ export async function saveAuditScores(
     const given = changes.filter(({ after }) => after !== null).map(({ nodeId }) => nodeId);
     return { ...outcome, given, withdrawn };
   });
+}
+
+/** Nothing is asked in the ordinary case: the framework has all sub-indicators of the form. */
+async function retiredIn(
+  trx: Transaction,
+  { typed }: ScoreForm,
+  { id: frameworkId, nodes }: Framework,
+): ReturnType<typeof listRetired> {
+  const ids = [...typed.keys()].filter((id) => !nodes.has(id));
+  return ids.length === 0 ? new Map() : listRetired(trx, { frameworkId, ids });
 }
 
 /** The bureaus learn which of their scores the KPI office gave or withdrew. */

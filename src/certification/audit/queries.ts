@@ -116,3 +116,16 @@ export async function findAuditedOffice(
   );
   return rows[0];
 }
+
+const RETIRED = `
+  select id, code, name from framework_nodes
+   where framework_id = :frameworkId and kind = 'sub_indicator' and retired and id = any(:ids::bigint[])`;
+
+/** Those of these sub-indicators that the framework has no more, by id. */
+export async function listRetired(
+  db: Queryable,
+  scope: { frameworkId: string; ids: readonly string[] },
+): Promise<Map<string, { code: string; name: string }>> {
+  const { rows } = await db.raw<{ rows: { id: string; code: string; name: string }[] }>(RETIRED, scope);
+  return new Map(rows.map(({ id, ...named }) => [id, named]));
+}

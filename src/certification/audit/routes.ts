@@ -33,7 +33,7 @@ export function auditScoreRoutes(context: AppContext): Router {
     if (outcome.asks.length > 0) return askFirst(context, req, res, place, outcome);
     if (wantsPart(req)) return answerInPlace(context, req, res, place, form.data, outcome);
     const said = say(outcome);
-    if (outcome.problems.size + outcome.refusals.size > 0) {
+    if (statusOf(outcome) !== 200) {
       const marks = { retypedScores: { ...outcome, typed: form.data.typed } };
       const page = await loadOfficePage(context, user, place, marks);
       return renderPage(req, res, 'certification/offices', { page, query: place, said }, statusOf(outcome));
@@ -104,24 +104,30 @@ function withAncestors(ids: ReadonlySet<string>, nodes: ReadonlyMap<string, Fram
   return all;
 }
 
-function say({ given, withdrawn, problems, refusals }: ScoreOutcome): Said {
-  const values = { given: given.length, withdrawn: withdrawn.length, count: problems.size + refusals.size };
-  const said = (level: Said['level'], key: string): Said => ({ level, key, values, left: [], undo: null });
+function say({ given, withdrawn, problems, refusals, setAside }: ScoreOutcome): Said {
+  const values = {
+    given: given.length,
+    withdrawn: withdrawn.length,
+    count: problems.size + refusals.size,
+    left: setAside.length,
+  };
+  const left = setAside.map(({ label, typed }) => {
+    return { name: typed === '' ? label : `${label}: ${typed}`, why: 'setAside' as const };
+  });
+  const said = (level: Said['level'], key: string): Said => ({ level, key, values, left, undo: null });
   if (problems.size > 0) return said('danger', 'audit.said.problems');
-  if (refusals.size > 0) {
-    return given.length + withdrawn.length > 0
-      ? said('warning', 'audit.said.partly')
-      : said('danger', 'audit.said.refused');
-  }
-  if (given.length > 0) return said('success', withdrawn.length > 0 ? 'audit.said.both' : 'audit.said.given');
-  return withdrawn.length > 0
-    ? said('success', 'audit.said.withdrawn')
-    : said('info', 'audit.said.unchanged');
+  const done = given.length + withdrawn.length;
+  if (refusals.size > 0)
+    return done > 0 ? said('warning', 'audit.said.partly') : said('danger', 'audit.said.refused');
+  if (left.length > 0 && done === 0) return said('danger', 'audit.said.setAside');
+  const level = left.length > 0 ? 'warning' : 'success';
+  if (given.length > 0) return said(level, withdrawn.length > 0 ? 'audit.said.both' : 'audit.said.given');
+  return withdrawn.length > 0 ? said(level, 'audit.said.withdrawn') : said('info', 'audit.said.unchanged');
 }
 
-function statusOf({ problems, refusals }: ScoreOutcome): 200 | 409 | 422 {
+function statusOf({ problems, refusals, setAside }: ScoreOutcome): 200 | 409 | 422 {
   if (problems.size > 0) return 422;
-  return refusals.size > 0 ? 409 : 200;
+  return refusals.size + setAside.length > 0 ? 409 : 200;
 }
 
 function readPlace(req: Request): Place {

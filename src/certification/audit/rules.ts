@@ -1,4 +1,4 @@
-import { appliesTo, isDue, type ScopedOffice } from '../../framework/rules.ts';
+import { appliesTo, isDue, labelOf, type ScopedOffice } from '../../framework/rules.ts';
 import type { Framework, SubIndicator } from '../../framework/types.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
 import { compareDecimals } from '../../lib/decimal.ts';
@@ -7,6 +7,7 @@ import { validateAuditScore } from '../../scoring/index.ts';
 import type { DecisionWindow } from '../transitions.ts';
 import type {
   GivenScore,
+  NotScored,
   OfficeAudits,
   ScoreChange,
   ScoreForm,
@@ -57,6 +58,7 @@ export interface ScorePlan {
   changes: ScoreChange[];
   problems: Map<string, ScoreProblem>;
   refusals: Map<string, ScoreRefusal>;
+  setAside: NotScored[];
 }
 
 export interface PlanInput {
@@ -66,23 +68,36 @@ export interface PlanInput {
   person: Person;
   window: DecisionWindow;
   audits: OfficeAudits;
+  /** Of the form's sub-indicators those that the framework had once, by id. */
+  retired: ReadonlyMap<string, Pick<SubIndicator, 'code' | 'name'>>;
 }
 
 /**
  * What a form changes: boxes nobody touched are left alone; a score that somebody else gave or withdrew meanwhile
- * is refused, never overwritten. Undefined: a box is not the person's, or the sub-indicator not the office's.
+ * is refused, never overwritten; what is not due or not the office's any more since a revision is left out and told.
+ * Undefined: a box is not the person's, or of no sub-indicator of the framework.
  */
 export function planScores(form: ScoreForm, input: PlanInput): ScorePlan | undefined {
-  const { framework, roundKind, office, person } = input;
-  const plan: ScorePlan = { changes: [], problems: new Map(), refusals: new Map() };
-  for (const [nodeId, typed] of form.typed) {
-    const sub = framework.nodes.get(nodeId)?.subIndicator;
-    if (!sub || !isDue(sub, roundKind) || !appliesTo(sub, office)) return undefined;
-    if (!mayGive(person, sub, roundKind)) return undefined;
-    if (form.withdraw === null) planScore(plan, sub, typed, input);
-    else if (form.withdraw === nodeId) planScore(plan, sub, { ...typed, text: '' }, input);
+  const { framework, roundKind, office, person, retired } = input;
+  const plan: ScorePlan = { changes: [], problems: new Map(), refusals: new Map(), setAside: [] };
+  for (const [nodeId, seen] of form.typed) {
+    const sub = framework.nodes.get(nodeId)?.subIndicator ?? undefined;
+    const known = sub ?? retired.get(nodeId);
+    if (known === undefined) return undefined;
+    const isScored = sub !== undefined && isDue(sub, roundKind) && appliesTo(sub, office);
+    if (isScored && !mayGive(person, sub, roundKind)) return undefined;
+    const typed = form.withdraw === nodeId ? { ...seen, text: '' } : seen;
+    if ((form.withdraw !== null && form.withdraw !== nodeId) || isUntouched(typed)) continue;
+    if (isScored) planScore(plan, sub, typed, input);
+    else plan.setAside.push({ label: labelOf(known), typed: typed.text.trim() });
   }
   return plan;
+}
+
+/** Whether the box stands as it was shown. */
+function isUntouched({ text, seenScore }: TypedScore): boolean {
+  const read = readScore(text);
+  return 'score' in read && sameScore(read.score, seenScore);
 }
 
 function planScore(plan: ScorePlan, sub: SubIndicator, typed: TypedScore, input: PlanInput): void {
@@ -93,7 +108,7 @@ function planScore(plan: ScorePlan, sub: SubIndicator, typed: TypedScore, input:
   }
   const { score } = read;
   const current = input.audits.given.get(sub.id) ?? null;
-  if (sameScore(score, typed.seenScore) || sameScore(score, current?.score ?? null)) return;
+  if (sameScore(score, current?.score ?? null)) return;
   if (input.window !== 'open') plan.refusals.set(sub.id, { kind: input.window });
   else if ((current?.version ?? 0) !== typed.seenVersion)
     plan.refusals.set(sub.id, { kind: 'changed', current });

@@ -56,12 +56,20 @@ export interface ScoreChange {
   onBehalfOf: string | null;
 }
 
+/** A sub-indicator that a revision took out of the office's round after the page was opened, and what was typed. */
+export interface NotScored {
+  label: string;
+  typed: string;
+}
+
 export interface ScoreOutcome {
   round: Round;
   given: string[];
   withdrawn: string[];
   problems: Map<string, ScoreProblem>;
   refusals: Map<string, ScoreRefusal>;
+  /** Not scored any more, and so left out. */
+  setAside: NotScored[];
   /** Sub-indicators whose score would be withdrawn: to be confirmed first, nothing was done. */
   asks: string[];
 }

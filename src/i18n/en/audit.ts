@@ -35,6 +35,8 @@ export const audit = {
     refused_one: '{{count}} score was not saved, see the message beside the box',
     partly: 'Saved in part: {{count}} scores were not saved, see the messages beside the boxes',
     partly_one: 'Saved in part: {{count}} score was not saved, see the message beside the box',
+    setAside:
+      'Scores not saved, because the KPI office revised the framework after you opened this page: {{left}}',
     asked: 'The request was sent to the KPI office',
     askedBefore: 'Your bureau has asked for this already; the answer is awaited',
     opened: 'AUDIT opened, offices: {{count}}',
