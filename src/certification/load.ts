@@ -9,21 +9,18 @@ import type { Round } from '../rounds/types.ts';
 import { loadMarks } from '../threads/marks/queries.ts';
 import { type AuditBox, auditBoxes, type RetypedScores } from './audit/boxes.ts';
 import { loadOfficeAudits } from './audit/queries.ts';
-import type { ListQuery, PlaceForm } from './forms.ts';
-import { type HeadingScore, loadHeadingScores } from './headings/queries.ts';
 import {
-  type Block,
   type Bureau,
   bureausOf,
   type ChosenVariable,
   chosenVariable,
-  officeBlocks,
-  type Place,
-  type RowList,
-  rowList,
   type VariableChoice,
   variableChoice,
-} from './page.ts';
+} from './choice.ts';
+import type { ListQuery, PlaceForm } from './forms.ts';
+import { type HeadingScore, loadHeadingScores } from './headings/queries.ts';
+import { type Block, officeBlocks } from './office-blocks.ts';
+import { type Place, type RowList, rowList } from './page.ts';
 import { countByOffice, countByVariable, listOfOffice, listOfVariable, type OfficeCount } from './queries.ts';
 import { reachOf } from './rules.ts';
 import type { CertifyRow, DecisionRound, LeftReason, Target } from './types.ts';

@@ -11,6 +11,7 @@ import { notFound } from '../lib/errors.ts';
 import { chooseCertifyKeys } from '../users/actions.ts';
 import { decide } from './actions.ts';
 import { changedScores, leftMarks, type Said, say, statusOf } from './answers.ts';
+import { optionOf } from './choice.ts';
 import { decisionForm, type FormState } from './decision-form.ts';
 import {
   checkReason,
@@ -24,7 +25,6 @@ import {
   singleForm,
 } from './forms.ts';
 import { loadListOf, loadOfficePage, loadVariablePage, type Marks, placeOf, queryOf } from './load.ts';
-import { optionOf } from './page.ts';
 import type { CertifierEvent } from './transitions.ts';
 import type { Decision, Outcome } from './types.ts';
 

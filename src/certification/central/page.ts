@@ -9,7 +9,7 @@ import { roundsFor } from '../../rounds/queries.ts';
 import { askedRound, previousRound } from '../../rounds/rules.ts';
 import type { Round } from '../../rounds/types.ts';
 import { actsInSteadOf } from '../../threads/rules.ts';
-import { bureausOf } from '../page.ts';
+import { bureausOf } from '../choice.ts';
 import { reachOf } from '../rules.ts';
 import type { CentralQuery, Shown } from './forms.ts';
 import { countCentral, listCentral } from './queries.ts';
