@@ -3,6 +3,7 @@ import type { Db } from './db/database.ts';
 import { sideBySide } from './db/statement.ts';
 import type { AppContext } from './http/context.ts';
 import type { CurrentUser } from './http/current-user.ts';
+import { cameFrom } from './http/referer.ts';
 import type { LoadFrame, MenuItem, MenuLink, MenuSection } from './http/render.ts';
 import { localeOf } from './http/render.ts';
 import { may } from './http/rights.ts';
@@ -165,9 +166,5 @@ function addressOf(req: Request): MenuRequest['address'] {
 
 function here(req: Request): string {
   if (req.method === 'GET') return req.originalUrl;
-  const referer = req.get('referer');
-  if (referer === undefined || !URL.canParse(referer))
-    return req.system === undefined ? '/' : `/${req.system.code}`;
-  const { pathname, search } = new URL(referer);
-  return pathname + search;
+  return cameFrom(req) ?? (req.system === undefined ? '/' : `/${req.system.code}`);
 }

@@ -5,6 +5,7 @@ import type { AppContext } from '../http/context.ts';
 import { type CurrentUser, systemOf } from '../http/current-user.ts';
 import { setFlash } from '../http/flash.ts';
 import { closeSession, openSession } from '../http/open-session.ts';
+import { cameFrom } from '../http/referer.ts';
 import { localeOf, renderPage } from '../http/render.ts';
 import type { Locale } from '../i18n/dates.ts';
 import { translator } from '../i18n/index.ts';
@@ -84,7 +85,7 @@ export function authRoutes(context: AppContext, passport: AppPassport): Router {
     const { locale, next } = parseLanguage(req);
     setLanguageCookie(res, locale, config);
     if (req.user !== undefined) await chooseLanguage(db, req.user.id, locale);
-    const from = pathWithin(next ?? pathOf(req.get('referer')), systemOf(req).code);
+    const from = pathWithin(next ?? cameFrom(req), systemOf(req).code);
     res.redirect(303, from ?? homeOf(req));
   });
 
@@ -177,10 +178,4 @@ export function homeOf(req: Request): string {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
-}
-
-function pathOf(address: string | undefined): string | undefined {
-  if (address === undefined || !URL.canParse(address)) return undefined;
-  const { pathname, search } = new URL(address);
-  return pathname + search;
 }

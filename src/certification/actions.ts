@@ -15,7 +15,7 @@ import {
   writeDecisions,
   writePermits,
 } from './decisions/queries.ts';
-import { checkUntil, isRepeated, ofOneRound, reachOf, situationOf } from './rules.ts';
+import { checkUntil, isOutside, isRepeated, ofOneRound, reachOf, situationOf } from './rules.ts';
 import { type CertifierEvent, refusal, statusAfter } from './transitions.ts';
 import type { AskedTarget, Decision, DecisionRound, LeftReason, Outcome, Target } from './types.ts';
 
@@ -106,9 +106,6 @@ export interface Plan<Planned extends Target> {
   left: { target: Planned; why: LeftReason }[];
 }
 
-/** Reasons that hold for the whole round. */
-const OUTSIDE: readonly LeftReason[] = ['closed', 'upcoming', 'sealed'];
-
 /** Sorts the entries of a form into those that can be decided so, that were, and that cannot be. */
 export function planDecision<Planned extends Target>(
   decision: Decision,
@@ -120,7 +117,7 @@ export function planDecision<Planned extends Target>(
   const plan: Plan<Planned> = { possible: [], already: [], left: [] };
   for (const target of targets) {
     const refused = refusal(event, target, situationOf(user, target.round, target, now));
-    if (refused !== null && OUTSIDE.includes(refused)) plan.left.push({ target, why: refused });
+    if (refused !== null && isOutside(refused)) plan.left.push({ target, why: refused });
     else if (target.setAside) plan.left.push({ target, why: 'setAside' });
     else if (event !== 'permit' && isRepeated(decision, target, user.id)) plan.already.push(target);
     else if (target.version !== seen.get(target.id)) plan.left.push({ target, why: 'changed' });

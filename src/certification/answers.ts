@@ -6,6 +6,7 @@ import { withDescendants } from '../scores/actions.ts';
 import type { OfficeScore } from '../scoring/index.ts';
 import type { HeadingScore } from './headings/queries.ts';
 import type { Place } from './page.ts';
+import { isOutside } from './rules.ts';
 import type { CertifierEvent } from './transitions.ts';
 import type { LeftReason, Outcome, Target } from './types.ts';
 
@@ -16,13 +17,10 @@ export interface Said extends Flash {
   undo: string | null;
 }
 
-const isOutside = ({ why }: { why: LeftReason }) =>
-  why === 'closed' || why === 'upcoming' || why === 'sealed';
-
 /** 200 when anything was done, or had been done before; otherwise 403 outside certifying, 409 for the rest. */
 export function statusOf(outcome: Outcome): 200 | 403 | 409 {
   if (outcome.done.length + outcome.already.length > 0) return 200;
-  return outcome.left.some(isOutside) ? 403 : 409;
+  return outcome.left.some(({ why }) => isOutside(why)) ? 403 : 409;
 }
 
 /** The answer to a decision in words: names where it is about one entry, the exact count where about many. */
@@ -57,7 +55,7 @@ export function say(
     return said(left.length > 0 ? 'warning' : 'success', `done.${manyOf}.${event}`);
   }
   if (already.length > 0) return said('info', one ? `already.${event}` : 'already.many');
-  const closed = left.find(isOutside);
+  const closed = left.find((one) => isOutside(one.why));
   const why = closed?.why ?? (one ? left[0]?.why : undefined);
   return said('danger', why === undefined ? 'left.all' : `left.${why}`);
 }

@@ -6,7 +6,7 @@ import { entryWindow } from '../rounds/rules.ts';
 import type { Round } from '../rounds/types.ts';
 import type { VariableKind } from '../scoring/types.ts';
 import { type DecisionWindow, type Situation, statusAfter } from './transitions.ts';
-import type { CertifyRow, Decision, Group, Target } from './types.ts';
+import type { CertifyRow, Decision, Group, LeftReason, Target } from './types.ts';
 
 type Person = Pick<CurrentUser, 'role' | 'officeId'>;
 type Windows = Pick<Round, 'entryOpensAt' | 'entryClosesAt' | 'certificationClosesAt' | 'sealedAt'>;
@@ -61,6 +61,11 @@ export function isRepeated(decision: Decision, target: Target, userId: string): 
 export function checkUntil(until: Date, round: Windows, now: Date): 'past' | 'tooLate' | null {
   if (until <= now) return 'past';
   return until > round.certificationClosesAt ? 'tooLate' : null;
+}
+
+/** Whether an entry was left for a reason that holds for the whole round. */
+export function isOutside(why: LeftReason): boolean {
+  return why === 'closed' || why === 'upcoming' || why === 'sealed';
 }
 
 /** The group that the entry counts in: an AUDIT score decides its sub-indicator whatever the statuses are. */

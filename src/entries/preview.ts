@@ -2,13 +2,11 @@ import { toScoring } from '../framework/rules.ts';
 import type { Framework } from '../framework/types.ts';
 import type { Translate } from '../i18n/index.ts';
 import { fromScaled, toScaled } from '../lib/decimal.ts';
-import type { Facts } from '../scoring/index.ts';
+import { type Facts, SCORE_PLACES } from '../scoring/index.ts';
 import { checkValue } from './rules.ts';
 import { shownScores } from './shown-score.ts';
 import { problemText, scoreNote } from './texts.ts';
 import type { Entry, EntryForm } from './types.ts';
-
-const SCORE_PLACES = 4;
 
 /** What changes on the page while typing: texts by cell, messages by box. */
 export interface Preview {

@@ -4,7 +4,8 @@ import type { DraftFramework, DraftNode, DraftSubIndicator, Path } from './draft
 import { type Placed, type Problem, type ProblemText, problem } from './problems.ts';
 import { repeated } from './repeated.ts';
 
-const WEIGHT_PLACES = 4;
+/** Decimals that a weight may be written with. */
+export const WEIGHT_PLACES = 4;
 /** What lies between all parts. */
 const ALL: Placed = { place: 'dimensions', paths: [] };
 

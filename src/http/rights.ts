@@ -1,8 +1,8 @@
 import type { RequestHandler } from 'express';
 import { forbidden } from '../lib/errors.ts';
-import { type CurrentUser, type Role, signedIn } from './current-user.ts';
+import { type CurrentUser, ROLES, type Role, signedIn } from './current-user.ts';
 
-const EVERYBODY: readonly Role[] = ['kpi_office', 'bureau_admin', 'certifier', 'district_admin', 'reporter'];
+const EVERYBODY: readonly Role[] = ROLES;
 const DISTRICT: readonly Role[] = ['district_admin', 'reporter'];
 const CERTIFIERS: readonly Role[] = ['kpi_office', 'bureau_admin', 'certifier'];
 const MANAGERS: readonly Role[] = ['kpi_office', 'bureau_admin', 'district_admin'];

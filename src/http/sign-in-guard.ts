@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { signedIn, systemOf } from './current-user.ts';
+import { cameFrom } from './referer.ts';
 
 const SET_UP = '/profile/second-factor';
 
@@ -12,7 +13,7 @@ export function requireSignIn(): RequestHandler {
     if (req.user !== undefined) return next();
     const login = `/${systemOf(req).code}/login`;
     const isForm = req.method !== 'GET';
-    const wanted = isForm ? pathOf(req.get('referer')) : req.originalUrl;
+    const wanted = isForm ? cameFrom(req) : req.originalUrl;
     const query = new URLSearchParams({ ...(isForm && { unsaved: '1' }), ...(wanted && { next: wanted }) });
     goTo(req, res, `${login}?${query}`);
   };
@@ -38,10 +39,4 @@ function goTo(req: Request, res: Response, target: string): void {
     return;
   }
   res.redirect(303, target);
-}
-
-function pathOf(address: string | undefined): string | undefined {
-  if (address === undefined || !URL.canParse(address)) return undefined;
-  const { pathname, search } = new URL(address);
-  return pathname + search;
 }

@@ -1,11 +1,11 @@
 import type { Worker } from 'node:worker_threads';
 import type { Response } from 'express';
+import { BANGKOK_OFFSET_MS } from '../lib/bangkok.ts';
 import { startThread } from '../lib/thread.ts';
 import { fileOf, type Table } from './spreadsheet-file.ts';
 
 const EXCEL_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const DAY_MS = 24 * 3600 * 1000;
-const BANGKOK_OFFSET_MS = 7 * 3600 * 1000;
 // about 50 ms of computing
 const CELLS_AT_ONCE = 5000;
 // "text" by its format, too: nobody makes a number of `01` or a date of `1.5`

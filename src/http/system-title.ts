@@ -1,8 +1,8 @@
 import type { Locale } from '../i18n/dates.ts';
+import { BANGKOK_OFFSET_MS } from '../lib/bangkok.ts';
 import type { CurrentSystem } from './current-user.ts';
 
 const ERA = 543;
-const BANGKOK_OFFSET_MS = 7 * 3_600_000;
 const OCTOBER = 9;
 
 type Titled = Pick<CurrentSystem, 'nameTh' | 'nameEn' | 'titles'>;

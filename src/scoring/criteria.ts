@@ -5,6 +5,7 @@ import type { Direction, Level, Levels, Placement, StatedLevel } from './types.t
 
 /** Decimals of a result when it meets the criteria (Scores 1: so that thirds add up). */
 export const RESULT_PLACES = 15;
+/** Decimals of a score (Scores 2). */
 export const SCORE_PLACES = 4;
 const SCORE_UNIT = 10_000n;
 const NOT_STATED = '-';

@@ -5,7 +5,7 @@ import { percentOfScore } from './percent.ts';
 import type { ScoredNode, ScoredSubIndicator, SubIndicatorScore } from './types.ts';
 
 /** Decimals kept of a weight. */
-const WEIGHT_PLACES = 6;
+export const WEIGHT_PLACES = 6;
 const PRODUCT_PLACES = WEIGHT_PLACES + SCORE_PLACES;
 
 /** What a roll-up needs of a sub-indicator's score. */

@@ -1,4 +1,5 @@
 import type { CurrentUser, OfficeKind, Role } from '../http/current-user.ts';
+import { BANGKOK_OFFSET_MS } from '../lib/bangkok.ts';
 import { COMMON_PASSWORDS } from './common-passwords.ts';
 
 const LONGEST_BYTES = 72;
@@ -51,14 +52,13 @@ export function owesProfile(
   );
 }
 
-const BANGKOK_MS = 7 * 3_600_000;
 const OCTOBER = 9;
 
 /** The beginning of the fiscal year that this moment lies in: 1 October, Bangkok time. */
 export function fiscalYearStart(now: Date): Date {
-  const there = new Date(now.getTime() + BANGKOK_MS);
+  const there = new Date(now.getTime() + BANGKOK_OFFSET_MS);
   const year = there.getUTCFullYear() - (there.getUTCMonth() < OCTOBER ? 1 : 0);
-  return new Date(Date.UTC(year, OCTOBER, 1) - BANGKOK_MS);
+  return new Date(Date.UTC(year, OCTOBER, 1) - BANGKOK_OFFSET_MS);
 }
 
 /**

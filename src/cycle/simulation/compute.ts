@@ -5,8 +5,10 @@ import {
   type EntryFact,
   type EntryStatus,
   type Part,
+  SCORE_PLACES,
   scoreOffice,
   type Totals,
+  WEIGHT_PLACES,
 } from '../../scoring/index.ts';
 import { type Mapping, mapFrameworks } from './mapping.ts';
 import {
@@ -23,8 +25,6 @@ import {
 /** How many of those who gain, and of those who lose most, are explained; and by how many sub-indicators. */
 export const EXPLAINED = 10;
 const REASONS = 5;
-const SCORE_PLACES = 4;
-const WEIGHT_PLACES = 6;
 const EFFECT_PLACES = 8;
 
 interface Scored {

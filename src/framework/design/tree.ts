@@ -3,10 +3,9 @@ import { differencesOf } from '../drafts/differences.ts';
 import { type Part, partsOf, spaceOf, subIndicatorsOf } from '../drafts/parts.ts';
 import type { DraftDocument, DraftNode, DraftSubIndicator, DraftVariable } from '../drafts/types.ts';
 import type { KnownThings } from '../known.ts';
+import { WEIGHT_PLACES } from '../lint-tree.ts';
 import { partsBelow, refOf } from './refs.ts';
 import { isUndivided } from './undivided.ts';
-
-const WEIGHT_PLACES = 4;
 
 /** What became of a part since it was published. */
 export type Mark = 'new' | 'changed' | null;

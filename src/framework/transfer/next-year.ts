@@ -1,10 +1,10 @@
+import { BANGKOK_OFFSET_MS } from '../../lib/bangkok.ts';
 import { takeKey } from '../drafts/document.ts';
 import { isPublished } from '../drafts/parts.ts';
 import type { DraftDocument, DraftNode, DraftRound, DraftVariable } from '../drafts/types.ts';
 
 const ERA = 543;
 const WEEK_MS = 7 * 86_400_000;
-const BANGKOK_OFFSET_MS = 7 * 3_600_000;
 const WEEKS_IN_YEAR = 365.2425 / 7;
 
 /**

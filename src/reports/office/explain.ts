@@ -9,8 +9,7 @@ import type { Round } from '../../rounds/types.ts';
 import { withDescendants } from '../../scores/actions.ts';
 import { describeScore, type ScoreExplanation, withoutForeign } from '../../scores/explanation.ts';
 import { loadFacts } from '../../scores/queries.ts';
-import type { OfficeScore, ScoredNode, ScoredSubIndicator, Totals } from '../../scoring/index.ts';
-import { scoreOffice } from '../../scoring/index.ts';
+import { type OfficeScore, scoreOffice, subIndicatorsBelow, type Totals } from '../../scoring/index.ts';
 import { seesVariable, sightOf, sightOfSubIndicator } from '../rules.ts';
 import { loadRejections, loadStoredReport } from './queries.ts';
 import { leavesOf } from './report.ts';
@@ -72,7 +71,7 @@ export async function explainNode(db: Queryable, question: Question): Promise<No
   if (node === undefined) throw notFound();
   if (node?.subIndicator == null) return explainRollUp(framework, node, scored, stored, question);
 
-  const sub = findScored(tree, node.id);
+  const sub = subIndicatorsBelow(tree).find(({ id }) => id === node.id);
   const score = scored.subIndicators.get(node.id);
   const sight = sightOf(question.user, office.id);
   const extent = sightOfSubIndicator(question.user, sight, node.subIndicator, round.kind);
@@ -141,12 +140,4 @@ function explainRollUp(
     given: null,
     fits: kept?.certified === totals.certified,
   };
-}
-
-function findScored(tree: readonly ScoredNode[], id: string): ScoredSubIndicator | undefined {
-  for (const node of tree) {
-    const found = node.subIndicators.find((sub) => sub.id === id) ?? findScored(node.children, id);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

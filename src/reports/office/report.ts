@@ -1,10 +1,8 @@
 import type { Framework, FrameworkNode, SubIndicator } from '../../framework/types.ts';
 import { fromScaled, roundHalfUp, toScaled, trimZeros } from '../../lib/decimal.ts';
-import { percentOfScore } from '../../scoring/index.ts';
+import { percentOfScore, SCORE_PLACES, WEIGHT_PLACES } from '../../scoring/index.ts';
 import type { Figures, OfficeReport, ReportRow, StoredNode, StoredReport } from './types.ts';
 
-const WEIGHT_PLACES = 6;
-const SCORE_PLACES = 4;
 // w·s/100 shifts the point by two more places
 const PRODUCT_PLACES = WEIGHT_PLACES + SCORE_PLACES + 2;
 const NOTHING: Figures = {
