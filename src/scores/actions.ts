@@ -11,6 +11,7 @@ import {
   subIndicatorsBelow,
 } from '../scoring/index.ts';
 import {
+  deleteOtherScores,
   loadFacts,
   noFacts,
   type OfficeFacts,
@@ -37,9 +38,6 @@ interface Extent {
    */
   known?: ReadonlyMap<string, OfficeFacts>;
 }
-
-/** Scores by office. */
-export type Scored = ReadonlyMap<string, OfficeScore>;
 
 /**
  * Recomputes and stores all scores of these offices in one round, inside the caller's transaction, which holds
@@ -72,25 +70,34 @@ export async function refreshScores(
   return scored;
 }
 
-/** Offices that are scored at once, where there are many. */
-const SCORED_AT_ONCE = 100;
-
-/**
- * The same for many offices, part by part: the memory is that of one part, and pages are answered between them. Two
- * statements for each 100 offices. `after`: what else is done with the scores of a part.
- */
+/** The same for many offices, part by part: two statements for each 100 of them. */
 export async function refreshScoresInParts(
   trx: Transaction,
   framework: Framework,
   round: { id: string; kind: string },
   offices: readonly ScoredOffice[],
-  { changed, after }: Pick<Extent, 'changed'> & { after?: (scored: Scored) => Promise<void> } = {},
+  { changed }: Pick<Extent, 'changed'> = {},
 ): Promise<void> {
-  for (let at = 0; at < offices.length; at += SCORED_AT_ONCE) {
-    await breathe();
-    const part = offices.slice(at, at + SCORED_AT_ONCE);
-    const scored = await refreshScores(trx, framework, round, part, { changed });
-    await after?.(scored);
+  for await (const part of partsOf(offices)) await refreshScores(trx, framework, round, part, { changed });
+}
+
+/**
+ * The same for offices to which something may not apply any more: their scores of it are deleted. Three statements for
+ * each 100 offices.
+ */
+export async function scoreAnew(
+  trx: Transaction,
+  framework: Framework,
+  round: { id: string; kind: string },
+  offices: readonly ScoredOffice[],
+): Promise<void> {
+  for await (const part of partsOf(offices)) {
+    const kept = emptyColumns();
+    for (const [officeId, office] of await refreshScores(trx, framework, round, part)) {
+      addScores(kept, officeId, office, () => true);
+    }
+    const officeIds = part.map((office) => office.officeId);
+    await deleteOtherScores(trx, { roundId: round.id, officeIds }, kept);
   }
 }
 
@@ -149,6 +156,17 @@ export async function storeChangedScores(
   const columns = emptyColumns();
   addScores(columns, officeId, score, (id) => touched.has(id));
   await storeScores(trx, round.id, columns, totalColumns(new Map([[officeId, score]])));
+}
+
+/** Offices that are scored at once, where there are many. */
+const SCORED_AT_ONCE = 100;
+
+/** Many offices in parts: the memory is that of one part, and pages are answered between them. */
+async function* partsOf(offices: readonly ScoredOffice[]): AsyncGenerator<readonly ScoredOffice[]> {
+  for (let at = 0; at < offices.length; at += SCORED_AT_ONCE) {
+    await breathe();
+    yield offices.slice(at, at + SCORED_AT_ONCE);
+  }
 }
 
 /** The stored scores of what did not change; undefined where one is missing. */

@@ -175,6 +175,21 @@ export async function storeScores(
   });
 }
 
+const DELETE_OTHERS = `
+  delete from scores s
+   where s.round_id = :roundId and s.office_id = any(:officeIds::bigint[]) and not exists (
+     select from unnest(:keptOffices::bigint[], :keptNodes::bigint[]) as k (office_id, node_id)
+      where (k.office_id, k.node_id) = (s.office_id, s.node_id))`;
+
+/** Deletes the scores of offices in a round except these. */
+export async function deleteOtherScores(
+  trx: Queryable,
+  { roundId, officeIds }: { roundId: string; officeIds: readonly string[] },
+  kept: Pick<ScoreColumns, 'officeIds' | 'nodeIds'>,
+): Promise<void> {
+  await trx.raw(DELETE_OTHERS, { roundId, officeIds, keptOffices: kept.officeIds, keptNodes: kept.nodeIds });
+}
+
 const STORE_SHARED = `
   with office as (
     select * from unnest(:officeIds::bigint[], :shapes::int[]) as o (office_id, shape)

@@ -1,3 +1,6 @@
+import { expect } from 'vitest';
+import { verifyScores } from '../../src/scores/verification/actions.ts';
+import { listAllRounds } from '../../src/scores/verification/queries.ts';
 import type { TestApp } from '../support/test-app.ts';
 
 export interface NewRound {
@@ -53,4 +56,13 @@ export async function noLists({ db }: TestApp): Promise<void> {
     delete from graphile_worker._private_jobs;
     alter table entry_events enable trigger user; alter table round_events enable trigger user;
     alter table audit_events enable trigger user`);
+}
+
+/** The round has scores, and they are those that its entries give. */
+export async function expectRightScores({ db }: TestApp, { id }: NewRound): Promise<void> {
+  const stored = (await listAllRounds(db)).find((round) => round.id === id);
+  if (stored === undefined) throw new Error('The round is gone');
+  const { scores, differences } = await verifyScores(db, stored);
+  expect(scores).toBeGreaterThan(20);
+  expect(differences).toEqual([]);
 }

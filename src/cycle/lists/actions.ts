@@ -3,7 +3,12 @@ import { loadFrameworkOf } from '../../framework/queries.ts';
 import type { Framework } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
 import { listRoundOffices, reconcileEntryLists, storeEntryLists } from '../../rounds/queries.ts';
-import { refreshScoresInParts, type ScoredOffice, storeEmptyScores } from '../../scores/actions.ts';
+import {
+  refreshScoresInParts,
+  type ScoredOffice,
+  scoreAnew,
+  storeEmptyScores,
+} from '../../scores/actions.ts';
 import { listOfficesWithReports } from '../../scores/queries.ts';
 import { finishTask, startTask } from '../../tasks/actions.ts';
 import type { Progress, RunningTask } from '../../tasks/types.ts';
@@ -19,10 +24,11 @@ const PARTS = 3;
 /**
  * Completes the entry lists of a round (สร้างรายการกรอกข้อมูล, manual KRS 2559, R162, R168), in the caller's
  * transaction: adds the entries that are missing, brings back those that are in scope again (and sets aside those that
- * are not any more, with their values), carries over what stays in force from the round before, and stores the scores of the offices. Nothing is duplicated or erased, however
- * often it is repeated. A constant number of statements, however many offices (of those that have reported already, two for each
- * 250). `by` is missing for a year that comes
- * from a file: nothing of it was reported, so there is nothing to bring back or to carry.
+ * are not any more, with their values), carries over what stays in force from the round before, and stores the scores
+ * of the offices. Nothing is duplicated or erased, however often it is repeated, but for scores of what does not apply
+ * any more. A constant number of statements, however many offices; of those that have reported already two for each
+ * 100, and three for each 100 of all where something was set aside. `by` is missing for a year that comes from a file:
+ * nothing of it was reported, so there is nothing to bring back or to carry.
  */
 export async function createLists(
   trx: Transaction,
@@ -40,15 +46,8 @@ export async function createLists(
   const carried = by === undefined ? undefined : await carryOver(trx, framework, round, by);
   progress(2, PARTS);
   const offices = await listRoundOffices(trx, round.id);
-  const reporting = await listOfficesWithReports(trx, round.id);
-  const hasReported = ({ officeId }: ScoredOffice) => reporting.has(officeId);
-  await storeEmptyScores(
-    trx,
-    framework,
-    round,
-    offices.filter((office) => !hasReported(office)),
-  );
-  await refreshScoresInParts(trx, framework, round, offices.filter(hasReported));
+  if (setAside > 0) await scoreAnew(trx, framework, round, offices);
+  else await completeScores(trx, framework, round, offices);
   progress(PARTS, PARTS);
   return {
     offices: offices.length,
@@ -59,6 +58,20 @@ export async function createLists(
     carriedAudits: carried?.auditScores ?? 0,
     misfits: carried?.misfits ?? 0,
   };
+}
+
+/** Those of offices that have reported nothing are computed and written once for all of them. */
+async function completeScores(
+  trx: Transaction,
+  framework: Framework,
+  round: { id: string; kind: string },
+  offices: readonly ScoredOffice[],
+): Promise<void> {
+  const reporting = await listOfficesWithReports(trx, round.id);
+  const hasReported = ({ officeId }: ScoredOffice) => reporting.has(officeId);
+  const others = offices.filter((office) => !hasReported(office));
+  await storeEmptyScores(trx, framework, round, others);
+  await refreshScoresInParts(trx, framework, round, offices.filter(hasReported));
 }
 
 type RoundTask = RunningTask<{ roundId: string; label: string }>;

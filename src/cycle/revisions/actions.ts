@@ -4,19 +4,17 @@ import { touchedSubIndicators } from '../../framework/drafts/publication.ts';
 import { deleteDraft, insertFrameworkEvents, lockDraft } from '../../framework/drafts/queries.ts';
 import type { StoredDraft } from '../../framework/drafts/types.ts';
 import type { FrameworkRows } from '../../framework/rows.ts';
-import type { Framework } from '../../framework/types.ts';
 import type { AppContext } from '../../http/context.ts';
 import { notifyAll } from '../../notifications/actions.ts';
 import type { Notice } from '../../notifications/types.ts';
 import { workshopData } from '../../notifications/workshop-letters.ts';
 import { listRoundOffices, reconcileEntryLists } from '../../rounds/queries.ts';
-import { refreshScoresInParts, type Scored, withDescendants } from '../../scores/actions.ts';
+import { scoreAnew } from '../../scores/actions.ts';
 import { startTask } from '../../tasks/actions.ts';
 import type { Progress } from '../../tasks/types.ts';
 import { countCarriableBy } from '../carry-over/load.ts';
 import { type LoadedPublication, loadPublication, namesOf } from './load.ts';
 import {
-  deleteOtherScores,
   findName,
   insertRevisionEvents,
   listConcerned,
@@ -122,14 +120,14 @@ async function revise(
   const revised: RevisedRound[] = [];
   for (const [index, { id, label, kind }] of rounds.entries()) {
     progress(index * STEPS, rounds.length * STEPS);
-    const offices = await listRoundOffices(trx, id);
     // a round without lists gets them when they are created
-    if (offices.length === 0) continue;
+    if ((await listRoundOffices(trx, id)).length === 0) continue;
     const counts = await reconcileEntryLists(trx, { roundId: id, userId, now, reason });
     progress(index * STEPS + 1, rounds.length * STEPS);
-    const scored = await scoreAnew(trx, framework, { id, kind });
+    const offices = await listRoundOffices(trx, id);
+    await scoreAnew(trx, framework, { id, kind }, offices);
     const carriable = await countCarriableBy(trx, framework, { id, kind });
-    revised.push({ id, label, ...counts, offices: scored, carriable });
+    revised.push({ id, label, ...counts, offices: offices.length, carriable });
   }
   const events = rounds.map(({ id, revision: was }) => {
     const { added = 0, setAside = 0, broughtBack = 0 } = revised.find((round) => round.id === id) ?? {};
@@ -137,34 +135,6 @@ async function revise(
   });
   if (events.length > 0) await insertRevisionEvents(trx, { now, userId, revision, reason }, events);
   return revised;
-}
-
-/** Returns how many offices. */
-async function scoreAnew(
-  trx: Transaction,
-  framework: Framework,
-  round: { id: string; kind: string },
-): Promise<number> {
-  const offices = await listRoundOffices(trx, round.id);
-  await refreshScoresInParts(trx, framework, round, offices, {
-    after: (scored) =>
-      deleteOtherScores(trx, { roundId: round.id, officeIds: [...scored.keys()] }, scoresOf(scored)),
-  });
-  return offices.length;
-}
-
-/** What is stored of these scores, column by column. */
-function scoresOf(scored: Scored): { officeIds: string[]; nodeIds: string[] } {
-  const kept: { officeIds: string[]; nodeIds: string[] } = { officeIds: [], nodeIds: [] };
-  const keep = (officeId: string, nodeId: string) => {
-    kept.officeIds.push(officeId);
-    kept.nodeIds.push(nodeId);
-  };
-  for (const [officeId, office] of scored) {
-    for (const id of office.subIndicators.keys()) keep(officeId, id);
-    for (const node of withDescendants(office.nodes)) if (node.certified !== null) keep(officeId, node.id);
-  }
-  return kept;
 }
 
 /**

@@ -164,21 +164,6 @@ export async function pinRounds(
   await trx.raw(PIN, { roundIds, revision });
 }
 
-const DELETE_STALE = `
-  delete from scores s
-   where s.round_id = :roundId and s.office_id = any(:officeIds::bigint[]) and not exists (
-     select from unnest(:keptOffices::bigint[], :keptNodes::bigint[]) as k (office_id, node_id)
-      where (k.office_id, k.node_id) = (s.office_id, s.node_id))`;
-
-/** Deletes the scores of offices in a round except these. */
-export async function deleteOtherScores(
-  trx: Queryable,
-  { roundId, officeIds }: { roundId: string; officeIds: readonly string[] },
-  kept: { officeIds: readonly string[]; nodeIds: readonly string[] },
-): Promise<void> {
-  await trx.raw(DELETE_STALE, { roundId, officeIds, keptOffices: kept.officeIds, keptNodes: kept.nodeIds });
-}
-
 const INSERT_ROUND_EVENTS = `
   insert into round_events (round_id, at, user_id, kind, before, after, reason)
   select r.id, :now, :userId, 'revise', jsonb_build_object('revision', r.was),
