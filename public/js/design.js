@@ -1,4 +1,7 @@
-/* The designer's tree: what is unfolded stays so, and parts are dragged to their place. Without it, buttons do the same. */
+/*
+ * The designer's tree: what is unfolded stays so, and parts are dragged to their place. Without it, buttons do the
+ * same.
+ */
 
 const tree = document.querySelector('[data-tree]');
 if (tree !== null) {

@@ -1,5 +1,6 @@
 // What stands in the forms of a thread and was not sent yet outlives whatever replaces them. Texts are kept in this
-// browser as on the entry page: a closed tab or an expired session loses none. Files and addressees last as long as the page.
+// browser as on the entry page: a closed tab or an expired session loses none. Files and addressees last as long as the
+// page.
 import { readDraft, writeDraft } from './drafts.js';
 
 const kept = new Map();

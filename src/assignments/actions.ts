@@ -75,7 +75,8 @@ function isPossible(
 
 /**
  * Takes over last year's assignments of an office into the newest framework, those of the chosen pairs of
- * sub-indicators: all people at once, in one transaction. Returns how many were made. Throws conflict where the office has some there by now.
+ * sub-indicators: all people at once, in one transaction. Returns how many were made. Throws conflict where the office
+ * has some there by now.
  */
 export async function takeOverAssignments(
   { db, clock }: AppContext,

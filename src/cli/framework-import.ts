@@ -7,7 +7,8 @@ import { readJsonFile } from './json-file.ts';
 
 /**
  * `framework import FILE`: the framework of a year and its rounds with the entries of all offices, all or nothing.
- * Tells what was created, and on the error output what is merely strange in the file. Every problem of the file is told at once, as a CommandError.
+ * Tells what was created, and on the error output what is merely strange in the file. Every problem of the file is told
+ * at once, as a CommandError.
  */
 export async function run(
   args: string[],

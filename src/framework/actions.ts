@@ -23,10 +23,10 @@ export interface ImportedFramework {
 }
 
 /**
- * Imports the framework of a file (docs/framework-format.md) for a year that has none yet, and publishes it. The
- * rounds of the file are checked, kept as planned, and answered; whoever wants them creates them. `json` may be anything. All or
- * nothing: throws FrameworkRefused with every problem at once, and then nothing is stored. The number of
- * statements does not depend on the size of the file.
+ * Imports the framework of a file (docs/framework-format.md) for a year that has none yet, and publishes it. The rounds
+ * of the file are checked, kept as planned, and answered; whoever wants them creates them. `json` may be anything. All
+ * or nothing: throws FrameworkRefused with every problem at once, and then nothing is stored. The number of statements
+ * does not depend on the size of the file.
  */
 export async function importFramework(db: Queryable, json: unknown): Promise<ImportedFramework> {
   return db.transaction(async (trx) => {

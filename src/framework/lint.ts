@@ -16,8 +16,9 @@ export type Linted = { warnings: Problem[] } & ({ document: FrameworkDocument } 
 const MAX_DEPTH = 40;
 
 /**
- * Checks a framework file completely: its shape and all rules. Answers the typed document, or every error at
- * once, and what is merely strange beside it. Bureaus and office types are checked only where they are known. Never throws, whatever `json` is.
+ * Checks a framework file completely: its shape and all rules. Answers the typed document, or every error at once, and
+ * what is merely strange beside it. Bureaus and office types are checked only where they are known. Never throws,
+ * whatever `json` is.
  */
 export function lintFramework(json: unknown, known: KnownThings | null): Linted {
   if (isDeeper(json, MAX_DEPTH)) {

@@ -56,7 +56,10 @@ export function placeOf(kind: string, others: readonly { kind: string; sequence:
   return placeAmong(others, (other) => !isLater(other.kind, kind));
 }
 
-/** The rounds of a year with one more, whatever number it has: it takes its place by its kind, and the later ones move on. */
+/**
+ * The rounds of a year with one more, whatever number it has: it takes its place by its kind, and the later ones move
+ * on.
+ */
 export function withRound<Round extends { kind: string; sequence: number }>(
   rounds: readonly Round[],
   round: Round,

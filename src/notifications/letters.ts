@@ -163,8 +163,8 @@ const CHANGES = [
 ] as const;
 
 /**
- * `what`: one or several of CHANGES; `email`: the new address; with `emailRemoved` there is none. `by`: the manager who did it; `role`:
- * the present one; of a handover `managed`, the office, and `from` and `to`, the people.
+ * `what`: one or several of CHANGES; `email`: the new address; with `emailRemoved` there is none. `by`: the manager who
+ * did it; `role`: the present one; of a handover `managed`, the office, and `from` and `to`, the people.
  */
 function changeLetter({ mail, publicUrl }: LetterMatter, t: Translate): Content {
   const { what, email } = mail.data;

@@ -126,7 +126,10 @@ export async function findWaitingMail(db: Queryable, id: string): Promise<Waitin
   return rows[0];
 }
 
-/** The first notices of a mail that are still to be told, in the order in which they happened, and how many there are in all. */
+/**
+ * The first notices of a mail that are still to be told, in the order in which they happened, and how many there are in
+ * all.
+ */
 export async function listNotices(
   db: Queryable,
   mailId: string,
@@ -171,8 +174,9 @@ const MARK_UNSENT = `
   select state, case when state = 'waiting' then (${JOB_OF_MAIL}).id end from mail`;
 
 /**
- * It could not be sent: the next try comes after `pause` seconds, but not when it is in vain or would be later than
- * a day after the first one. What was sent once stays sent, whatever becomes of it the next time. Returns the mail's state, undefined where it has none to change any more.
+ * It could not be sent: the next try comes after `pause` seconds, but not when it is in vain or would be later than a
+ * day after the first one. What was sent once stays sent, whatever becomes of it the next time. Returns the mail's
+ * state, undefined where it has none to change any more.
  */
 export async function markUnsent(
   db: Queryable,
@@ -192,7 +196,10 @@ const REQUEUE_MAIL = `
   )
   select ${JOB_OF_MAIL} from mail`;
 
-/** Puts a mail in one of these states back into the queue; when it was sent before stays. False where it is in no such state. */
+/**
+ * Puts a mail in one of these states back into the queue; when it was sent before stays. False where it is in no such
+ * state.
+ */
 export async function requeueMail(
   db: Queryable,
   mail: { id: string; systemId: string },

@@ -8,7 +8,10 @@ export function pauseAfter(tries: number): number {
   return Math.min(2 ** (tries - 1), LONGEST_PAUSE_MINUTES) * SECONDS_PER_MINUTE;
 }
 
-/** A text for a header or a single line: without line breaks and control characters, so that it cannot begin a new header. */
+/**
+ * A text for a header or a single line: without line breaks and control characters, so that it cannot begin a new
+ * header.
+ */
 export function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
 }

@@ -30,7 +30,7 @@ export interface ScoredOffice {
 
 /** What of an office is read and computed; with neither, everything. */
 interface Extent {
-  /** The sub-indicators whose entries or AUDIT scores changed: only these; the rest is rolled up from what is stored. */
+  /** The sub-indicators whose entries or AUDIT scores changed; the rest is rolled up from what is stored. */
   changed?: ReadonlySet<string>;
   /**
    * The facts, where the caller has them: of each office all entries of all of `changed` – without `changed` all it

@@ -121,9 +121,10 @@ export async function broadcast(
 }
 
 /**
- * Registers the receipt of items that were sent to the person's side (คลิกลงรับ, manual KRS 2559, R97–R99). Of two
- * people at once the first wins. Also in a round that is sealed: to have read something changes nothing of it. Returns how many of them are registered by this. Throws notFound where one was
- * not sent to this side in this thread, forbidden for whoever only reads.
+ * Registers the receipt of items that were sent to the person's side (คลิกลงรับ, manual KRS 2559, R97–R99). Of two people
+ * at once the first wins. Also in a round that is sealed: to have read something changes nothing of it. Returns how
+ * many of them are registered by this. Throws notFound where one was not sent to this side in this thread, forbidden
+ * for whoever only reads.
  */
 export async function register(
   context: AppContext,

@@ -62,8 +62,9 @@ export function fiscalYearStart(now: Date): Date {
 }
 
 /**
- * What is wrong with a new password, nothing if it may be used: `minBytes` (a setting, at least 8) to 72 bytes
- * of UTF-8, at least four characters (R38), not the username, not one of the commonest (domain.md, Passwords and accounts).
+ * What is wrong with a new password, nothing if it may be used: `minBytes` (a setting, at least 8) to 72 bytes of
+ * UTF-8, at least four characters (R38), not the username, not one of the commonest (domain.md, Passwords and
+ * accounts).
  */
 export function passwordProblems(password: string, username: string, minBytes: number): PasswordProblem[] {
   const bytes = new TextEncoder().encode(password).length;

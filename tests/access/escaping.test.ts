@@ -49,7 +49,9 @@ beforeAll(async () => {
 });
 afterAll(() => app?.stop());
 
-/** Breaks out of a text, of an attribute in either kind of quotes, of a script, of a template and of a catalogue's text. */
+/**
+ * Breaks out of a text, of an attribute in either kind of quotes, of a script, of a template and of a catalogue's text.
+ */
 function payload(name: string): string {
   return `"'><img src=x onerror=alert(1)></title></script><script>alert(1)</script>{{7*7}}$t(common.logout)<%= 7*7 %>${name}`;
 }

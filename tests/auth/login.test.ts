@@ -186,7 +186,10 @@ describe('where it leads', () => {
   });
 });
 
-/** The processor's time that an attempt costs this process, the least of three: what others do on the machine is not in it. */
+/**
+ * The processor's time that an attempt costs this process, the least of three: what others do on the machine is not in
+ * it.
+ */
 async function leastWork(of: TestApp, username: string, password = 'wrong'): Promise<number> {
   const works: number[] = [];
   for (let attempt = 0; attempt < 3; attempt += 1) {

@@ -79,7 +79,10 @@ function countRequests(page: Page): void {
   page.on('requestfailed', count(-1));
 }
 
-/** Goes there and waits until the page with its scripts, pictures and letters is there, and what it asked for afterwards. */
+/**
+ * Goes there and waits until the page with its scripts, pictures and letters is there, and what it asked for
+ * afterwards.
+ */
 async function goQuietly(page: Page, url: string, javaScript = true): Promise<void> {
   await page.goto(url, { waitUntil: 'load' });
   if (javaScript) await page.evaluate(() => document.fonts.ready.then(() => undefined));

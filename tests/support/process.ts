@@ -16,7 +16,10 @@ export interface RunningProgram {
   ended: Promise<number | null>;
 }
 
-/** Starts a program (`server`, `cli/index`) with PATH and what is given in its environment; no DATABASE_URL of a .env file counts. */
+/**
+ * Starts a program (`server`, `cli/index`) with PATH and what is given in its environment; no DATABASE_URL of a .env
+ * file counts.
+ */
 export function startProgram(name: string, args: string[], env: Record<string, string>): RunningProgram {
   return watched(spawn(process.execPath, [...FLAGS, compiledProgram(name), ...args], options(env)));
 }

@@ -189,7 +189,9 @@ const CONCERNED = `
             select v.bureau_id from variables v where v.node_id = any(:nodeIds::bigint[])))
    order by u.id`;
 
-/** The admins of offices that report these sub-indicators in these rounds, and the people of bureaus that certify them. */
+/**
+ * The admins of offices that report these sub-indicators in these rounds, and the people of bureaus that certify them.
+ */
 export async function listConcerned(
   db: Queryable,
   scope: { systemId: string; userId: string; roundIds: readonly string[]; nodeIds: readonly string[] },

@@ -30,7 +30,10 @@ interface Editor {
 export type DraftSource =
   /** Nothing; of a published year, what is published. */
   | { kind: 'new' }
-  /** A document for this year, copied from another or read from a file; keys that are ids are those of the published year. */
+  /**
+   * A document for this year, copied from another or read from a file; keys that are ids are those of the published
+   * year.
+   */
   | { kind: 'copy' | 'import'; document: DraftDocument; reason?: string };
 
 /**

@@ -67,7 +67,10 @@ function exportRoutes({ db }: AppContext): Router {
     res.send(file);
   });
 
-  /** A revision by its number; the draft, where there is one and nothing else was asked for; otherwise what is published. */
+  /**
+   * A revision by its number; the draft, where there is one and nothing else was asked for; otherwise what is
+   * published.
+   */
   async function loadExport(req: Request): Promise<{ document: DraftDocument; name: string }> {
     const { system } = signedIn(req);
     const fiscalYear = readYear(req.params);

@@ -63,7 +63,9 @@ const AUDITS = `
    group by g.round_id, n.id
    order by g.round_id, n.position, n.id`;
 
-/** Where AUDIT is open and this bureau or the KPI office has scores to give: what waits, in the order of the framework. */
+/**
+ * Where AUDIT is open and this bureau or the KPI office has scores to give: what waits, in the order of the framework.
+ */
 export async function listWaitingAudits(
   db: Queryable,
   scope: { bureauId: string; roundIds: string[] },

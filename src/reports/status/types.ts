@@ -1,4 +1,7 @@
-/** What an entry counts as in the matrix, what needs action first; an AUDIT score decides all entries of its sub-indicator. */
+/**
+ * What an entry counts as in the matrix, what needs action first; an AUDIT score decides all entries of its
+ * sub-indicator.
+ */
 export const STATUS_BUCKETS = [
   'rejected',
   'unreported',

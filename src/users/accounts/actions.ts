@@ -19,7 +19,10 @@ import type { AccountChange, AccountOrder, ChangeResult, CreateResult } from './
 
 type Context = Pick<AppContext, 'db' | 'clock'>;
 
-/** Creates an account in an office that the manager looks after; without a password a link to set one is mailed (R46–R53). */
+/**
+ * Creates an account in an office that the manager looks after; without a password a link to set one is mailed
+ * (R46–R53).
+ */
 export async function createAccount(
   { db, clock }: Context,
   manager: CurrentUser,

@@ -137,7 +137,9 @@ export function accountRoutes(context: AppContext): Router {
     setFlash(req, res, config.sessionSecret, { level, key, values: { name } });
   }
 
-  /** What the form orders; undefined where something is wrong with it. The password is hashed before anything is locked. */
+  /**
+   * What the form orders; undefined where something is wrong with it. The password is hashed before anything is locked.
+   */
   async function orderOf(req: Request, form: AccountForm, account: Account | null) {
     const { user, system } = signedIn(req);
     const known = account === null ? null : { username: account.username, isOwn: account.id === user.id };

@@ -107,7 +107,10 @@ async function raise({ trx, office }: Handover, person: OfficePerson): Promise<P
   return { id, name, email, role, change, changes: roleChange(person, role), mailed: false };
 }
 
-/** The account stays without the admin's role; or it is disabled, and what it may do is decided when it is enabled again. */
+/**
+ * The account stays without the admin's role; or it is disabled, and what it may do is decided when it is enabled
+ * again.
+ */
 async function lower(
   { trx, office }: Handover,
   person: OfficePerson,

@@ -42,7 +42,10 @@ const ROLE_OF = new Map(
   }),
 );
 
-/** The columns of a file by their headings, in any order, or what is wrong with them. Columns without heading and cells are none. */
+/**
+ * The columns of a file by their headings, in any order, or what is wrong with them. Columns without heading and cells
+ * are none.
+ */
 export function readColumns(headings: readonly string[]): {
   columns: (ImportField | null)[];
   problems: ColumnProblem[];

@@ -38,8 +38,8 @@ export async function requestLink(
 }
 
 /**
- * The same for any number of people in four statements; who has no password yet gets an activation. Returns the ids of those to whom mail goes: active,
- * with an address.
+ * The same for any number of people in four statements; who has no password yet gets an activation. Returns the ids of
+ * those to whom mail goes: active, with an address.
  */
 export async function requestLinks(
   trx: Transaction,

@@ -69,7 +69,10 @@ export async function findLinkSender(
   return rows[0];
 }
 
-/** Stores what is known of the token that is being sent; an earlier token of the same link ends. False: the link ended meanwhile. */
+/**
+ * Stores what is known of the token that is being sent; an earlier token of the same link ends. False: the link ended
+ * meanwhile.
+ */
 export async function storeToken(
   db: Queryable,
   linkId: string,
