@@ -16,6 +16,7 @@ export interface CriteriaProblem {
   problem: 'missing' | 'not_a_number' | 'order';
 }
 
+/** A stated level (Scores 2). */
 export interface CriterionPoint {
   level: Level;
   /** Scaled by 10^15. */
@@ -78,7 +79,7 @@ export function isReached(x: bigint, value: bigint, direction: Direction): boole
 
 /**
  * What is wrong with criteria while they are being designed: levels 1 and 5 are required, and the stated values
- * must not run against the direction. Equal neighbours are allowed. An empty list is good news.
+ * must not run against the direction (Scores 2). Equal neighbours are allowed. An empty list is good news.
  */
 export function checkCriteria(levels: readonly (string | null)[], direction: Direction): CriteriaProblem[] {
   const problems: CriteriaProblem[] = [];

@@ -22,32 +22,38 @@ export function scaleFraction(x: Fraction, places: number): bigint {
   return divideHalfUp(x.n * 10n ** BigInt(places), x.d);
 }
 
+/** a + b. */
 export function add(a: Fraction, b: Fraction): Fraction {
   return a.d === b.d ? { n: a.n + b.n, d: a.d } : { n: a.n * b.d + b.n * a.d, d: a.d * b.d };
 }
 
+/** a − b. */
 export function subtract(a: Fraction, b: Fraction): Fraction {
   return add(a, negate(b));
 }
 
+/** −a. */
 export function negate(a: Fraction): Fraction {
   return { n: -a.n, d: a.d };
 }
 
+/** a · b. */
 export function multiply(a: Fraction, b: Fraction): Fraction {
   return { n: a.n * b.n, d: a.d * b.d };
 }
 
-/** `NOTHING` where b is zero. */
+/** a ÷ b; `NOTHING` where b is zero. */
 export function divide(a: Fraction, b: Fraction): Fraction {
   if (b.n === 0n) return NOTHING;
   return b.n < 0n ? { n: -a.n * b.d, d: -a.d * b.n } : { n: a.n * b.d, d: a.d * b.n };
 }
 
+/** a < b. Not for `NOTHING`, which is neither less nor more than anything. */
 export function isLess(a: Fraction, b: Fraction): boolean {
   return a.n * b.d < b.n * a.d;
 }
 
+/** Not for `NOTHING`, which would be one. */
 export function isOne(a: Fraction): boolean {
   return a.n === a.d;
 }

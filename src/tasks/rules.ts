@@ -30,6 +30,7 @@ export function mayWatch(task: StoredTask, user: Pick<CurrentUser, 'id' | 'role'
   return task.requestedBy === user.id || user.role === 'kpi_office';
 }
 
+/** Whether it ended, well or not. */
 export function isOver({ state }: Pick<StoredTask, 'state'>): boolean {
   return state === 'done' || state === 'failed';
 }

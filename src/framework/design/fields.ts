@@ -55,6 +55,7 @@ export interface FieldReader {
   note(name: string, problem: FieldProblem): void;
 }
 
+/** A reader of these fields; `problems` holds the first one of each, by the name it was sent with. */
 export function fieldReader(typed: Typed, prefix = ''): FieldReader {
   const problems: Problems = {};
   const note = (name: string, problem: FieldProblem) => {

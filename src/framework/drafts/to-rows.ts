@@ -11,6 +11,7 @@ export interface PublishedKeys {
   variables: ReadonlySet<string>;
 }
 
+/** Those of a published framework's rows. */
 export function publishedKeys({
   nodes,
   variables,

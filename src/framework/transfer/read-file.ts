@@ -17,6 +17,7 @@ export async function readFrameworkFile(bytes: Buffer): Promise<ReadFile | FileR
   return sizeProblem(file.json) ?? file;
 }
 
+/** The whole file is refused for this; `values` stand in its message. */
 export function refusal(kind: WholeFileProblem, values: FileRefusal['values'] = {}): FileRefusal {
   return { kind, values };
 }

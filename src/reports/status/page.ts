@@ -54,6 +54,7 @@ export function foremost(counts: StatusCounts): StatusBucket | null {
   return STATUS_BUCKETS.find((bucket) => counts[bucket] > 0) ?? null;
 }
 
+/** How many entries are in any of the states. */
 export function totalOf(counts: StatusCounts): number {
   return STATUS_BUCKETS.reduce((sum, bucket) => sum + counts[bucket], 0);
 }
@@ -63,6 +64,7 @@ export function reportedOf(counts: StatusCounts): number {
   return totalOf(counts) - counts.unreported - counts.central_missing;
 }
 
+/** How many entries are in each state in all of these together; of nothing, none. */
 export function sumCounts(all: Iterable<StatusCounts>): StatusCounts {
   const sum: StatusCounts = {
     rejected: 0,

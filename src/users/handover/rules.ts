@@ -9,6 +9,7 @@ export function handoverRoles(kind: OfficeKind): { admin: Role; lowered: Role } 
   return { admin, lowered };
 }
 
+/** Whether who takes over has no account yet: what was typed of a person, not somebody of the office. */
 export function isNewcomer(incoming: { id: string } | NewcomerFields): incoming is NewcomerFields {
   return !('id' in incoming);
 }

@@ -55,6 +55,7 @@ export const answerForm = z.object({
 
 export type AnswerProblem = 'answerMissing' | 'answerTooLong';
 
+/** What is wrong with the answer to a bureau's request; null: nothing. Declining needs a text. */
 export function checkAnswer({ act, answer }: z.infer<typeof answerForm>): AnswerProblem | null {
   if (answer.length > LONGEST_TEXT) return 'answerTooLong';
   return act === 'decline' && answer === '' ? 'answerMissing' : null;
