@@ -1,7 +1,7 @@
+import { sameValue } from '../../entries/rules.ts';
 import { appliesTo, isDue, labelOf, type ScopedOffice } from '../../framework/rules.ts';
 import type { Framework, SubIndicator } from '../../framework/types.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
-import { compareDecimals } from '../../lib/decimal.ts';
 import { parseTypedNumber } from '../../lib/numbers.ts';
 import { validateAuditScore } from '../../scoring/index.ts';
 import type { DecisionWindow } from '../transitions.ts';
@@ -97,7 +97,7 @@ export function planScores(form: ScoreForm, input: PlanInput): ScorePlan | undef
 /** Whether the box stands as it was shown. */
 function isUntouched({ text, seenScore }: TypedScore): boolean {
   const read = readScore(text);
-  return 'score' in read && sameScore(read.score, seenScore);
+  return 'score' in read && sameValue(read.score, seenScore);
 }
 
 function planScore(plan: ScorePlan, sub: SubIndicator, typed: TypedScore, input: PlanInput): void {
@@ -108,7 +108,7 @@ function planScore(plan: ScorePlan, sub: SubIndicator, typed: TypedScore, input:
   }
   const { score } = read;
   const current = input.audits.given.get(sub.id) ?? null;
-  if (sameScore(score, current?.score ?? null)) return;
+  if (sameValue(score, current?.score ?? null)) return;
   if (input.window !== 'open') plan.refusals.set(sub.id, { kind: input.window });
   else if ((current?.version ?? 0) !== typed.seenVersion)
     plan.refusals.set(sub.id, { kind: 'changed', current });
@@ -124,9 +124,4 @@ function changeTo(
 ): ScoreChange {
   const onBehalfOf = givesInSteadOf(person, sub, roundKind);
   return { nodeId: sub.id, before: current?.score ?? null, after, onBehalfOf };
-}
-
-function sameScore(left: string | null, right: string | null): boolean {
-  if (left === null || right === null) return left === right;
-  return compareDecimals(left, right) === 0;
 }

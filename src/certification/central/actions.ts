@@ -1,5 +1,6 @@
 import { assigneesForMail } from '../../assignments/queries.ts';
 import type { Transaction } from '../../db/database.ts';
+import type { TypedValue } from '../../entries/types.ts';
 import { loadFrameworkOf } from '../../framework/queries.ts';
 import { labelOf, variableLabel } from '../../framework/rules.ts';
 import type { Framework, Variable } from '../../framework/types.ts';
@@ -14,12 +15,12 @@ import { actsInSteadOf } from '../../threads/rules.ts';
 import { reachOf } from '../rules.ts';
 import { listForLoad, listLastChanges, listNotCentral, lockOfficesOf, writeCentral } from './queries.ts';
 import { centralWindow, isUntouched, planLoad } from './rules.ts';
-import type { CentralChange, LoadOutcome, LoadRound, LockedEntry, TypedCentral } from './types.ts';
+import type { CentralChange, LoadOutcome, LoadRound, LockedEntry } from './types.ts';
 
 export interface Load {
   roundId: string;
   variableId: string;
-  typed: ReadonlyMap<string, TypedCentral>;
+  typed: ReadonlyMap<string, TypedValue>;
   /** All or nothing: one value that somebody else changed meanwhile, or that is left out, stops all of them. */
   whole: boolean;
 }

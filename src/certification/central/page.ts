@@ -1,4 +1,4 @@
-import type { ValueProblem } from '../../entries/types.ts';
+import type { TypedValue, ValueProblem } from '../../entries/types.ts';
 import { loadFrameworkOf } from '../../framework/queries.ts';
 import { labelOf, variableLabel } from '../../framework/rules.ts';
 import type { Framework, SubIndicator, Variable } from '../../framework/types.ts';
@@ -14,14 +14,7 @@ import { reachOf } from '../rules.ts';
 import type { CentralQuery, Shown } from './forms.ts';
 import { countCentral, listCentral } from './queries.ts';
 import { centralWindow } from './rules.ts';
-import type {
-  CentralCount,
-  CentralEntry,
-  CentralWindow,
-  ChangedMeanwhile,
-  LoadOutcome,
-  TypedCentral,
-} from './types.ts';
+import type { CentralCount, CentralEntry, CentralWindow, ChangedMeanwhile, LoadOutcome } from './types.ts';
 
 /** A variable in the list of all central ones. */
 export interface CentralOption {
@@ -130,7 +123,7 @@ export interface CentralRow {
 export function centralRows(
   entries: readonly CentralEntry[],
   show: Shown,
-  answer?: { typed: ReadonlyMap<string, TypedCentral>; outcome: LoadOutcome },
+  answer?: { typed: ReadonlyMap<string, TypedValue>; outcome: LoadOutcome },
 ): CentralRow[] {
   return entries.flatMap((entry) => {
     const fresh = { text: entry.value ?? '', base: `${entry.version}:${entry.value ?? ''}` };

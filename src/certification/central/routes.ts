@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { problemText } from '../../entries/texts.ts';
+import type { TypedValue } from '../../entries/types.ts';
 import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
 import { setFlash } from '../../http/flash.ts';
@@ -17,12 +18,12 @@ import { type CentralPage, type ChosenCentral, centralRows, loadCentralPage } fr
 import { listCentralEvents } from './queries.ts';
 import { checkTable, type TableResult } from './tables.ts';
 import { centralTemplate } from './template.ts';
-import type { LoadOutcome, RowChange, TypedCentral } from './types.ts';
+import type { LoadOutcome, RowChange } from './types.ts';
 
 const EVENTS_SHOWN = 300;
 
 interface Answer {
-  typed: ReadonlyMap<string, TypedCentral>;
+  typed: ReadonlyMap<string, TypedValue>;
   outcome: LoadOutcome;
 }
 

@@ -1,7 +1,8 @@
 import { checkValue, sameValue } from '../../entries/rules.ts';
+import type { TypedValue } from '../../entries/types.ts';
 import type { Variable } from '../../framework/types.ts';
 import type { CurrentUser } from '../../http/current-user.ts';
-import type { CentralWindow, LoadPlan, LockedEntry, TypedCentral } from './types.ts';
+import type { CentralWindow, LoadPlan, LockedEntry } from './types.ts';
 
 /**
  * Who may load central data when (domain rules, "The life of an entry", R172): bureau and KPI office until
@@ -23,7 +24,7 @@ export function centralWindow(
  * those that somebody else changed since they were seen. An emptied box takes the value back.
  */
 export function planLoad(
-  typed: ReadonlyMap<string, TypedCentral>,
+  typed: ReadonlyMap<string, TypedValue>,
   entries: readonly LockedEntry[],
   variable: Variable,
 ): LoadPlan {
@@ -50,6 +51,6 @@ export function planLoad(
 }
 
 /** Whether the box stands as it was shown: such a box is not even read again. */
-export function isUntouched({ text, baseValue }: TypedCentral): boolean {
+export function isUntouched({ text, baseValue }: TypedValue): boolean {
   return text.trim() === (baseValue ?? '');
 }

@@ -61,13 +61,6 @@ export interface LockedEntry {
   version: number;
 }
 
-/** What was typed for an entry, over which value and version. */
-export interface TypedCentral {
-  text: string;
-  baseValue: string | null;
-  baseVersion: number;
-}
-
 /** One loaded, corrected or cleared value, as it is written with its history row. */
 export interface CentralChange {
   entryId: string;
