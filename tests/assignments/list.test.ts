@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { countStatements, textOf } from '../reports/support.ts';
+import { textOf } from '../reports/support.ts';
 import { downloadSheet } from '../support/spreadsheet.ts';
+import { countStatements } from '../support/statements.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, type Person } from '../support/world.ts';
 
@@ -83,7 +84,7 @@ describe('the list of a district office', () => {
 
   it('takes a constant number of statements', async () => {
     await open(owner);
-    const few = await countStatements(app, () => owner.get('/krs/assignments').expect(200));
+    const few = await countStatements(app.db, () => owner.get('/krs/assignments').expect(200));
     const { db, world } = app;
     await db.raw(
       `insert into users (system_id, office_id, username, name, role)
@@ -94,7 +95,7 @@ describe('the list of a district office', () => {
       `insert into assignments (user_id, node_id)
        select u.id, s.node_id from users u cross join sub_indicators s where u.username like 'more%'`,
     );
-    const many = await countStatements(app, () => owner.get('/krs/assignments').expect(200));
+    const many = await countStatements(app.db, () => owner.get('/krs/assignments').expect(200));
     await db.raw(`delete from assignments using users u where u.id = user_id and u.username like 'more%'`);
     await db('users').where('username', 'like', 'more%').delete();
     expect(many).toBe(few);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { countStatements, textOf } from '../reports/support.ts';
+import { textOf } from '../reports/support.ts';
 import { entryFields } from '../support/entry-form.ts';
+import { countStatements } from '../support/statements.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
 import { assign, assignedTo, fieldsOf, personPath } from './support.ts';
@@ -61,9 +62,9 @@ describe('the page of one person', () => {
   it('takes a constant number of statements', async () => {
     const path = personPath(app, 'idle');
     await owner.get(path);
-    const few = await countStatements(app, () => owner.get(path).expect(200));
+    const few = await countStatements(app.db, () => owner.get(path).expect(200));
     await assign(app, owner, 'idle', { tick: ['1', '2.1', '2.2', '3', '4', '5', '6'] });
-    const many = await countStatements(app, () => owner.get(path).expect(200));
+    const many = await countStatements(app.db, () => owner.get(path).expect(200));
     expect(many).toBe(few);
     expect(few).toBeLessThanOrEqual(7);
   });
@@ -152,7 +153,7 @@ describe('saving', () => {
     const path = personPath(app, 'idle');
     const save = async (node: string[]) => {
       const { fields } = await open(owner, path);
-      return countStatements(app, () =>
+      return countStatements(app.db, () =>
         owner
           .post(path)
           .type('form')

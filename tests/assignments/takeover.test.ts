@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { countStatements, textOf } from '../reports/support.ts';
+import { textOf } from '../reports/support.ts';
+import { countStatements } from '../support/statements.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
 import { assignedTo, insertNextYear, type NextYear, personPath } from './support.ts';
@@ -103,7 +104,7 @@ describe('a new fiscal year', () => {
   it('takes the same statements for one person and for twenty', async () => {
     await clear();
     const form = { ...YEARS, pair: await pairsOf('all') };
-    const take = () => countStatements(app, () => owner.post(PATH).type('form').send(form).expect(303));
+    const take = () => countStatements(app.db, () => owner.post(PATH).type('form').send(form).expect(303));
     const few = await take();
     await clear();
     await app.db.raw(

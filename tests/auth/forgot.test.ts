@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sendForgotten } from '../../src/users/links/actions.ts';
+import { statementsDuring } from '../support/statements.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
 
@@ -74,12 +75,7 @@ describe('the form', () => {
   it('takes the same statements whether there is an account or not, and looks for none', async () => {
     const told: string[][] = [];
     for (const account of [PEOPLE.colleague, 'nobody', PEOPLE.former]) {
-      const statements: string[] = [];
-      const note = ({ sql }: { sql: string }) => statements.push(sql);
-      app.db.on('query', note);
-      await forgot(account).expect(303);
-      app.db.off('query', note);
-      told.push(statements);
+      told.push(await statementsDuring(app.db, () => forgot(account).expect(303)));
     }
     expect(told[1]).toEqual(told[0]);
     expect(told[2]).toEqual(told[0]);

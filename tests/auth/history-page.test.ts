@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pruneLoginHistory } from '../../src/auth/history/actions.ts';
-import { countStatements, textOf } from '../reports/support.ts';
+import { textOf } from '../reports/support.ts';
 import { downloadSheet } from '../support/spreadsheet.ts';
+import { countStatements } from '../support/statements.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, type Person, WORLD_NOW } from '../support/world.ts';
 
@@ -235,7 +236,7 @@ describe('pages', () => {
   it('are made of as many statements, however long the history is', async () => {
     const open = () => agents.kpiOffice.get('/krs/logins?q=u').expect(200);
     await open();
-    expect(await countStatements(app, open)).toBeLessThanOrEqual(7);
+    expect(await countStatements(app.db, open)).toBeLessThanOrEqual(7);
   });
 });
 

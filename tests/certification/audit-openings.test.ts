@@ -1,9 +1,10 @@
 import type { Response } from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { statementsDuring } from '../support/statements.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, WORLD_NOW } from '../support/world.ts';
 import { auditEvents, boxesOf, cleared, saveBoxes, scoreOf } from './audit-support.ts';
-import { messageAfter, statementsDuring } from './support.ts';
+import { messageAfter } from './support.ts';
 
 let app: TestApp;
 let certifier: Agent;
@@ -244,9 +245,9 @@ describe('an opening', () => {
 
   it('takes as many statements for three offices as for one', async () => {
     const { krabi, lampang, secondary } = app.world.offices;
-    const one = await statementsDuring(app, () => open('3', { scope: 'some', office: krabi }));
+    const one = await statementsDuring(app.db, () => open('3', { scope: 'some', office: krabi }));
     const some = { scope: 'some', office: [krabi, lampang, secondary] };
-    const three = await statementsDuring(app, () => open('1', some));
+    const three = await statementsDuring(app.db, () => open('1', some));
     expect(three.length).toBe(one.length);
   });
 });

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { textOf } from '../reports/support.ts';
+import { statementsDuring } from '../support/statements.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, WORLD_NOW } from '../support/world.ts';
 import { auditEvents, boxesOf, cleared, officePage, opened, saveBoxes, scoreOf } from './audit-support.ts';
-import { given, messageAfter, refreshAll, rowOf, scoreDifferences, statementsDuring } from './support.ts';
+import { given, messageAfter, refreshAll, rowOf, scoreDifferences } from './support.ts';
 
 let app: TestApp;
 let certifier: Agent;
@@ -269,9 +270,9 @@ describe('statements', () => {
   it('are as many for one score as for three', async () => {
     for (const node of ['1', '2.1', '3']) await opened(app, node);
     const fields = await boxesOf(app, certifier);
-    const one = await statementsDuring(app, () => saveBoxes(app, certifier, { 1: '2' }, { fields }));
+    const one = await statementsDuring(app.db, () => saveBoxes(app, certifier, { 1: '2' }, { fields }));
     const seen = await boxesOf(app, certifier);
-    const three = await statementsDuring(app, () =>
+    const three = await statementsDuring(app.db, () =>
       saveBoxes(app, certifier, { 1: '3', '2.1': '4', 3: '5' }, { fields: seen }),
     );
     expect(three.length).toBe(one.length);

@@ -3,9 +3,10 @@ import { historyProblems } from '../durability/consistency.ts';
 import { textOf } from '../reports/support.ts';
 import { entryFields, historyOf, storedEntry } from '../support/entry-form.ts';
 import { asBytes, downloadSheet } from '../support/spreadsheet.ts';
+import { statementsDuring } from '../support/statements.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, WORLD_NOW, type WorldOffice } from '../support/world.ts';
-import { scoreDifferences, statementsDuring } from './support.ts';
+import { scoreDifferences } from './support.ts';
 
 let app: TestApp;
 let kpi: Agent;
@@ -234,8 +235,8 @@ describe('a table', () => {
 });
 
 it('the number of statements is the same for one office and for all', async () => {
-  const one = await statementsDuring(app, () => save(bureau, { krabi: '60' }));
-  const all = await statementsDuring(app, () =>
+  const one = await statementsDuring(app.db, () => save(bureau, { krabi: '60' }));
+  const all = await statementsDuring(app.db, () =>
     save(bureau, { krabi: '61', lampang: '62', secondary: '63' }),
   );
   expect(all.length).toBe(one.length);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { statementsDuring } from '../support/statements.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, WORLD_NOW } from '../support/world.ts';
-import { act, given, refreshAll, rowOf, statementsDuring, stored } from './support.ts';
+import { act, given, refreshAll, rowOf, stored } from './support.ts';
 
 let app: TestApp;
 let certifier: Agent;
@@ -314,7 +315,7 @@ describe('statements', () => {
     };
     const counts: Record<string, number> = {};
     for (const [name, step] of Object.entries(steps)) {
-      counts[name] = (await statementsDuring(app, async () => step())).length;
+      counts[name] = (await statementsDuring(app.db, async () => step())).length;
     }
     return { counts, offices: ids.length };
   }

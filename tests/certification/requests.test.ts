@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { entryFields } from '../support/entry-form.ts';
+import { statementsDuring } from '../support/statements.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
-import { given, lastEvent, scoreDifferences, statementsDuring, stored } from './support.ts';
+import { given, lastEvent, scoreDifferences, stored } from './support.ts';
 
 let app: TestApp;
 let owner: Agent;
@@ -208,8 +209,8 @@ describe('granting', () => {
     await ask(owner, ids.slice(2), 'ขอแก้ไข', '3');
     const [first, ...more] = (await requests()).map((row) => row.id);
     await grant(await signIn(app, 'krs', PEOPLE.otherCertifier), [first]).then(expecting(404));
-    const one = await statementsDuring(app, () => grant(certifier, [first]).then(expecting(303)));
-    const three = await statementsDuring(app, () => grant(certifier, more).then(expecting(303)));
+    const one = await statementsDuring(app.db, () => grant(certifier, [first]).then(expecting(303)));
+    const three = await statementsDuring(app.db, () => grant(certifier, more).then(expecting(303)));
     expect(three.length).toBe(one.length);
   });
 });

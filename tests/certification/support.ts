@@ -104,16 +104,3 @@ export function rowOf(html: string, id: string): string {
   const start = html.indexOf(`<tr id="e${id}"`);
   return start < 0 ? '' : html.slice(start, html.indexOf('</tr>', start));
 }
-
-/** The statements that the application sends while something happens, in order. */
-export async function statementsDuring(app: TestApp, work: () => Promise<unknown>): Promise<string[]> {
-  const statements: string[] = [];
-  const listen = (query: { sql: string }) => statements.push(query.sql);
-  app.db.on('query', listen);
-  try {
-    await work();
-  } finally {
-    app.db.off('query', listen);
-  }
-  return statements;
-}

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { carryOver } from '../../src/cycle/carry-over/actions.ts';
 import { loadFramework } from '../../src/framework/queries.ts';
-import { refreshAll, rowOf, scoreDifferences, statementsDuring } from '../certification/support.ts';
+import { refreshAll, rowOf, scoreDifferences } from '../certification/support.ts';
 import { entryFields } from '../support/entry-form.ts';
 import { runJobs } from '../support/jobs.ts';
+import { statementsDuring } from '../support/statements.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, type WorldRound } from '../support/world.ts';
 
@@ -155,10 +156,10 @@ describe('what is carried', () => {
 
   it('are the same number of statements for one variable and for all', async () => {
     await flagged('2.1/1.');
-    const one = await statementsDuring(app, carry);
+    const one = await statementsDuring(app.db, carry);
     await blank('open', {});
     await flagged('1/a', '1/b', '2.2/a', '3/1.', '3/2.', '4/a');
-    expect((await statementsDuring(app, carry)).length).toBe(one.length);
+    expect((await statementsDuring(app.db, carry)).length).toBe(one.length);
   });
 });
 

@@ -6,13 +6,13 @@ import { verifyScores } from '../../src/scores/verification/actions.ts';
 import { listAllRounds } from '../../src/scores/verification/queries.ts';
 import {
   countRows,
-  countStatements,
   documentedFramework,
   frameworkDatabase,
   refusingRowsOf,
   seedFramework,
 } from '../framework/database.ts';
 import { entryFields, storedEntry } from '../support/entry-form.ts';
+import { countStatements } from '../support/statements.ts';
 import { signIn, startTestApp } from '../support/test-app.ts';
 import { ARS_PASSWORD, PEOPLE } from '../support/world.ts';
 

@@ -1,8 +1,8 @@
 import readExcelFile from 'read-excel-file/node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { countStatements } from '../framework/database.ts';
 import { deliverMail } from '../support/jobs.ts';
 import { asBytes } from '../support/spreadsheet.ts';
+import { countStatements } from '../support/statements.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sendReminders } from '../../src/cycle/reminders/actions.ts';
-import { countStatements } from '../framework/database.ts';
 import { deliverMail, jobContext, runJobs } from '../support/jobs.ts';
+import { countStatements } from '../support/statements.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import type { Person } from '../support/world.ts';
 

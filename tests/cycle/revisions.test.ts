@@ -7,8 +7,8 @@ import { findDraft } from '../../src/framework/drafts/queries.ts';
 import type { DraftDocument, DraftSubIndicator, DraftVariable } from '../../src/framework/drafts/types.ts';
 import { loadFramework } from '../../src/framework/queries.ts';
 import { storeEntryLists } from '../../src/rounds/queries.ts';
-import { countStatements } from '../framework/database.ts';
 import { renamed, take } from '../framework/drafts/support.ts';
+import { countStatements } from '../support/statements.ts';
 import { signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, WORLD_NOW } from '../support/world.ts';
 import {

@@ -13,8 +13,8 @@ import { findDraft, knownThings } from '../../src/framework/drafts/queries.ts';
 import type { DraftDocument, DraftSubIndicator } from '../../src/framework/drafts/types.ts';
 import { loadFramework } from '../../src/framework/queries.ts';
 import { listRoundOffices } from '../../src/scores/verification/queries.ts';
-import { countStatements } from '../framework/database.ts';
 import { runJobs } from '../support/jobs.ts';
+import { countStatements } from '../support/statements.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, type WorldRound } from '../support/world.ts';
 

@@ -66,18 +66,6 @@ export async function countRows(db: Queryable): Promise<Record<string, number>> 
   return rows[0];
 }
 
-/** How many statements this work sends. */
-export async function countStatements(db: Db, work: () => Promise<unknown>): Promise<number> {
-  let count = 0;
-  const listen = () => {
-    count += 1;
-  };
-  db.on('query', listen);
-  await work();
-  db.off('query', listen);
-  return count;
-}
-
 /** The database refuses rows of this table as long as the work takes. */
 export async function refusingRowsOf<T>(db: Db, table: string, work: () => Promise<T>): Promise<T> {
   await db.raw(`create function refuse() returns trigger language plpgsql as $$ begin raise 'no ${table} today'; end $$;

@@ -12,9 +12,10 @@ import { offlineFramework } from '../../src/framework/offline.ts';
 import { currentTitle, titleOfYear } from '../../src/http/system-title.ts';
 import { translator } from '../../src/i18n/index.ts';
 import { projectRoot } from '../../src/lib/paths.ts';
-import { countStatements, textOf } from '../reports/support.ts';
+import { textOf } from '../reports/support.ts';
 import { PDF, PNG, storeDocument } from '../support/files.ts';
 import { asBytes } from '../support/spreadsheet.ts';
+import { countStatements } from '../support/statements.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
 
@@ -55,7 +56,7 @@ describe('the handbook', () => {
     await stranger.get('/krs/handbook/2571').expect(404);
     await stranger.get('/krs/handbook/next').expect(404);
     await stranger.get('/krs/handbook/2562').expect(200);
-    expect(await countStatements(app, () => stranger.get('/krs/handbook/2562').expect(200))).toBe(1);
+    expect(await countStatements(app.db, () => stranger.get('/krs/handbook/2562').expect(200))).toBe(1);
   });
 
   it.each(['krs-2559', 'krs-2562', 'ars-2559'])('has every indicator of %s, its formula in words', (name) => {

@@ -3,7 +3,8 @@ import type { Db } from '../../src/db/database.ts';
 import { importFramework } from '../../src/framework/actions.ts';
 import { FrameworkRefused } from '../../src/framework/problems.ts';
 import { loadFramework } from '../../src/framework/queries.ts';
-import { countRows, countStatements, frameworkDatabase, refusingRowsOf, seedFramework } from './database.ts';
+import { countStatements } from '../support/statements.ts';
+import { countRows, frameworkDatabase, refusingRowsOf, seedFramework } from './database.ts';
 
 let db: Db;
 let stop: () => Promise<void>;

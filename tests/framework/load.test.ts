@@ -6,7 +6,8 @@ import { offlineFramework } from '../../src/framework/offline.ts';
 import { loadFramework, loadFrameworkOf, readFrameworkRows } from '../../src/framework/queries.ts';
 import { appliesTo } from '../../src/framework/rules.ts';
 import type { Framework, FrameworkNode } from '../../src/framework/types.ts';
-import { countStatements, frameworkDatabase, seedFramework } from './database.ts';
+import { countStatements } from '../support/statements.ts';
+import { frameworkDatabase, seedFramework } from './database.ts';
 
 let db: Db;
 let stop: () => Promise<void>;

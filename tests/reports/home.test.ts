@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { countStatements } from '../support/statements.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, type Person, WORLD_NOW } from '../support/world.ts';
-import { addOffices, countStatements, textOf } from './support.ts';
+import { addOffices, textOf } from './support.ts';
 
 let app: TestApp;
 
@@ -222,7 +223,8 @@ it('asks a few statements for everybody, however many offices there are', async 
   const agents = await Promise.all(people.map((person) => signIn(app, 'krs', PEOPLE[person])));
   const count = async () => {
     const counts: number[] = [];
-    for (const agent of agents) counts.push(await countStatements(app, () => agent.get('/krs').expect(200)));
+    for (const agent of agents)
+      counts.push(await countStatements(app.db, () => agent.get('/krs').expect(200)));
     return counts;
   };
   const before = await count();

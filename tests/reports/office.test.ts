@@ -4,9 +4,10 @@ import { boxFields, opened } from '../certification/audit-support.ts';
 import { act, scoreDifferences, stored } from '../certification/support.ts';
 import { publisherOf, sub } from '../cycle/publisher.ts';
 import { entryFields } from '../support/entry-form.ts';
+import { countStatements } from '../support/statements.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, type Person } from '../support/world.ts';
-import { countStatements, textOf } from './support.ts';
+import { textOf } from './support.ts';
 
 let app: TestApp;
 const agents = {} as Record<
@@ -164,7 +165,7 @@ describe('the score report', () => {
 
   it('asks the same few statements however many variables there are', async () => {
     await open(agents.owner, address('krabi'));
-    expect(await countStatements(app, () => open(agents.owner, address('krabi')))).toBeLessThanOrEqual(6);
+    expect(await countStatements(app.db, () => open(agents.owner, address('krabi')))).toBeLessThanOrEqual(6);
   });
 });
 

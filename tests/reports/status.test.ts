@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { countStatements } from '../support/statements.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
-import { addOffices, countStatements, textOf } from './support.ts';
+import { addOffices, textOf } from './support.ts';
 
 let app: TestApp;
 let kpiOffice: Agent;
@@ -121,13 +122,13 @@ describe('the status matrix', () => {
 
 describe('with many offices', () => {
   it('pages, stays light and asks no more statements', async () => {
-    const before = await countStatements(app, () => open(kpiOffice));
+    const before = await countStatements(app.db, () => open(kpiOffice));
     await addOffices(app, 120);
     const { text } = await kpiOffice.get('/krs/status').expect(200);
     expect(text.length).toBeLessThan(300_000);
     expect(textOf(text)).toContain('หน้า 1 จาก 3 (ทั้งหมด 123 รายการ)');
     expect(textOf(text)).toMatch(/รวม 8\/1,4\d\d/);
-    expect(await countStatements(app, () => open(kpiOffice))).toBeLessThanOrEqual(before);
+    expect(await countStatements(app.db, () => open(kpiOffice))).toBeLessThanOrEqual(before);
     const last = await open(kpiOffice, 'page=3&status=unreported');
     expect(last).toContain('สำนักงานทดลอง 120');
   });

@@ -12,21 +12,6 @@ export function textOf(html: string): string {
     .replace(/\s+/g, ' ');
 }
 
-/** How many statements the application sends to its database meanwhile (sessions have a pool of their own). */
-export async function countStatements(app: TestApp, work: () => Promise<unknown>): Promise<number> {
-  let statements = 0;
-  const count = () => {
-    statements += 1;
-  };
-  app.db.on('query', count);
-  try {
-    await work();
-  } finally {
-    app.db.removeListener('query', count);
-  }
-  return statements;
-}
-
 /** Adds district offices with an unreported entry for everything that is due in the open round. */
 export async function addOffices(app: TestApp, count: number): Promise<void> {
   await app.db.raw(

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addressNotices } from '../../src/threads/notices/actions.ts';
-import { act, given, statementsDuring, stored } from '../certification/support.ts';
+import { act, given, stored } from '../certification/support.ts';
 import { deliverMail } from '../support/jobs.ts';
+import { statementsDuring } from '../support/statements.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, type Person, WORLD_NOW, type WorldOffice } from '../support/world.ts';
 import { attach, comment, items, lastItem, receipts, startAfresh, threadPath } from './support.ts';
@@ -102,7 +103,7 @@ describe('a decision', () => {
         ids.slice(0, some.length).map(async (id) => `${id}:${(await stored(app, id)).version}`),
       );
       await startAfresh(app);
-      const statements = await statementsDuring(app, () =>
+      const statements = await statementsDuring(app.db, () =>
         certifier
           .post('/krs/certify/rejections')
           .type('form')
@@ -221,11 +222,11 @@ describe('the number of statements', () => {
   it('of the window, and of every deed, does not grow with the thread', async () => {
     const path = threadPath(app);
     const measure = async () => ({
-      page: (await statementsDuring(app, () => certifier.get(path).expect(200))).length,
-      comment: (await statementsDuring(app, () => comment(app, owner).expect(303))).length,
-      attach: (await statementsDuring(app, () => attach(app, owner).expect(303))).length,
+      page: (await statementsDuring(app.db, () => certifier.get(path).expect(200))).length,
+      comment: (await statementsDuring(app.db, () => comment(app, owner).expect(303))).length,
+      attach: (await statementsDuring(app.db, () => attach(app, owner).expect(303))).length,
       receipts: (
-        await statementsDuring(app, async () => {
+        await statementsDuring(app.db, async () => {
           const items = await app.db('receipts').where({ registered_at: null }).pluck('item_id');
           await certifier
             .post(`${path}/receipts`)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { countStatements, textOf } from '../reports/support.ts';
+import { textOf } from '../reports/support.ts';
+import { countStatements } from '../support/statements.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE, type Person, WORLD_NOW } from '../support/world.ts';
 import { forget, send } from './inbox-support.ts';
@@ -311,7 +312,7 @@ it('asks the same few statements however much is new', async () => {
   const counted = async () => {
     const counts: number[] = [];
     for (const person of people) {
-      for (const path of paths) counts.push(await countStatements(app, () => page(person, path)));
+      for (const path of paths) counts.push(await countStatements(app.db, () => page(person, path)));
     }
     return counts;
   };

@@ -1,6 +1,7 @@
 import readExcelFile from 'read-excel-file/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFile } from '../../src/users/import/read.ts';
+import { countStatements } from '../support/statements.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
 import { eventsOf, idOf, storedUser } from './support.ts';
@@ -237,13 +238,6 @@ async function counts(): Promise<string[]> {
 }
 
 /** How many statements the application sends while it creates the accounts of a checked file. */
-async function statementsOf(path: string): Promise<number> {
-  let count = 0;
-  const listen = () => {
-    count += 1;
-  };
-  app.db.on('query', listen);
-  await kpi.post(`${path}/accounts`).expect(303);
-  app.db.removeListener('query', listen);
-  return count;
+function statementsOf(path: string): Promise<number> {
+  return countStatements(app.db, () => kpi.post(`${path}/accounts`).expect(303));
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { subIndicatorsOf } from '../../../src/framework/drafts/parts.ts';
 import type { DraftSubIndicator } from '../../../src/framework/drafts/types.ts';
-import { countStatements, textOf } from '../../reports/support.ts';
+import { textOf } from '../../reports/support.ts';
+import { countStatements } from '../../support/statements.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../../support/test-app.ts';
 import { ARS_PASSWORD, PEOPLE } from '../../support/world.ts';
 import { change, formFields, freshDraft, storedDraft } from './support.ts';
@@ -77,7 +78,7 @@ describe('the tree', () => {
     expect(text).toContain('น้ำหนักรวม 100 ครบ 100');
     expect(text).toMatch(/องค์ประกอบที่ 1 .*2\.1 การจัดทำแผนปฏิบัติราชการ/);
     expect(html).toContain(`id="variable-${app.world.variable('3/5.')}"`);
-    expect(await countStatements(app, () => kpiOffice.get(YEAR).expect(200))).toBeLessThanOrEqual(11);
+    expect(await countStatements(app.db, () => kpiOffice.get(YEAR).expect(200))).toBeLessThanOrEqual(11);
     const found = await page(`${YEAR}?q=${encodeURIComponent('ปริมาณการใช้ไฟฟ้า')}`);
     expect(found.text).toContain('5 ปริมาณการใช้ไฟฟ้าต่อคน');
     expect(found.text).not.toContain('2.1 การจัดทำแผน');
