@@ -104,9 +104,9 @@ function spawnPostgres(
   }
 }
 
-/** The port was taken in between, or the last processes of a killed server are just going. */
+/** The port was taken in between, another server is just starting, or the last processes of a killed one are going. */
 function passesByItself(output: string): boolean {
-  return /could not bind|pre-existing shared memory block|is still in use/.test(output);
+  return /could not bind|pre-existing shared memory block|is still in use|"postmaster.pid" is empty/.test(output);
 }
 
 async function isReady(child: ChildProcess, clusterPath: string, log: EmbeddedDatabaseLog): Promise<boolean> {

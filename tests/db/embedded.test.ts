@@ -156,6 +156,23 @@ describe('after a crash', () => {
     expect(bystander.exitCode ?? bystander.signalCode).toBeNull();
   });
 
+  test('an empty postmaster.pid, of a server that is just starting, is waited for', async () => {
+    await (await start()).stop();
+    const file = join(dataDir, 'postgres', 'postmaster.pid');
+    const log = join(dataDir, 'postgres.log');
+    await writeFile(file, '');
+    if (isRoot) await giveToServer(file);
+    const starting = start();
+    await vi.waitFor(
+      () => expect(readFileSync(log, 'utf8')).toContain('lock file "postmaster.pid" is empty'),
+      {
+        timeout: 10_000,
+      },
+    );
+    await rm(file);
+    expect(await query((await starting).url, 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
   test('of the application (kill -9) its orphaned server is stopped and a new one started', async () => {
     const app = await startApp();
     const orphan = await postmasterPid();
