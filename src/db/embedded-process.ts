@@ -21,6 +21,8 @@ const POLL_MS = 20;
 const START_LIMIT_MS = 5 * 60_000;
 const RETRY_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 60_000;
+// a port taken in between, the last processes of a killed server, another server that is just starting
+const PASSING = /could not bind|pre-existing shared memory block|is still in use|"postmaster.pid" is empty/;
 
 /** How to start PostgreSQL programs: from where, and as whom. */
 export type ServerPrograms = { binDir: string; serverUser: ServerUser | null };
@@ -60,7 +62,7 @@ export async function startPostmaster(
     const failure = new Promise<string>((resolve) => child.once('error', (error) => resolve(error.message)));
     if (await isReady(child, location.clusterPath, log)) return { child, port, logStart };
     const output = child.pid === undefined ? await failure : await readFrom(location.logFile, logStart);
-    if (Date.now() > patience || !passesByItself(output)) throw startError(location, output);
+    if (Date.now() > patience || !PASSING.test(output)) throw startError(location, output);
     await sleep(250);
   }
 }
@@ -102,11 +104,6 @@ function spawnPostgres(
   } finally {
     closeSync(output);
   }
-}
-
-/** The port was taken in between, another server is just starting, or the last processes of a killed one are going. */
-function passesByItself(output: string): boolean {
-  return /could not bind|pre-existing shared memory block|is still in use|"postmaster.pid" is empty/.test(output);
 }
 
 async function isReady(child: ChildProcess, clusterPath: string, log: EmbeddedDatabaseLog): Promise<boolean> {
