@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { assigneesForMail } from '../../src/assignments/queries.ts';
+import { assigneesForMail } from '../../src/assignments/receivers/queries.ts';
 import { startTestApp, type TestApp } from '../support/test-app.ts';
 import type { Person, WorldOffice } from '../support/world.ts';
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listFilterChoices } from '../../src/rounds/filters/queries.ts';
 import { countStatements } from '../support/statements.ts';
 import { type Agent, signIn, startTestApp, type TestApp } from '../support/test-app.ts';
 import { PEOPLE } from '../support/world.ts';
@@ -99,6 +100,23 @@ describe('the status matrix', () => {
     expect(await open(kpiOffice, `q=${encodeURIComponent("%' or true --")}`)).toContain(
       'ไม่พบรายการตามตัวกรองนี้',
     );
+  });
+
+  it('offers the bureaus that have variables in the lists, retired since or not', async () => {
+    const { db, world } = app;
+    const { bureau1: bureau_id, krabi: none } = world.offices;
+    const offered = async () => (await listFilterChoices(db, world.rounds.open)).bureaus.map(({ id }) => id);
+    const before = await offered();
+    const { id: _, ...variable } = await db('variables').where({ bureau_id }).first();
+    await db('variables').where({ bureau_id }).update({ retired: true });
+    await db('variables').insert({ ...variable, code: 'z', bureau_id: none });
+    try {
+      expect(await offered()).toEqual(before);
+      expect(before).toContain(bureau_id);
+    } finally {
+      await db('variables').where({ bureau_id: none }).delete();
+      await db('variables').where({ bureau_id }).update({ retired: false });
+    }
   });
 
   it('knows no other rounds, and no nonsense', async () => {

@@ -1,4 +1,4 @@
-import { assigneesForMail } from '../../assignments/queries.ts';
+import { assigneesForMail } from '../../assignments/receivers/queries.ts';
 import type { Transaction } from '../../db/database.ts';
 import { loadFrameworkOf } from '../../framework/queries.ts';
 import type { Framework } from '../../framework/types.ts';

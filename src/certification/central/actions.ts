@@ -1,4 +1,4 @@
-import { assigneesForMail } from '../../assignments/queries.ts';
+import { assigneesForMail } from '../../assignments/receivers/queries.ts';
 import type { Transaction } from '../../db/database.ts';
 import type { TypedValue } from '../../entries/types.ts';
 import { loadFrameworkOf } from '../../framework/queries.ts';

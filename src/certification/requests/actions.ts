@@ -1,4 +1,4 @@
-import { assigneesForMail, type ConcernedSide } from '../../assignments/queries.ts';
+import { assigneesForMail, type ConcernedSide } from '../../assignments/receivers/queries.ts';
 import type { Transaction } from '../../db/database.ts';
 import { labelOf, variableLabel } from '../../framework/rules.ts';
 import type { AppContext } from '../../http/context.ts';

@@ -1,13 +1,7 @@
+import { receiversOf } from '../../assignments/receivers/queries.ts';
 import { auditsToGive } from '../../certification/audit/queries.ts';
 import type { Queryable } from '../../db/database.ts';
-import type {
-  OwingBureau,
-  OwingChoices,
-  OwingOffice,
-  OwingPage,
-  OwingScope,
-  ResponsiblePerson,
-} from './types.ts';
+import type { OwingBureau, OwingOffice, OwingPage, OwingScope, ResponsiblePerson } from './types.ts';
 
 const OFFICE_FITS = `(:region::text is null or o.region = :region)
      and (:type::text is null or o.type = :type)
@@ -105,7 +99,6 @@ function pageOf<Side>(rows: Counted<Side>[]): OwingPage<Side> {
   return { sides: rows, count: rows[0]?.count ?? 0, owed: rows[0]?.owed ?? 0 };
 }
 
-// As for all mails: who it is assigned to; nobody: in a bureau everybody, in a district office its admins.
 const RESPONSIBLE = (side: string, owed: string, others = '') => `
   with owed as (
     select distinct ${side} as side_id, v.node_id
@@ -115,20 +108,13 @@ const RESPONSIBLE = (side: string, owed: string, others = '') => `
      where e.round_id = :roundId and ${side} = any(:sideIds::bigint[]) and ${owed} and a.node_id is null
        and (:bureauId::bigint is null or v.bureau_id = :bureauId)
      ${others}
-  ), people as (
-    select o.side_id, u.id, u.name, u.position, u.phone, u.email, a.user_id is not null as assigned,
-           bool_or(a.user_id is not null) over (partition by o.side_id, o.node_id) as anybody,
-           f.kind <> 'district' or u.role = 'district_admin' as stands_in
-      from owed o
-      join offices f on f.id = o.side_id
-      join users u on u.office_id = o.side_id and u.system_id = :systemId and u.status = 'active'
-      left join assignments a on a.user_id = u.id and a.node_id = o.node_id
   )
-  select p.side_id as "sideId", p.id as "userId", p.name, p.position, p.phone, p.email, count(*)::int as indicators
-    from people p
-   where case when p.anybody then p.assigned else p.stands_in end
-   group by p.side_id, p.id, p.name, p.position, p.phone, p.email
-   order by count(*) desc, p.name, p.id`;
+  select p.side_id as "sideId", u.id as "userId", u.name, u.position, u.phone, u.email,
+         count(*)::int as indicators
+    from (${receiversOf('owed', ':systemId')}) p
+    join users u on u.id = p.user_id
+   group by p.side_id, u.id
+   order by count(*) desc, u.name, u.id`;
 
 const OF_OFFICES = RESPONSIBLE(
   'e.office_id',
@@ -158,33 +144,6 @@ export async function listResponsible(
     else known.push(person);
   }
   return bySide;
-}
-
-const CHOICES = `
-  select 'bureau' as kind, o.id, o.short_name::text as label, o.list_order
-    from offices o
-   where o.id in (select v.bureau_id from variables v join rounds r on r.framework_id = v.framework_id
-                   where r.id = :roundId and not v.retired)
-   union all
-  select distinct 'region', null::bigint, o.region::text, 0
-    from offices o join round_offices ro on ro.office_id = o.id and ro.round_id = :roundId
-   where o.region is not null
-   union all
-  select distinct 'type', null::bigint, o.type, 0
-    from offices o join round_offices ro on ro.office_id = o.id and ro.round_id = :roundId
-   where o.type is not null
-   order by 4, 3`;
-
-/** What the boxes of the filters offer in a round. */
-export async function listOwingChoices(db: Queryable, roundId: string): Promise<OwingChoices> {
-  type Row = { kind: 'bureau' | 'region' | 'type'; id: string; label: string };
-  const { rows } = await db.raw<{ rows: Row[] }>(CHOICES, { roundId });
-  const labels = (kind: Row['kind']) => rows.filter((row) => row.kind === kind);
-  return {
-    bureaus: labels('bureau').map(({ id, label }) => ({ id, label })),
-    regions: labels('region').map(({ label }) => label),
-    types: labels('type').map(({ label }) => label),
-  };
 }
 
 const LAST_REMINDER = `select max(x.at) as at from round_events x where x.round_id = ? and x.kind = 'remind'`;

@@ -8,6 +8,7 @@ import { sendWorkbook, tableOf } from '../../http/spreadsheet.ts';
 import { formatDateTime } from '../../i18n/dates.ts';
 import { translator } from '../../i18n/index.ts';
 import { notFound } from '../../lib/errors.ts';
+import { listFilterChoices } from '../../rounds/filters/queries.ts';
 import { roundsFor } from '../../rounds/queries.ts';
 import { askedRound } from '../../rounds/rules.ts';
 import type { Round } from '../../rounds/types.ts';
@@ -16,13 +17,7 @@ import { listOwingPeople } from '../reminders/queries.ts';
 import { countPeople } from '../reminders/rules.ts';
 import { type OwingFilters, readOwingQuery, readReminder } from './forms.ts';
 import { loadOwingBureaus, loadOwingOffices } from './load.ts';
-import {
-  findLastReminder,
-  listOwingBureaus,
-  listOwingChoices,
-  listOwingOffices,
-  listResponsible,
-} from './queries.ts';
+import { findLastReminder, listOwingBureaus, listOwingOffices, listResponsible } from './queries.ts';
 import { bureausSheet, officesSheet } from './sheets.ts';
 import type { OwingScope } from './types.ts';
 
@@ -120,7 +115,7 @@ async function showOwing(
   const data = {
     ...{ rounds, round, view, filters, list, now, problem, page, whole: whole !== undefined },
     people: await listResponsible(db, view, scope, idsOf(list.sides)),
-    choices: await listOwingChoices(db, round.id),
+    choices: await listFilterChoices(db, round.id),
     lastReminder: await findLastReminder(db, round.id),
     canRemind: may(user, 'rounds.manage') && isOpen,
     pageCount: whole === undefined ? Math.max(1, Math.ceil(list.count / OFFICES_PER_PAGE)) : 1,

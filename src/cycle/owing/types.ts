@@ -69,9 +69,3 @@ export interface OwingPage<Side> {
   count: number;
   owed: number;
 }
-
-export interface OwingChoices {
-  bureaus: { id: string; label: string }[];
-  regions: string[];
-  types: string[];
-}

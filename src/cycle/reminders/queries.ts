@@ -1,3 +1,4 @@
+import { receiversOf } from '../../assignments/receivers/queries.ts';
 import { auditsToGive } from '../../certification/audit/queries.ts';
 import type { Queryable } from '../../db/database.ts';
 import { LISTED } from './rules.ts';
@@ -105,19 +106,11 @@ const OWED = `
    where d.kind = 'certification'
    group by d.round_id, d.kind, d.days, r.certification_closes_at, side.id, w.node_id`;
 
-// As for all mails: who it is assigned to; nobody: in a bureau everybody, in a district office its admins.
 const RECEIVERS = `
-  select p.* from (
-    select o.*, u.id as user_id, u.locale, a.user_id is not null as assigned, u.email <> '' as has_address,
-           u.mail_preference <> 'none' as wants_mail,
-           bool_or(a.user_id is not null) over (partition by o.round_id, o.kind, o.side_id, o.node_id) as anybody,
-           f.kind <> 'district' or u.role = 'district_admin' as stands_in
-      from owed o
-      join rounds r on r.id = o.round_id
-      join offices f on f.id = o.side_id
-      join users u on u.office_id = o.side_id and u.system_id = r.system_id and u.status = 'active'
-      left join assignments a on a.user_id = u.id and a.node_id = o.node_id) p
-   where case when p.anybody then p.assigned else p.stands_in end and p.has_address and p.wants_mail`;
+  select p.*, u.locale
+    from (${receiversOf('(select o.*, r.system_id from owed o join rounds r on r.id = o.round_id)', 's.system_id')}) p
+    join users u on u.id = p.user_id
+   where u.email <> '' and u.mail_preference <> 'none'`;
 
 const LINES = `
   select l.round_id as "roundId", r.system_id as "systemId", r.label as round, l.kind, l.closes_at as "closesAt",

@@ -1,7 +1,7 @@
 import { auditsToGive } from '../../certification/audit/queries.ts';
 import type { Queryable } from '../../db/database.ts';
-import { BUCKET, WITH_AUDIT } from '../status/queries.ts';
-import { STATUS_BUCKETS, type StatusCounts } from '../status/types.ts';
+import { BUCKET, COUNTS, WITH_AUDIT } from '../status/queries.ts';
+import type { StatusCounts } from '../status/types.ts';
 import type {
   FirstSteps,
   OfficeProgress,
@@ -86,10 +86,6 @@ export async function loadFirstSteps(db: Queryable, systemId: string): Promise<F
   const { rows } = await db.raw<{ rows: [FirstSteps] }>(FIRST_STEPS, { systemId });
   return rows[0];
 }
-
-const COUNTS = STATUS_BUCKETS.map(
-  (bucket) => `(count(*) filter (where s.bucket = '${bucket}'))::int as ${bucket}`,
-).join(', ');
 
 const PROGRESS = `
   select s.round_id as "roundId", ${COUNTS}

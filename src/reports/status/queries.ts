@@ -2,7 +2,6 @@ import type { Queryable } from '../../db/database.ts';
 import {
   type CountedBureau,
   type CountedNode,
-  type FilterChoices,
   type Matrix,
   STATUS_BUCKETS,
   type StatusCounts,
@@ -19,7 +18,8 @@ export const BUCKET = `
 export const WITH_AUDIT = `
   left join audit_scores a on a.round_id = e.round_id and a.office_id = e.office_id and a.node_id = v.node_id`;
 
-const COUNTS = STATUS_BUCKETS.map(
+/** How many of the rows `s` are in each state, a column for each. */
+export const COUNTS = STATUS_BUCKETS.map(
   (bucket) => `(count(*) filter (where s.bucket = '${bucket}'))::int as ${bucket}`,
 ).join(', ');
 const SUMS = STATUS_BUCKETS.map((bucket) => `sum(c.${bucket})::int as ${bucket}`).join(', ');
@@ -118,32 +118,4 @@ export async function countByBureau(db: Queryable, scope: StatusScope): Promise<
   type Row = Omit<CountedBureau, 'counts'> & StatusCounts;
   const { rows } = await db.raw<{ rows: Row[] }>(BY_BUREAU, { ...scope });
   return rows.map(({ id, name, oldestPending, ...counts }) => ({ id, name, oldestPending, counts }));
-}
-
-const CHOICES = `
-  select 'bureau' as kind, o.id, o.short_name::text as label, o.list_order
-    from offices o where o.id in (select bureau_id from variables where framework_id = :frameworkId)
-   union all
-  select distinct 'region', null::bigint, o.region::text, 0
-    from offices o join system_offices so on so.office_id = o.id and so.system_id = :systemId
-   where o.kind = 'district' and o.region is not null
-   union all
-  select distinct 'type', null::bigint, o.type, 0
-    from offices o join system_offices so on so.office_id = o.id and so.system_id = :systemId
-   where o.kind = 'district' and o.type is not null
-   order by 4, 3`;
-
-/** What the boxes of the filters offer. */
-export async function listFilterChoices(
-  db: Queryable,
-  scope: { systemId: string; frameworkId: string },
-): Promise<FilterChoices> {
-  type Row = { kind: 'bureau' | 'region' | 'type'; id: string; label: string };
-  const { rows } = await db.raw<{ rows: Row[] }>(CHOICES, scope);
-  const labels = (kind: Row['kind']) => rows.filter((row) => row.kind === kind);
-  return {
-    bureaus: labels('bureau').map(({ id, label }) => ({ id, label })),
-    regions: labels('region').map(({ label }) => label),
-    types: labels('type').map(({ label }) => label),
-  };
 }

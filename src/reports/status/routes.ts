@@ -6,6 +6,7 @@ import type { AppContext } from '../../http/context.ts';
 import { signedIn } from '../../http/current-user.ts';
 import { renderPage } from '../../http/render.ts';
 import { allow } from '../../http/rights.ts';
+import { listFilterChoices } from '../../rounds/filters/queries.ts';
 import { roundsFor } from '../../rounds/queries.ts';
 import { readStatusQuery, type StatusFilters } from '../forms.ts';
 import { chooseRound } from '../round-choice.ts';
@@ -20,7 +21,7 @@ import {
   sumCounts,
   totalOf,
 } from './page.ts';
-import { countByBureau, countByNode, listFilterChoices, loadMatrix } from './queries.ts';
+import { countByBureau, countByNode, loadMatrix } from './queries.ts';
 import { STATUS_BUCKETS, type StatusScope, type StatusView } from './types.ts';
 
 const figures = { foremost, totalOf, reportedOf };
@@ -47,7 +48,7 @@ export function statusRoutes(context: AppContext): Router {
       filters,
       scope,
       buckets: STATUS_BUCKETS,
-      choices: scope.officeId === null ? await listFilterChoices(db, round) : null,
+      choices: scope.officeId === null ? await listFilterChoices(db, round.id) : null,
       addressWith: addressOf(req),
       ...figures,
       ...(await load(db, view, scope, columns, filters.page ?? 1)),

@@ -59,9 +59,3 @@ export interface Matrix {
   columns: Map<string, StatusCounts>;
   officeCount: number;
 }
-
-export interface FilterChoices {
-  bureaus: { id: string; label: string }[];
-  regions: string[];
-  types: string[];
-}

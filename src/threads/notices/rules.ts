@@ -1,4 +1,4 @@
-import type { ConcernedSide } from '../../assignments/queries.ts';
+import type { ConcernedSide } from '../../assignments/receivers/queries.ts';
 import { labelOf, variableLabel } from '../../framework/rules.ts';
 import type { Framework } from '../../framework/types.ts';
 import type { MailData, Notice } from '../../notifications/types.ts';

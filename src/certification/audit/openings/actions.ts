@@ -1,4 +1,4 @@
-import { assigneesForMail } from '../../../assignments/queries.ts';
+import { assigneesForMail } from '../../../assignments/receivers/queries.ts';
 import type { Transaction } from '../../../db/database.ts';
 import { labelOf } from '../../../framework/rules.ts';
 import type { SubIndicator } from '../../../framework/types.ts';
