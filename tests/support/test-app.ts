@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, Agent as HttpAgent, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,6 +70,9 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   }
   const logger = createLogger(config.logLevel);
   const server = createServer(createApp({ db, config, logger, storage, sessionPool, clock: clock.now }));
+  // a connection that waits for the next request is never closed by the server just when that one comes
+  server.keepAliveTimeout = 0;
+  const connections = new HttpAgent({ keepAlive: true });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
@@ -83,8 +86,14 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     storage,
     world: hasWorld ? await readWorld(db) : ({} as World),
     // to pack every page and to unpack it again would take a tenth of the time of all tests
-    agent: () => request.agent(url).set('Accept-Encoding', 'identity'),
+    agent: () =>
+      request
+        .agent(url)
+        .set('Accept-Encoding', 'identity')
+        // otherwise every request opens a connection of its own
+        .use((sent: request.Test) => sent.agent(connections)),
     async stop() {
+      connections.destroy();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await Promise.all([db.destroy(), sessionPool.end()]);
