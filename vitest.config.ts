@@ -22,8 +22,6 @@ export default defineConfig({
     // four on two cores: a worker waits for PostgreSQL, programs and browsers more than half of its time
     maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
-    // a module is kept as it was compiled, in node_modules, by its content: otherwise every run compiles all of them
-    experimental: { fsModuleCache: true },
     projects: [
       // what needs no database does not wait for one
       { test: { name: 'static', include: [STATIC_TESTS] } },
