@@ -19,7 +19,7 @@ export interface ServerProcess {
 
 /** Starts the server with these environment variables, on any free port, and waits until it listens. */
 export async function startServerProcess(env: Record<string, string>): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ['--enable-source-maps', compiledProgram('server')], {
+  const child = spawn(process.execPath, [compiledProgram('server')], {
     cwd: projectRoot,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...DEFAULTS, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -43,7 +43,7 @@ function compile(folder: string): void {
     dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
     'bin/tsc',
   );
-  const args = ['-p', 'tsconfig.build.json', '--noCheck', '--sourceMap', 'false', '--outDir', folder];
+  const args = ['-p', 'tsconfig.build.json', '--noCheck', '--outDir', folder];
   const buildInfo = ['--tsBuildInfoFile', join(folder, '.tsbuildinfo')];
   execFileSync(process.execPath, [compiler, ...args, ...buildInfo], { cwd: projectRoot, stdio: 'pipe' });
 }

@@ -2,7 +2,6 @@ import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'n
 import { fileURLToPath } from 'node:url';
 import { compiledProgram } from './compiled.ts';
 
-const FLAGS = ['--enable-source-maps'];
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A program of ours as a process of its own. */
@@ -21,7 +20,7 @@ export interface RunningProgram {
  * file counts.
  */
 export function startProgram(name: string, args: string[], env: Record<string, string>): RunningProgram {
-  return watched(spawn(process.execPath, [...FLAGS, compiledProgram(name), ...args], options(env)));
+  return watched(spawn(process.execPath, [compiledProgram(name), ...args], options(env)));
 }
 
 /**
@@ -29,7 +28,7 @@ export function startProgram(name: string, args: string[], env: Record<string, s
  * of all it prints `process` and the number of the program's.
  */
 export function startInShell(name: string, env: Record<string, string>): RunningProgram {
-  const command = `"${process.execPath}" ${FLAGS.join(' ')} "${compiledProgram(name)}" & echo "process $!"; wait`;
+  const command = `"${process.execPath}" "${compiledProgram(name)}" & echo "process $!"; wait`;
   return watched(spawn('/bin/sh', ['-c', command], options(env)));
 }
 
