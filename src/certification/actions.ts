@@ -149,7 +149,7 @@ function rescore(
     decided.map(({ target }) => target.variableId),
   );
   // a revision may have other sub-indicators than those that were read
-  const known = round.revision !== round.newestRevision ? undefined : facts;
+  const known = round.revision === round.newestRevision ? facts : undefined;
   return refreshScores(trx, framework, round, [...offices.values()], { changed, known });
 }
 

@@ -75,8 +75,8 @@ export async function loadCentral(
       await writeCentral(trx, { userId: user.id, standInOfficeId, now }, changes);
       const touched = new Set(changes.map(({ entryId }) => entryId));
       const offices = entries.filter(({ id }) => touched.has(id));
-      const changed = new Set([variable.subIndicatorId]);
-      await refreshScores(trx, framework, round, offices, { changed });
+      const extent = { changed: new Set([variable.subIndicatorId]) };
+      await refreshScores(trx, framework, round, offices, extent);
       await tellBureau(trx, user, { framework, round, variable, entries, changes });
     }
     return { ...outcome, saved: changes.length };

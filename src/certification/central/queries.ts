@@ -86,7 +86,8 @@ export async function listNamedOffices(db: Queryable, systemId: string): Promise
 
 const LOCK = `
   select r.id, r.kind, r.label, r.framework_id as "frameworkId", coalesce(old.version, f.version) as "frameworkVersion",
-         r.revision, f.revision as "newestRevision", r.certification_closes_at as "certificationClosesAt", ro.sealed_at is not null as sealed, ro.revision > r.revision as "isStale"
+         r.revision, f.revision as "newestRevision", r.certification_closes_at as "certificationClosesAt",
+         ro.sealed_at is not null as sealed, ro.revision > r.revision as "isStale"
     from rounds r
     join frameworks f on f.id = r.framework_id
     left join framework_revisions old on (old.framework_id, old.revision) = (r.framework_id, r.revision)
